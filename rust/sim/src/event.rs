@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! What can happen in a run, and the one order in which it is told.
+
+use vtime::Instant;
+
+/// A node, by its place in the scenario's order of nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(pub u16);
+
+/// A port, by its place among the ports of its node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PortId(pub u16);
+
+/// A link, by its place in the scenario's order of links; [`LinkId::NONE`] for a port that no link joins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LinkId(pub u16);
+
+impl LinkId {
+    /// The port is joined to no link; it sorts after all links.
+    pub const NONE: LinkId = LinkId(u16::MAX);
+}
+
+/// What kind of thing happens: the second part of the order, after the time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Class {
+    /// A frame starts to leave a port.
+    Frame,
+    /// A receiver could not take a frame when it arrived.
+    Held,
+}
+
+/// The declared order of events. Two events of one run never have equal keys; if they do, the run ends with an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key {
+    /// When it happens.
+    pub at: Instant,
+    /// What kind of thing it is.
+    pub class: Class,
+    /// On which link.
+    pub link: LinkId,
+    /// Which node caused it.
+    pub source: NodeId,
+    /// The how manieth event of that node and class this is, from 0.
+    pub seq: u64,
+}
+
+/// One event of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Its place in the order.
+    pub key: Key,
+    /// What happens.
+    pub body: Body,
+}
+
+/// What happens in an [`Event`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// A byte is on the wire of `port` from `key.at` to `ends`. On a port without a link both are the time of the store.
+    Uart {
+        /// The port of `key.source` that sends it.
+        port: PortId,
+        /// The byte.
+        byte: u8,
+        /// When its last stop bit has left.
+        ends: Instant,
+        /// Who receives it and when; `None` without a link.
+        to: Option<Arrival>,
+    },
+    /// `port` of `key.source` had no room for a byte that arrived at `key.at`; it waits until the firmware reads.
+    Held {
+        /// The port that is full.
+        port: PortId,
+    },
+}
+
+/// Where and when a frame arrives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// The receiving node.
+    pub node: NodeId,
+    /// Its port.
+    pub port: PortId,
+    /// When the whole frame is there.
+    pub at: Instant,
+}

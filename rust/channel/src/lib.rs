@@ -1,2 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! (being written)
+//! The channel between the host process and one node: two rings in shared memory and a bell at each end.
+//!
+//! The host creates a [`HostEnd`], hands its two file descriptors to the node's process, and the node opens a
+//! [`NodeEnd`]. Records are little-endian, of a fixed layout, and versioned ([`VERSION`]); both sides check it.
+//!
+//! **Invariant:** records come out in the order in which they went in, whole and once. Virtual time is carried, never
+//! made here; the host's clock bounds only how long a wait lasts.
+//! **Limits:** one writer and one reader a ring; a payload has at most [`MAX_PAYLOAD`] bytes; x86-64 and AArch64 Linux
+//! (little-endian, futex, memfd). The `unsafe` of this crate is in `map.rs` and `ring.rs`.
+
+mod bell;
+mod end;
+mod map;
+mod message;
+mod ring;
+
+pub use bell::Bell;
+pub use end::{HostEnd, NodeEnd, OpenError};
+pub use message::{FromNode, ToNode};
+pub use ring::{Corrupt, MAX_PAYLOAD, Receiver, Sender};
+
+/// The version of the layout and of the messages. Raise it with every change to either.
+pub const VERSION: u32 = 1;

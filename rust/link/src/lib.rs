@@ -1,2 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! (being written)
+//! Link models: how long a frame is on the wire, and when it arrives.
+//!
+//! A link model is arithmetic and nothing else: given the virtual time at which a sender hands over a frame, it says when
+//! the frame starts, when its last bit has left, and when the whole of it is at the receiver. The [`Uart`] is the first.
+//!
+//! **Invariant:** a frame never arrives sooner than [`Uart::lookahead`] after it was handed over. The core grants virtual
+//! time on this promise alone, so a link without lookahead cannot be made: even the shortest frame at the highest baud
+//! rate lasts a whole nanosecond.
+//!
+//! **Invariant:** bit times are exact. They are kept as whole nanoseconds and a remainder over the baud rate, and rounded
+//! (up) only where a time is told. The millionth byte of a burst is as precise as the first.
+//!
+//! **Limits:** frames carry one byte: of nine data bits the ninth is timed but not carried, and of five to seven data bits
+//! the upper ones of the byte are neither timed nor cut off. There are no line errors, and no flow control. Times
+//! past [`vtime::Instant::FAR`] are cut to it.
+
+#![forbid(unsafe_code)]
+
+mod framing;
+mod uart;
+
+pub use framing::{Framing, FramingError, Parity};
+pub use uart::{Error, Sent, Uart, Wire};

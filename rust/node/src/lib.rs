@@ -1,2 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! (being written)
+//! Runs a node: a process of patched QEMU with virtmcu's plugins, and the channel to it.
+//!
+//! **Invariant:** a node is a child that never outlives this process, keeps nothing on disk or in `/dev/shm`, and gets
+//! nothing of the host but what its [`Spec`] says: no environment, no clock, no device. When it dies, [`Node::death`]
+//! says how, with what it printed and where its firmware was.
+//! **Limits:** Linux; QEMU's own machine types; one process a node.
+
+mod command;
+mod crash;
+mod process;
+mod qmp;
+mod tools;
+mod watch;
+
+pub use command::Spec;
+pub use crash::{Crash, Place};
+pub use process::{Death, Node, StartError};
+pub use tools::{Tools, ToolsError};
+pub use watch::Watch;

@@ -1,2 +1,16 @@
-// SPDX-License-Identifier: Apache-2.0 OR MIT
-//! (being written)
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Safe Rust over the part of QEMU that virtmcu's plugins use.
+//!
+//! Built against the headers of the very QEMU that loads the plugins (`//rust/qom:bindings`, made by `//tools/bindgen`);
+//! the bindings carry compile-time checks of every layout.
+//!
+//! **Invariant:** this is the only crate that names a type or function of QEMU. What it offers is safe to call from the
+//! callbacks it calls, on the thread that it calls them on.
+//! **Limits:** a module, the virtual clock, the time gate and character devices; more comes with the device that needs it.
+#![expect(unsafe_code, reason = "the binding to QEMU")]
+
+pub mod chardev;
+pub mod clock;
+pub mod gate;
+pub mod module;
+mod sys;

@@ -1,5 +1,70 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! (being written)
+//! The discrete-event core: which node may run how far, what arrives where and when, and in which order it is told.
+//!
+//! [`Core`] is a state machine that the host's run loop drives. The loop takes grants from it ([`Core::next_grant`]) and
+//! passes them to the nodes; it hands back what the nodes report ([`Core::sent`], [`Core::held`], [`Core::done`]), in
+//! whatever order the host gets to see it; and it takes the events of the run out in their one order
+//! ([`Core::drain_events`]). There is no I/O, no clock and no thread in here.
+//!
+//! # Invariants
+//!
+//! **Invariant: the schedule is invisible.** The events, and the deliveries of each node, are a function of the
+//! [`System`] and of what the nodes do. They depend neither on [`Slicing`], nor on the order in which reports of
+//! *different* nodes come in, nor on when the loop asks for grants. (Reports of one node come in the order it made
+//! them.) `tests/schedule/` holds the core to this against a plain sequential simulator.
+//!
+//! **Invariant: nothing is late.** A node runs from its clock to its grant, `[clock, until)`, and gets with that grant
+//! every byte that arrives in this time; a byte that arrives at exactly `until` comes with the next grant. A byte that
+//! would arrive in time already granted ends the run.
+//!
+//! **Invariant: nothing is lost.** Bytes are counted on both sides; a node that lies or skips ends the run, by name.
+//!
+//! # The horizon
+//!
+//! A node's *clock* is the time up to which it reported to be done. Its *horizon* is the least of `clock(i) +
+//! lookahead(i)` over the nodes `i` that a link joins to it, and of the end of the run. A grant goes up to the horizon
+//! (or less, if [`Slicing`] says so). A node that is running counts with the clock it had when it was granted.
+//!
+//! *Why this is safe, and why direct neighbours are enough.* A byte reaches a node only over a link from a direct
+//! neighbour `i`. What `i` reported up to its clock is already here, with its time of arrival. Whatever it hands to
+//! the link later, it hands over at `clock(i)` or later, so it arrives at `clock(i) + lookahead(i)` or later: not before
+//! the horizon. Where `i` got the reason to send it from does not matter: nodes farther away act on this node
+//! only through `i`, and `i` has not passed its own clock. Clocks only grow, so a grant, once given, stays safe.
+//!
+//! *Why it never deadlocks.* Say no node runs and the run is not over. Take a node with the least clock `c`. All
+//! clocks are `c` or later and every lookahead is at least 1 ns ([`link::Uart::lookahead`]), so its horizon is later than
+//! `c`, and it can be granted. This holds for a link of a node to itself, too. Every grant is at least 1 ns long, so the
+//! run ends.
+//!
+//! # The order
+//!
+//! Events are told in the order of [`Key`]: time, class, link, source node, and the count of the source's events of that
+//! class. An event is told when no node can report anything before it any more. Deliveries are in the same
+//! order, with the time of arrival as the time. Equal keys end the run with an error.
+//!
+//! # Limits
+//!
+//! - A run is `[0, duration)`: a byte whose start bit would begin at the end or later, and what a node reports
+//!   at the end, are not part of it. A byte that starts before the end and arrives later is told, and never delivered.
+//! - At most [`MAX_BACKLOG`] bytes wait on one direction of a link; one more ends the run.
+//! - Events of a node that runs ahead (one without links gets the whole run at once) wait in memory until all
+//!   others have come as far.
+//! - Links join two ports; no bus, no loss, no faults yet. A port is an end of at most one link.
+//! - After an [`Error`] the run is over: what the core then says means nothing.
 
+#![forbid(unsafe_code)]
+
+mod core;
+mod error;
 mod event;
+mod node;
+mod queue;
+mod report;
+mod system;
+
+pub use crate::core::{Core, Delivery, Grant, MAX_BACKLOG};
+pub use error::Error;
 pub use event::{Arrival, Body, Class, Event, Key, LinkId, NodeId, PortId};
+pub use node::Counts;
+pub use report::{NodeReport, State};
+pub use system::{LinkSpec, NodeSpec, SetupError, Slicing, System};

@@ -1,2 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! (being written)
+//! The trace of a run: written while it runs, read back strictly, compared with the golden that people review.
+//!
+//! [`Recorder`] turns the core's events into the text of `docs/trace-format.md` and hands each finished line of UART
+//! output to a [`LineObserver`], such as [`Expectations`]. [`Trace`] reads such a text. [`compare()`] and [`diff`] find
+//! the first thing that differs between two of them, and [`Divergence`] tells it in words.
+//!
+//! **Invariant:** a trace is a function of the events alone: how time was sliced ([`Recorder::advance`]) does not show.
+//! No hash map, no clock and no thread decides what is written. A text that was cut or edited is an error, never a pass.
+//! **Limits:** a trace is read into memory as a whole (about 150 bytes for each line of it). After the first difference
+//! only a window of 64 entries is aligned, because aligning two long and different traces takes quadratic time.
+
+mod chain;
+
+mod entry;
+mod escape;
+
+mod expect;
+mod footer;
+mod header;
+mod lines;
+
+mod nearest;
+mod parse;
+mod ports;
+mod record;
+mod record_error;
+#[cfg(test)]
+mod testing;
+
+pub use entry::{Entry, What};
+pub use expect::{Expect, Expectations, Nearest, Outcome, Pattern, Verdict};
+pub use footer::{Footer, NodeFoot, TraceHash};
+pub use header::{Header, HeaderError, LinkHead, MadeBy, NodeHead};
+pub use parse::{ParseError, Problem, Trace};
+pub use record::{Line, LineObserver, Recorder, RunEnd, Summary};
+pub use record_error::RecordError;
+
+/// The number of the text format. It changes when the same events are written differently.
+pub const FORMAT: u32 = 1;
+
+/// The number of the timing model. It changes when the same scenario and firmware give other times: then a golden made
+/// before is reported as made by another model, not as a firmware bug.
+pub const TIMING_MODEL: u32 = 1;
+
+/// A line of UART output ends when the wire was silent for longer than this.
+pub const LINE_SILENCE: vtime::Span = vtime::Span::from_ns(2_000_000);
+
+/// A line of UART output has at most this many bytes.
+pub const LINE_BYTES_MAX: usize = 256;

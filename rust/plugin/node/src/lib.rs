@@ -1,2 +1,116 @@
-// SPDX-License-Identifier: Apache-2.0 OR MIT
-//! (being written)
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! The node's end of the channel, loaded into QEMU: it takes grants from the host, stops virtual time at them, hands
+//! arriving frames to their ports at their exact time, and tells the host what was sent.
+//!
+//! `-module libplugin_node.so,channel=FD,bell=FD,host=PID`, before the modules that attach ports.
+//!
+//! **Invariant:** everything with a time before a grant is told before the `Done` of that grant; a frame is handed over
+//! at the first instruction boundary at or after its arrival, before any timer that is due there.
+//! **Limits:** one channel a process.
+#![expect(unsafe_code, reason = "exports C functions to the other modules")]
+
+mod arrivals;
+mod state;
+
+use qom::gate::{Gate, Open};
+use qom::module::{Options, at_machine_ready, fatal};
+use state::State;
+use std::ffi::c_void;
+use std::sync::{Mutex, MutexGuard, OnceLock};
+
+const NAME: &str = "virtmcu node";
+
+qom::module_main!("virtmcu node", init);
+
+/// A port's receiver: called with the bytes that arrive, under QEMU's big lock.
+pub type Deliver = unsafe extern "C" fn(opaque: *mut c_void, bytes: *const u8, len: usize);
+
+struct Node(Mutex<State>);
+
+static NODE: OnceLock<Node> = OnceLock::new();
+
+fn init(options: Options) -> Result<(), String> {
+    die_with_the_host(options.get("host")?)?;
+    let state = State::open(options.get("channel")?, options.get("bell")?)?;
+    NODE.set(Node(Mutex::new(state))).map_err(|_| "this module is loaded twice".to_string())?;
+    at_machine_ready(|| {
+        let ready = qom::module::check_qemu_version().map(|version| node().lock().hello(&version));
+        if let Err(why) = ready.and_then(|()| qom::gate::install(node())) {
+            fatal(NAME, &why);
+        }
+    });
+    Ok(())
+}
+
+/// Lets the kernel kill this process when the host ends, however it ends.
+fn die_with_the_host(host: i32) -> Result<(), String> {
+    rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))
+        .map_err(|error| format!("the kernel does not bind this process to its host: {error}"))?;
+    // The host may have ended before the line above.
+    match rustix::process::getppid().map(rustix::process::Pid::as_raw_pid) {
+        Some(parent) if parent == host => Ok(()),
+        _ => Err("the host has ended".to_string()),
+    }
+}
+
+fn node() -> &'static Node {
+    NODE.get().unwrap_or_else(|| fatal(NAME, &"load this module before those that attach ports"))
+}
+
+impl Node {
+    /// The lock is never held while a port's receiver runs, so that the receiver may send.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(|_| std::process::abort())
+    }
+}
+
+impl Gate for Node {
+    fn wait(&self) -> bool {
+        self.lock().wait_for_grant()
+    }
+
+    fn commit(&self) -> Open {
+        self.lock().take_grant()
+    }
+
+    fn event(&self, now_ns: u64) -> Open {
+        let mut bytes = std::mem::take(&mut self.lock().frame);
+        loop {
+            let due = self.lock().next_due(now_ns, &mut bytes);
+            let Some(receiver) = due else { break };
+            // SAFETY: the module that attached the port promised that both stay valid; the big lock is held.
+            unsafe { (receiver.deliver)(receiver.opaque as *mut c_void, bytes.as_ptr(), bytes.len()) };
+        }
+        let mut state = self.lock();
+        state.frame = bytes;
+        state.grant()
+    }
+}
+
+/// For other modules: attaches the receiver of `port`.
+///
+/// # Safety
+/// `deliver` and `opaque` stay valid until QEMU ends; `deliver` is called under the big lock.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn virtmcu_port_attach(port: u16, deliver: Deliver, opaque: *mut c_void) {
+    if let Err(why) = node().lock().attach(port, state::Receiver { deliver, opaque: opaque as usize }) {
+        fatal(NAME, &why);
+    }
+}
+
+/// For other modules: the guest has stored the frame of `len` bytes into `port`, now.
+///
+/// # Safety
+/// `bytes` points to `len` bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn virtmcu_port_send(port: u16, bytes: *const u8, len: usize) {
+    // SAFETY: the caller's promise.
+    let bytes = unsafe { std::slice::from_raw_parts(bytes, len) };
+    node().lock().send(port, qom::clock::now_ns(), bytes);
+}
+
+/// For other modules: a frame arrived at `port`, now, and its device has no room for it yet.
+#[unsafe(no_mangle)]
+pub extern "C" fn virtmcu_port_held(port: u16) {
+    node().lock().held(port, qom::clock::now_ns());
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! The boards. Where a fact comes from QEMU 10.2, the file that says it is named.
+
+use crate::{Board, Isa, Ram};
+
+/// The UARTs of the MPS2 boards, in the order of `serial_hd(i)` in `hw/arm/mps2.c`, `mps2_common_init`: CMSDK UARTs at
+/// 0x40004000, 0x40005000, 0x40006000, 0x40007000 and 0x40009000.
+const MPS2_UARTS: &[&str] = &["uart0", "uart1", "uart2", "uart3", "uart4"];
+
+/// `SYSCLK_FRQ` in `hw/arm/mps2.c`: the clock of the CPU, the UARTs and the timers.
+const MPS2_SYSCLK_HZ: u32 = 25_000_000;
+
+/// SSRAM 2 and 3 of the MPS2 boards (`hw/arm/mps2.c`, `mps.ssram23`). Code and vectors are at 0, in SSRAM 1, 4 MiB too.
+const MPS2_RAM: Ram = Ram { base: 0x2000_0000, size_bytes: 4 << 20 };
+
+/// The `virt` machine has one 16550 UART, at 0x10000000 (`hw/riscv/virt.c`, `virt_machine_init`, `serial_mm_init`).
+const VIRT_UARTS: &[&str] = &["uart0"];
+
+/// `VIRT_DRAM` in `hw/riscv/virt.c`; 128 MiB is the default of any machine (`hw/core/machine.c`). Firmware starts at its
+/// first address.
+const VIRT_RAM: Ram = Ram { base: 0x8000_0000, size_bytes: 128 << 20 };
+
+/// Without it QEMU loads its own OpenSBI below the firmware and enters that (`riscv_find_and_load_firmware`).
+const VIRT_ARGS: &[&str] = &["-bios", "none"];
+
+/// The `virt` machine has no clock of a CPU, only a 10 MHz timer (`RISCV_ACLINT_DEFAULT_TIMEBASE_FREQ`). It gets the
+/// rate of the MPS2 boards, so that neither end of a link between the two is much the faster one.
+const VIRT_ICOUNT_SHIFT: u8 = 5;
+
+/// All boards, in the order of their names.
+pub(crate) const BOARDS: &[Board] = &[
+    Board {
+        name: "qemu:mps2-an385",
+        title: "Arm MPS2 with the AN385 FPGA image",
+        qemu_binary: "qemu-system-arm",
+        machine: "mps2-an385",
+        extra_args: &[],
+        cpu: "Arm Cortex-M3",
+        isa: Isa::Arm,
+        uarts: MPS2_UARTS,
+        clock_hz: Some(MPS2_SYSCLK_HZ),
+        icount_shift: 5,
+        ram: MPS2_RAM,
+    },
+    Board {
+        name: "qemu:mps2-an386",
+        title: "Arm MPS2 with the AN386 FPGA image",
+        qemu_binary: "qemu-system-arm",
+        machine: "mps2-an386",
+        extra_args: &[],
+        cpu: "Arm Cortex-M4",
+        isa: Isa::Arm,
+        uarts: MPS2_UARTS,
+        clock_hz: Some(MPS2_SYSCLK_HZ),
+        icount_shift: 5,
+        ram: MPS2_RAM,
+    },
+    Board {
+        name: "qemu:mps2-an500",
+        title: "Arm MPS2 with the AN500 FPGA image",
+        qemu_binary: "qemu-system-arm",
+        machine: "mps2-an500",
+        extra_args: &[],
+        cpu: "Arm Cortex-M7",
+        isa: Isa::Arm,
+        uarts: MPS2_UARTS,
+        clock_hz: Some(MPS2_SYSCLK_HZ),
+        icount_shift: 5,
+        ram: MPS2_RAM,
+    },
+    Board {
+        name: "qemu:riscv32-virt",
+        title: "QEMU's RISC-V virt machine, 32-bit",
+        qemu_binary: "qemu-system-riscv32",
+        machine: "virt",
+        extra_args: VIRT_ARGS,
+        cpu: "QEMU rv32",
+        isa: Isa::Riscv32,
+        uarts: VIRT_UARTS,
+        clock_hz: None,
+        icount_shift: VIRT_ICOUNT_SHIFT,
+        ram: VIRT_RAM,
+    },
+    Board {
+        name: "qemu:riscv64-virt",
+        title: "QEMU's RISC-V virt machine, 64-bit",
+        qemu_binary: "qemu-system-riscv64",
+        machine: "virt",
+        extra_args: VIRT_ARGS,
+        cpu: "QEMU rv64",
+        isa: Isa::Riscv64,
+        uarts: VIRT_UARTS,
+        clock_hz: None,
+        icount_shift: VIRT_ICOUNT_SHIFT,
+        ram: VIRT_RAM,
+    },
+    // `hw/riscv/sifive_e.c`: its reset code jumps to 0x20400000 in flash (`sifive_e_machine_init`, without `revb`), the
+    // UARTs are at 0x10013000 and 0x10023000, and the RAM is `SIFIVE_E_DEV_DTIM`. QEMU has no clock for this CPU; 16 MHz
+    // is the crystal of the HiFive1.
+    Board {
+        name: "qemu:sifive-e",
+        title: "SiFive Freedom E310, as on the HiFive1",
+        qemu_binary: "qemu-system-riscv32",
+        machine: "sifive_e",
+        extra_args: &[],
+        cpu: "SiFive E31",
+        isa: Isa::Riscv32,
+        uarts: &["uart0", "uart1"],
+        clock_hz: Some(16_000_000),
+        icount_shift: 6,
+        ram: Ram { base: 0x8000_0000, size_bytes: 16 << 10 },
+    },
+];

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! A bell: one side rings it, the other sleeps until it has rung.
+
+use crate::map::Map;
+use rustix::fd::{AsFd, OwnedFd};
+use rustix::io::Errno;
+use rustix::thread::futex;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::SeqCst;
+use std::time::Duration;
+
+/// Bytes that a bell takes in a map.
+pub(crate) const SIZE: usize = 8;
+/// The size of the map of a bell that stands alone.
+const OWN_MAP: usize = 4096;
+
+/// A counter of rings and a flag that says whether somebody sleeps, in shared memory. Any number of processes may ring
+/// it; one waits.
+#[derive(Clone, Debug)]
+pub struct Bell {
+    map: Arc<Map>,
+    at: usize,
+}
+
+impl Bell {
+    /// A bell in memory of its own, and the descriptor by which others open it.
+    pub fn create() -> Result<(Bell, OwnedFd), Errno> {
+        let (map, fd) = Map::create("virtmcu-bell", OWN_MAP)?;
+        Ok((Bell { map: Arc::new(map), at: 0 }, fd))
+    }
+
+    /// The bell behind a descriptor that [`Bell::create`] gave.
+    pub fn open(fd: impl AsFd) -> Result<Bell, Errno> {
+        Ok(Bell { map: Arc::new(Map::open(fd, OWN_MAP)?), at: 0 })
+    }
+
+    /// The bell that lies at `at` in `map`.
+    pub(crate) fn inside(map: Arc<Map>, at: usize) -> Bell {
+        Bell { map, at }
+    }
+
+    /// How often it has rung: take it before looking for work, then [`Bell::wait`] with it.
+    pub fn count(&self) -> u32 {
+        self.map.word(self.at).load(SeqCst)
+    }
+
+    /// Rings it: wakes the one who waits, and costs no system call when nobody does.
+    pub fn ring(&self) {
+        self.map.word(self.at).fetch_add(1, SeqCst);
+        if self.map.word(self.at + 4).swap(0, SeqCst) != 0 {
+            // Waking cannot fail in a way that matters: a waiter looks again after its time at the latest.
+            let _ = futex::wake(self.map.word(self.at), futex::Flags::empty(), i32::MAX as u32);
+        }
+    }
+
+    /// Sleeps until it has rung since `seen` was taken, at most `at_most` of the host's time; true when it has.
+    pub fn wait(&self, seen: u32, at_most: Duration) -> bool {
+        let (count, sleeps) = (self.map.word(self.at), self.map.word(self.at + 4));
+        sleeps.store(1, SeqCst);
+        if count.load(SeqCst) != seen {
+            sleeps.store(0, SeqCst);
+            return true;
+        }
+        let timeout = futex::Timespec { tv_sec: at_most.as_secs() as i64, tv_nsec: at_most.subsec_nanos().into() };
+        // Interrupted, timed out or changed meanwhile: the count tells.
+        let _ = futex::wait(count, futex::Flags::empty(), seen, Some(&timeout));
+        sleeps.store(0, SeqCst);
+        count.load(SeqCst) != seen
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ring_before_the_wait_is_not_lost() {
+        let (bell, fd) = Bell::create().unwrap();
+        let other = Bell::open(&fd).unwrap();
+        let seen = bell.count();
+        other.ring();
+        assert!(bell.wait(seen, Duration::from_secs(3600)));
+    }
+
+    #[test]
+    fn a_sleeper_is_woken() {
+        let (bell, fd) = Bell::create().unwrap();
+        let seen = bell.count();
+        let ringer = std::thread::spawn(move || Bell::open(&fd).unwrap().ring());
+        assert!(bell.wait(seen, Duration::from_secs(3600)));
+        ringer.join().unwrap();
+    }
+
+    #[test]
+    fn an_unrung_bell_times_out() {
+        let (bell, _fd) = Bell::create().unwrap();
+        assert!(!bell.wait(bell.count(), Duration::from_millis(1)));
+    }
+}

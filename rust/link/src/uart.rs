@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! An asynchronous serial line: when a byte starts, ends and arrives.
+
+use crate::Framing;
+use vtime::{Instant, Span};
+
+const NS_PER_SECOND: u64 = 1_000_000_000;
+
+/// A UART link: two wires, one for each direction, with the same baud rate, framing and delay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Uart {
+    baud: u32,
+    framing: Framing,
+    delay: Span,
+}
+
+/// Why there can be no such UART.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The baud rate is 0.
+    #[error("a UART with baud rate 0 sends nothing: write the bits per second, such as 115200")]
+    Baud,
+}
+
+/// One byte on its way, in whole nanoseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// When its start bit begins.
+    pub starts: Instant,
+    /// When its last stop bit has left. A byte that follows at once starts here.
+    pub ends: Instant,
+    /// When the whole byte is at the receiver: `ends` and the link's delay.
+    pub arrives: Instant,
+}
+
+impl Uart {
+    /// A UART of `baud` bits per second whose wires delay every byte by `delay`.
+    pub const fn new(baud: u32, framing: Framing, delay: Span) -> Result<Uart, Error> {
+        if baud == 0 {
+            return Err(Error::Baud);
+        }
+        Ok(Uart { baud, framing, delay })
+    }
+
+    /// Bits per second.
+    pub const fn baud(self) -> u32 {
+        self.baud
+    }
+
+    /// The bits of a frame.
+    pub const fn framing(self) -> Framing {
+        self.framing
+    }
+
+    /// How long a byte travels after its last bit has left.
+    pub const fn delay(self) -> Span {
+        self.delay
+    }
+
+    /// The least time from handing a byte over to its arrival: one frame, rounded down, and the delay. Never zero: the
+    /// shortest frame, 7 bits, at the highest baud rate, 2^32 - 1, lasts 1.6 ns.
+    pub fn lookahead(self) -> Span {
+        let (frame_ns, _) = self.frame();
+        Span::from_ns(frame_ns) + self.delay
+    }
+
+    /// The time of one frame: whole nanoseconds, and the rest in units of 1/baud ns.
+    const fn frame(self) -> (u64, u64) {
+        let scaled = self.framing.frame_bits() as u64 * NS_PER_SECOND;
+        (scaled / self.baud as u64, scaled % self.baud as u64)
+    }
+}
+
+/// One direction of a [`Uart`]: how long it is busy with the bytes handed over so far.
+#[derive(Clone, Debug)]
+pub struct Wire {
+    uart: Uart,
+    /// When the wire is free: this many whole nanoseconds ...
+    free_ns: u64,
+    /// ... and this many 1/baud ns; less than the baud rate.
+    free_rest: u64,
+}
+
+impl Wire {
+    /// A wire on which nothing was sent yet.
+    pub const fn new(uart: Uart) -> Wire {
+        Wire { uart, free_ns: 0, free_rest: 0 }
+    }
+
+    /// Hands over a byte at `now`. It starts at once, or when the bytes before it have left.
+    ///
+    /// The exact times are kept; those returned are rounded up. So a byte starts at `now` or later, never before the one
+    /// before it ends, and arrives at `now + lookahead` or later.
+    pub fn send(&mut self, now: Instant) -> Sent {
+        // Idle means free at or before `now`, exactly: a rest of a nanosecond past `now` is still busy.
+        if self.free_at() <= now {
+            self.free_ns = now.as_ns();
+            self.free_rest = 0;
+        }
+        let starts = self.free_at();
+        let (frame_ns, frame_rest) = self.uart.frame();
+        let rest = self.free_rest + frame_rest;
+        let baud = u64::from(self.uart.baud);
+        self.free_ns = self.free_ns.saturating_add(frame_ns + rest / baud);
+        self.free_rest = rest % baud;
+        let ends = self.free_at();
+        Sent { starts, ends, arrives: ends + self.uart.delay }
+    }
+
+    /// When the wire is free for the next byte, rounded up.
+    pub fn free_at(&self) -> Instant {
+        Instant::from_ns(self.free_ns.saturating_add(u64::from(self.free_rest > 0)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn uart(baud: u32, framing: &str, delay_ns: u64) -> Uart {
+        Uart::new(baud, framing.parse().unwrap(), Span::from_ns(delay_ns)).unwrap()
+    }
+
+    /// Sends at `now_ns`, one after the other; expects (starts, ends, arrives) in ns.
+    fn check(uart: Uart, sends: &[(u64, (u64, u64, u64))]) {
+        let mut wire = Wire::new(uart);
+        for &(now_ns, expected) in sends {
+            let sent = wire.send(Instant::from_ns(now_ns));
+            let told = (sent.starts.as_ns(), sent.ends.as_ns(), sent.arrives.as_ns());
+            assert_eq!(told, expected, "sent at {now_ns}");
+        }
+    }
+
+    #[test]
+    fn bytes_queue_on_the_wire() {
+        // 10 bits at 1 Mbaud: 10 us a byte.
+        check(
+            uart(1_000_000, "8N1", 500),
+            &[
+                (100, (100, 10_100, 10_600)),
+                (100, (10_100, 20_100, 20_600)),
+                (15_000, (20_100, 30_100, 30_600)),
+                (30_100, (30_100, 40_100, 40_600)),
+                (50_000, (50_000, 60_000, 60_500)),
+            ],
+        );
+    }
+
+    #[test]
+    fn thirds_of_a_nanosecond_add_up() {
+        // 10 bits at 30 Mbaud: 333 1/3 ns a byte; three of them are exactly 1000 ns.
+        check(
+            uart(30_000_000, "8N1", 0),
+            &[(0, (0, 334, 334)), (0, (334, 667, 667)), (0, (667, 1000, 1000)), (0, (1000, 1334, 1334))],
+        );
+    }
+
+    #[test]
+    fn a_byte_handed_over_after_the_exact_end_starts_a_burst() {
+        // The first byte ends at 333 1/3 ns; at 333 ns the wire is busy, at 334 it is idle.
+        check(uart(30_000_000, "8N1", 0), &[(0, (0, 334, 334)), (333, (334, 667, 667))]);
+        check(uart(30_000_000, "8N1", 0), &[(0, (0, 334, 334)), (334, (334, 668, 668))]);
+    }
+
+    #[test]
+    fn lookahead_is_one_frame_rounded_down_and_the_delay() {
+        assert_eq!(uart(115_200, "8N1", 0).lookahead(), Span::from_ns(86_805));
+        assert_eq!(uart(115_200, "8N1", 1_000).lookahead(), Span::from_ns(87_805));
+        assert_eq!(uart(9_600, "8E2", 0).lookahead(), Span::from_ns(1_250_000));
+    }
+
+    #[test]
+    fn there_is_no_uart_without_lookahead() {
+        assert_eq!(Uart::new(0, Framing::default(), Span::from_ns(5)), Err(Error::Baud));
+        assert_eq!(uart(u32::MAX, "5N1", 0).lookahead(), Span::from_ns(1));
+    }
+
+    #[test]
+    fn the_end_of_time_does_not_wrap() {
+        let mut wire = Wire::new(Uart::new(1, Framing::default(), Span::MAX).unwrap());
+        for _ in 0..3 {
+            let sent = wire.send(Instant::FAR);
+            assert_eq!((sent.starts, sent.arrives), (Instant::FAR, Instant::FAR));
+        }
+    }
+
+    fn any_uart() -> impl Strategy<Value = Uart> {
+        (1u32.., "[5-9][NEO][12]", 0u64..1_000_000)
+            .prop_map(|(baud, framing, delay_ns)| uart(baud, &framing, delay_ns))
+    }
+
+    proptest! {
+        #[test]
+        fn keeps_its_promises(uart in any_uart(), gaps_ns in prop::collection::vec(0u64..200_000, 1..200)) {
+            let mut wire = Wire::new(uart);
+            let mut now = Instant::START;
+            let mut before: Option<Sent> = None;
+            for gap_ns in gaps_ns {
+                now = now + Span::from_ns(gap_ns);
+                let sent = wire.send(now);
+                prop_assert!(sent.starts >= now);
+                prop_assert!(sent.ends > sent.starts);
+                prop_assert!(sent.arrives >= now + uart.lookahead());
+                prop_assert_eq!(sent.arrives, sent.ends + uart.delay());
+                if let Some(before) = before {
+                    prop_assert!(sent.starts >= before.ends, "two bytes overlap");
+                    prop_assert_eq!(sent.starts, now.max(before.ends), "the wire idles while a byte waits");
+                }
+                before = Some(sent);
+            }
+        }
+
+        #[test]
+        fn bursts_do_not_drift(uart in any_uart(), start_ns in 0u64..1_000_000_000, bytes in 1u64..3000) {
+            let mut wire = Wire::new(uart);
+            for k in 1..=bytes {
+                let sent = wire.send(Instant::from_ns(start_ns));
+                let bits = u128::from(k) * u128::from(uart.framing().frame_bits());
+                let burst_ns = (bits * u128::from(NS_PER_SECOND)).div_ceil(uart.baud().into());
+                prop_assert_eq!(u128::from(sent.ends.as_ns()), u128::from(start_ns) + burst_ns);
+            }
+        }
+    }
+}

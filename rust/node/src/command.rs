@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! QEMU's command line. Every option that could let the host in is fixed here.
+
+use crate::tools::Tools;
+use board::Board;
+use std::os::fd::RawFd;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// What a node is.
+#[derive(Clone, Debug)]
+pub struct Spec {
+    /// Its name in the scenario.
+    pub name: String,
+    /// What it runs on.
+    pub board: &'static Board,
+    /// The ELF that it runs.
+    pub firmware: PathBuf,
+    /// The seed of whatever QEMU draws for the guest.
+    pub seed: u64,
+}
+
+/// The descriptors that the process inherits.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Inherited {
+    pub channel: RawFd,
+    pub bell: RawFd,
+    pub qmp: RawFd,
+}
+
+pub(crate) fn command(tools: &Tools, spec: &Spec, fds: Inherited) -> Command {
+    let board = spec.board;
+    let mut command = Command::new(tools.qemu(board.qemu_binary));
+    // Neither the user's configuration nor the environment reaches QEMU.
+    command.env_clear().args(["-no-user-config", "-nodefaults", "-display", "none", "-nic", "none"]);
+    command.arg("-L").arg(tools.qemu_data());
+    let host = std::process::id();
+    let (channel, bell) = (fds.channel, fds.bell);
+    let options = format!("channel={channel},bell={bell},host={host}");
+    for (plugin, options) in [(tools.node_plugin(), options.as_str()), (tools.uart_plugin(), "")] {
+        let mut argument = plugin.into_os_string();
+        argument.push(",");
+        argument.push(options);
+        command.arg("-module").arg(argument);
+    }
+    command.args(["-M", board.machine]).args(board.extra_args);
+    // Virtual time counts instructions and jumps when the CPU sleeps; the host's clock has no part in it.
+    command.args(["-accel", "tcg,thread=single"]);
+    command.arg("-icount").arg(format!("shift={},sleep=off,align=off", board.icount_shift));
+    command.args(["-rtc", "base=2000-01-01T00:00:00,clock=vm"]);
+    command.arg("-seed").arg(spec.seed.to_string());
+    for index in 0..board.uarts.len() {
+        command.arg("-chardev").arg(format!("virtmcu-uart,id=uart{index}"));
+        command.arg("-serial").arg(format!("chardev:uart{index}"));
+    }
+    command.arg("-chardev").arg(format!("socket,id=qmp,fd={}", fds.qmp));
+    command.args(["-mon", "chardev=qmp,mode=control"]);
+    command.arg("-kernel").arg(&spec.firmware);
+    command
+}

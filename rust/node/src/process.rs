@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! One node's process: starting it, seeing it die, ending it.
+
+use crate::command::{Inherited, Spec, command};
+use crate::crash::{self, Crash};
+use crate::qmp;
+use crate::tools::Tools;
+use channel::HostEnd;
+use rustix::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use rustix::fs::{MemfdFlags, memfd_create};
+use rustix::io::{FdFlags, fcntl_setfd};
+use rustix::process::{Pid, PidfdFlags, pidfd_open};
+use std::fs::File;
+use std::io::{Read, Seek};
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, Stdio};
+use thiserror::Error;
+
+/// How much of what a node printed is shown: its end.
+const SHOWN_OUTPUT: usize = 16 * 1024;
+
+/// A node's process could not be started.
+#[derive(Debug, Error)]
+#[error("node {node}: cannot start {what}: {source}")]
+pub struct StartError {
+    node: String,
+    what: String,
+    source: std::io::Error,
+}
+
+/// A running node. Dropping it kills the process and waits for its end.
+#[derive(Debug)]
+pub struct Node {
+    spec: Spec,
+    child: Child,
+    output: File,
+    qmp: UnixStream,
+    /// The host's end of its channel.
+    pub channel: HostEnd,
+}
+
+/// How a node ended.
+#[derive(Debug)]
+pub struct Death {
+    /// `exit status 1`, `signal 9 (killed from outside)`, ….
+    pub how: String,
+    /// The end of what it printed.
+    pub output: String,
+    /// Where its firmware was, when QEMU printed its registers.
+    pub crash: Option<Crash>,
+}
+
+impl Node {
+    /// Starts the process. `bell_fd` is the host's bell, which all nodes ring.
+    pub fn start(tools: &Tools, spec: Spec, bell_fd: BorrowedFd<'_>, version: u32) -> Result<Node, StartError> {
+        let failed = |what: &str, source: std::io::Error| StartError {
+            node: spec.name.clone(),
+            what: what.to_string(),
+            source,
+        };
+        let (channel, channel_fd) = HostEnd::create(version).map_err(|e| failed("its channel", e.into()))?;
+        let output = memfd_create("virtmcu-output", MemfdFlags::CLOEXEC).map_err(|e| failed("its log", e.into()))?;
+        let output = File::from(output);
+        let (qmp, qmp_node) = UnixStream::pair().map_err(|e| failed("its monitor", e))?;
+        let log = || output.try_clone().map(Stdio::from).map_err(|e| failed("its log", e));
+
+        let fds = [channel_fd.as_fd(), bell_fd, qmp_node.as_fd()];
+        let inherited =
+            Inherited { channel: fds[0].as_raw_fd(), bell: fds[1].as_raw_fd(), qmp: fds[2].as_raw_fd() };
+        let mut command = command(tools, &spec, inherited);
+        command.stdin(Stdio::null()).stdout(log()?).stderr(log()?);
+        // The nodes are started one after the other, so that only this child sees these descriptors open.
+        let keep = |flags| fds.iter().try_for_each(|fd| fcntl_setfd(fd, flags));
+        keep(FdFlags::empty()).map_err(|e| failed("its channel", e.into()))?;
+        let child = command.spawn();
+        keep(FdFlags::CLOEXEC).map_err(|e| failed("its channel", e.into()))?;
+        let child = child.map_err(|e| failed(&command.get_program().to_string_lossy(), e))?;
+        Ok(Node { child, output, qmp, channel, spec })
+    }
+
+    /// Its name in the scenario.
+    pub fn name(&self) -> &str {
+        &self.spec.name
+    }
+
+    /// The process's number, for messages.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// A descriptor that becomes readable when the process ends.
+    pub fn pidfd(&self) -> std::io::Result<OwnedFd> {
+        let pid = Pid::from_child(&self.child);
+        Ok(pidfd_open(pid, PidfdFlags::empty())?)
+    }
+
+    /// How it ended; `None` while it runs.
+    pub fn death(&mut self) -> Option<Death> {
+        let status = self.child.try_wait().ok()??;
+        let output = self.printed();
+        let how = match (status.code(), status.signal()) {
+            (Some(0), _) => "it ended by itself (the guest switched the machine off)".to_string(),
+            (Some(code), _) => format!("exit status {code}"),
+            (None, Some(9)) => "signal 9: it was killed from outside (by hand, or for lack of memory)".to_string(),
+            (None, Some(6)) => "signal 6: QEMU gave up".to_string(),
+            (None, signal) => format!("signal {}", signal.unwrap_or_default()),
+        };
+        let crash = crash::find(&output, &self.spec.firmware);
+        Some(Death { how, output, crash })
+    }
+
+    /// Where its firmware is now, asked of the running process; for a node that makes no progress.
+    pub fn whereabouts(&mut self) -> Option<Crash> {
+        let registers = qmp::registers(&self.qmp)?;
+        crash::find(&registers, &self.spec.firmware)
+    }
+
+    /// The end of what the process has printed.
+    pub fn printed(&mut self) -> String {
+        let mut bytes = Vec::new();
+        let read = self.output.rewind().and_then(|()| self.output.read_to_end(&mut bytes));
+        let text = String::from_utf8_lossy(&bytes[bytes.len().saturating_sub(SHOWN_OUTPUT)..]).into_owned();
+        match read {
+            Ok(_) => text,
+            Err(error) => format!("{text}(its output cannot be read: {error})"),
+        }
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        // A node keeps nothing that a clean end would save.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! The time gate (`patches/0001-time-gate.patch`): its owner grants virtual time.
+
+use crate::sys;
+use std::ffi::c_void;
+
+/// What is granted: the limit, and the time of the next event before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Open {
+    /// Virtual time does not pass it.
+    pub limit_ns: u64,
+    /// The vCPU stops at the first instruction boundary at or after it, for [`Gate::event`].
+    pub event_ns: Option<u64>,
+}
+
+/// The owner of virtual time. All calls come on the vCPU's thread.
+pub trait Gate: Sync {
+    /// Virtual time stands at the limit: wait some milliseconds at most for a grant; false when none came.
+    /// QEMU's big lock is not held.
+    fn wait(&self) -> bool;
+    /// `wait` said true: what was granted. The big lock is held.
+    fn commit(&self) -> Open;
+    /// The event is due: handle it. The big lock is held.
+    fn event(&self, now_ns: u64) -> Open;
+}
+
+/// Puts `gate` in place, closed at time 0. Only before the machine starts ([`crate::module::at_machine_ready`]).
+pub fn install<G: Gate>(gate: &'static G) -> Result<(), String> {
+    let ops = Box::leak(Box::new(sys::IcountGateOps {
+        wait: Some(wait::<G>),
+        commit: Some(commit::<G>),
+        event: Some(event::<G>),
+    }));
+    let mut error = std::ptr::null_mut();
+    // SAFETY: `ops` and `gate` live for ever; the callbacks get `gate` back as a `&G`.
+    let installed = unsafe { sys::icount_gate_install(ops, std::ptr::from_ref(gate).cast_mut().cast(), &mut error) };
+    if installed {
+        return Ok(());
+    }
+    // SAFETY: it failed, so QEMU has set `error`; its text lives until it is freed, which is never.
+    let text = unsafe { std::ffi::CStr::from_ptr(sys::error_get_pretty(error)) };
+    Err(text.to_string_lossy().into_owned())
+}
+
+fn grant(open: Open) {
+    let clip = |ns: u64| i64::try_from(ns).unwrap_or(i64::MAX);
+    // SAFETY: called from commit and event only, on the vCPU's thread.
+    unsafe { sys::icount_gate_grant(clip(open.limit_ns), open.event_ns.map_or(i64::MAX, clip)) };
+}
+
+unsafe extern "C" fn wait<G: Gate>(gate: *mut c_void) -> bool {
+    // SAFETY: the pointer that `install` passed, from a `&'static G`; `G` is `Sync`.
+    let gate = unsafe { &*gate.cast::<G>() };
+    gate.wait()
+}
+
+unsafe extern "C" fn commit<G: Gate>(gate: *mut c_void) {
+    // SAFETY: as in `wait`.
+    let gate = unsafe { &*gate.cast::<G>() };
+    grant(gate.commit());
+}
+
+unsafe extern "C" fn event<G: Gate>(gate: *mut c_void, now: i64) {
+    // SAFETY: as in `wait`.
+    let gate = unsafe { &*gate.cast::<G>() };
+    grant(gate.event(now as u64));
+}

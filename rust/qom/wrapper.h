@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What of QEMU the crate `qom` sees: //tools/bindgen turns these headers, and what they include of QEMU, into Rust. */
+#include "qemu/osdep.h"
+
+#include "chardev/char-fe.h"
+#include "chardev/char.h"
+#include "exec/cpu-common.h"
+#include "hw/boards.h"
+#include "hw/irq.h"
+#include "hw/qdev-core.h"
+#include "hw/qdev-properties.h"
+#include "hw/sysbus.h"
+#include "qapi/error.h"
+#include "qapi/qapi-commands-control.h"
+#include "qemu/main-loop.h"
+#include "qemu/module.h"
+#include "qemu/notify.h"
+#include "qemu/timer.h"
+#include "qom/object.h"
+#include "system/icount-gate.h"
+#include "system/runstate.h"
+#include "system/system.h"
+
+/* QEMU 10.0 keeps these in another place. */
+#if __has_include("exec/icount.h")
+#include "exec/icount.h"
+#else
+#include "system/cpu-timers.h"
+#endif

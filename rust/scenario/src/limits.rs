@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! How large a scenario may be. The bounds are far above any real system; they keep a broken generator from filling the
+//! machine, and the time to report mistakes short.
+
+/// Bytes of a scenario file.
+pub const FILE_BYTES_MAX: usize = 4 << 20;
+/// Nodes of a scenario.
+pub const NODES_MAX: usize = 256;
+/// Links of a scenario.
+pub const LINKS_MAX: usize = 4096;
+/// Expectations of a scenario.
+pub const EXPECTS_MAX: usize = 4096;
+/// Characters of the name of a node or a link.
+pub const NAME_CHARS_MAX: usize = 64;
+/// Mistakes that are reported; what comes after them in the file is left out.
+pub const MISTAKES_MAX: usize = 200;

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! A scenario that was checked. The types leave no room for the mistakes that were checked for.
+
+use crate::{Diagnostic, Errors, FileRef, Label, Place, Problem, Source, Target};
+use board::Board;
+use std::path::{Path, PathBuf};
+use vtime::Span;
+
+/// What is to be run. Only [`crate::parse`] and [`crate::load`] make one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scenario {
+    /// The file's name without `.scenario.toml`.
+    pub title: String,
+    /// How long the run lasts; longer than zero.
+    pub duration: Span,
+    /// What all randomness of the run is drawn from.
+    pub seed: u64,
+    /// The nodes in the order of their names; at least one.
+    pub nodes: Vec<Node>,
+    /// The links in the order of their names. No port is in two of them.
+    pub links: Vec<Link>,
+    /// What must happen, in the order of the file.
+    pub expects: Vec<Expect>,
+    /// The golden trace, if there is one.
+    pub golden: Option<FileRef>,
+    /// The text, for messages about it.
+    pub source: Source,
+    /// The folder of the file: the start of relative paths.
+    pub folder: PathBuf,
+}
+
+/// A node: a board and the firmware on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Node {
+    /// Its name: a small letter, then small letters, digits and `_`.
+    pub name: String,
+    /// Its board.
+    pub board: &'static Board,
+    /// Its firmware, an ELF file.
+    pub firmware: FileRef,
+}
+
+/// A port of a node. Ports are in the order of nodes, then of the board's ports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Port {
+    /// The place of the node in [`Scenario::nodes`].
+    pub node: u16,
+    /// The place of the port in [`Board::uarts`].
+    pub uart: u16,
+}
+
+/// A UART link between two ports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// Its name.
+    pub name: String,
+    /// Its timing.
+    pub uart: link::Uart,
+    /// The two ports: different ones, in order. The order in which the file has them means nothing.
+    pub ends: [Port; 2],
+}
+
+/// A line that a port must send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expect {
+    /// The port that sends it.
+    pub port: Port,
+    /// Which line.
+    pub pattern: Pattern,
+    /// By when: not zero, not longer than the run.
+    pub within: Span,
+    /// Where the file says so, for messages.
+    pub place: Place,
+}
+
+/// Which lines are meant. Neither text has a line end in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pattern {
+    /// This whole line, without its end.
+    Line(String),
+    /// Any line with this in it; never empty.
+    Contains(String),
+}
+
+impl Scenario {
+    /// The node and port for people: `pinger.uart0`.
+    pub fn port_name(&self, port: Port) -> String {
+        let node = self.nodes.get(usize::from(port.node));
+        let uart = node.and_then(|node| node.board.uarts.get(usize::from(port.uart)));
+        format!("{}.{}", node.map_or("?", |node| &node.name), uart.unwrap_or(&"?"))
+    }
+
+    /// Where `file` is: in the scenario's folder, under the workspace's `root`, or where `label` says.
+    pub fn resolve_path<E>(
+        &self,
+        file: &FileRef,
+        root: &Path,
+        label: impl FnOnce(&Label) -> Result<PathBuf, E>,
+    ) -> Result<PathBuf, E> {
+        match &file.target {
+            Target::Label(found) => label(found),
+            Target::RootPath(path) => Ok(root.join(path)),
+            Target::Relative(path) => Ok(self.folder.join(path)),
+        }
+    }
+
+    /// A mistake found after reading, such as a firmware file that is not there, told in the same form.
+    pub fn error(&self, place: &Place, message: impl Into<String>, found: impl Into<String>) -> Errors {
+        let first = self.diagnose(Problem::at(place.start..place.end, message).found(found));
+        Errors::new(self.source.clone(), first, Vec::new())
+    }
+
+    /// `problem` with its places in this scenario's file.
+    pub fn diagnose(&self, problem: Problem) -> Diagnostic {
+        self.source.diagnose(problem)
+    }
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! `[link.NAME]`: its model and its two ports.
+
+use super::nodes::Names;
+use super::section::{Checked, Entry, Problems, Reported, Section};
+use super::{keys, names, quote};
+use crate::model::{Link, Port};
+use crate::nearest::{nearest, one_of};
+use crate::{Problem, limits};
+use link::{Framing, Uart};
+use std::collections::BTreeMap;
+use std::ops::Range;
+use vtime::Span;
+
+/// The ports in use: for each the places that use it, and by which link.
+type Uses<'a> = BTreeMap<(u16, &'a str), Vec<(Range<usize>, String)>>;
+
+pub(crate) fn read<'a>(top: &Section<'a>, nodes: &Names<'a>, problems: &mut Problems) -> Checked<Vec<Link>> {
+    let Some(entry) = top.get("link") else {
+        return Ok(Vec::new());
+    };
+    let entries = entry.named("[link.NAME]", problems)?;
+    if entries.len() > limits::LINKS_MAX {
+        let problem = Problem::at(entry.span(), format!("the scenario has {} links", entries.len()));
+        return Err(problems.report(problem.expected(format!("at most {}", limits::LINKS_MAX))));
+    }
+    let mut uses = Uses::new();
+    let mut links = Vec::new();
+    for (name, (span, entry)) in entries {
+        names::check("link", name, span, problems);
+        links.push(read_link(name, entry, nodes, &mut uses, problems));
+    }
+    report_shared_ports(uses, nodes, problems);
+    links.into_iter().collect()
+}
+
+fn read_link<'a>(
+    name: &str,
+    entry: Entry<'a>,
+    nodes: &Names<'a>,
+    uses: &mut Uses<'a>,
+    problems: &mut Problems,
+) -> Checked<Link> {
+    let section = Section::open_named("link", entry, problems)?;
+    // A link of another kind has other keys: then nothing else in it can be judged. Without a kind, a UART is meant.
+    let kind = match section.need("kind", "kind = \"uart\"", problems) {
+        Ok(kind) => read_kind(&kind, problems)?,
+        Err(reported) => Err(reported),
+    };
+    section.refuse_unknown(keys::UART_LINK, problems);
+    let ends = read_ends(&section, nodes, uses, problems);
+    let uart = read_uart(&section, problems);
+    kind?;
+    Ok(Link { name: name.to_string(), uart: uart?, ends: ends? })
+}
+
+/// The outer error is another kind of link; the inner one is no kind at all.
+fn read_kind(entry: &Entry<'_>, problems: &mut Problems) -> Checked<Checked<()>> {
+    let kind = match entry.string("kind = \"uart\"", problems) {
+        Ok(kind) => kind,
+        Err(reported) => return Ok(Err(reported)),
+    };
+    if keys::LINK_KINDS.contains(&kind.text) {
+        return Ok(Ok(()));
+    }
+    let problem = Problem::at(kind.span, format!("unknown kind of link {}", quote(kind.text)));
+    let problem = problem.found("there are no such links").expected(one_of(keys::LINK_KINDS));
+    let near = nearest(kind.text, keys::LINK_KINDS.iter().copied());
+    Err(problems.report(problem.nearest(near)))
+}
+
+fn read_uart(section: &Section<'_>, problems: &mut Problems) -> Checked<Uart> {
+    let example = "baud = 115200";
+    let baud = section.need("baud", example, problems).and_then(|entry| {
+        let bits_per_second = entry.integer(0..=u64::MAX, example, problems)?;
+        let problem = match u32::try_from(bits_per_second) {
+            Ok(0) => Problem::at(entry.span(), "the baud rate is zero").found(link::Error::Baud.to_string()),
+            Ok(baud) => return Ok(baud),
+            Err(_) => Problem::at(entry.span(), "this would be a zero-latency link")
+                .found("the baud rate is so high that a frame takes no time"),
+        };
+        Err(problems
+            .report(problem.expected(format!("bits per second, from 1 to {}, such as 115200", u32::MAX))))
+    });
+    let framing = match section.get("framing") {
+        None => Ok(Framing::default()),
+        Some(entry) => entry.string("framing = \"8N1\"", problems).and_then(|text| {
+            text.text.parse::<Framing>().map_err(|error| {
+                let problem = Problem::at(text.span, format!("{} is no framing", quote(text.text)));
+                let expected = "data bits 5 to 9, parity N, E or O, stop bits 1 or 2, such as \"8N1\"";
+                problems.report(problem.found(error.to_string()).expected(expected))
+            })
+        }),
+    };
+    let delay = match section.get("delay") {
+        None => Ok(Span::ZERO),
+        Some(entry) => entry.time("delay = \"0ns\"", problems),
+    };
+    Uart::new(baud?, framing?, delay?)
+        .map_err(|error| problems.report(Problem::at(section.span(), error.to_string())))
+}
+
+fn read_ends<'a>(
+    section: &Section<'a>,
+    nodes: &Names<'a>,
+    uses: &mut Uses<'a>,
+    problems: &mut Problems,
+) -> Checked<[Port; 2]> {
+    let example = "ends = [\"NODE.PORT\", \"NODE.PORT\"]";
+    let entry = section.need("ends", example, problems)?;
+    let values = entry.array(&format!("an array of two ports: {example}"), problems)?;
+    let found: Vec<_> = values.iter().map(|value| nodes.port(value, problems)).collect();
+    let [first, second] = &*found else {
+        let problem = Problem::at(entry.span(), format!("{} does not have two ends", section.name()));
+        let problem =
+            problem.found(format!("the number of ports is {}", values.len())).expected("exactly two ports");
+        return Err(problems.report(problem.help(format!("write {example}"))));
+    };
+    let mut same: Option<Reported> = None;
+    if let (Ok(first), Ok(second)) = (first, second)
+        && first.id == second.id
+    {
+        let problem =
+            Problem::at(values[1].span(), format!("both ends of {} are the same port", section.name()));
+        let problem = problem.found("the same port again").also(values[0].span(), "the first end");
+        let problem = problem.expected("two different ports");
+        same = Some(problems.report(problem.help("a port cannot hear itself: a loopback needs two ports")));
+    }
+    let distinct = if same.is_some() { 1 } else { 2 };
+    for (found, value) in found.iter().zip(&values).take(distinct) {
+        if let Ok(found) = found {
+            uses.entry(found.id).or_default().push((value.span(), section.name().to_string()));
+        }
+    }
+    let ends = match (first, second) {
+        (Ok(first), Ok(second)) => [first.port?, second.port?],
+        (Err(reported), _) | (_, Err(reported)) => return Err(*reported),
+    };
+    match same {
+        Some(reported) => Err(reported),
+        None => Ok(if ends[0] < ends[1] { ends } else { [ends[1], ends[0]] }),
+    }
+}
+
+fn report_shared_ports(uses: Uses<'_>, nodes: &Names<'_>, problems: &mut Problems) {
+    for (port, mut places) in uses {
+        places.sort_by_key(|(span, _)| span.start);
+        let Some(((first, by), others)) = places.split_first() else {
+            continue;
+        };
+        for (span, name) in others {
+            let problem = Problem::at(span.clone(), format!("{} is in two links", nodes.port_name(port)));
+            let problem =
+                problem.found(format!("{name} uses it again")).also(first.clone(), format!("{by} uses it"));
+            problems
+                .report(problem.expected("a port that no other link has: a UART link joins two ports only"));
+        }
+    }
+}

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! From text to a checked scenario, by walking the TOML tree with its spans.
+//!
+//! serde would stop at the first mistake, and this must tell all of them: so each reader reports what is wrong, returns
+//! [`Reported`] in its place, and the others go on.
+
+mod expects;
+mod files;
+pub(crate) mod keys;
+mod links;
+mod names;
+mod nodes;
+mod section;
+
+#[cfg(test)]
+mod tests;
+
+use crate::model::Scenario;
+use crate::nearest::one_of;
+use crate::{Diagnostic, Errors, Problem, Source, limits};
+use section::{Checked, Entry, Problems, Reported, Section};
+use std::path::Path;
+use toml::de::{DeTable, DeValue};
+use vtime::Span;
+
+/// The one version of the scenario format.
+const SCHEMA: u64 = 1;
+
+/// Reads and checks a scenario, without any I/O. `file_name` is for messages and gives the title.
+pub fn parse(text: &str, file_name: &str) -> Result<Scenario, Errors> {
+    check(Source::new(file_name, text))
+}
+
+pub(crate) fn too_large() -> String {
+    format!("the scenario is larger than {} MiB", limits::FILE_BYTES_MAX >> 20)
+}
+
+pub(crate) fn check(source: Source) -> Result<Scenario, Errors> {
+    let title = match title(source.file()) {
+        Ok(title) => title,
+        Err(error) => return Err(Errors::from_list(source, vec![*error])),
+    };
+    let mut problems = Problems::default();
+    match read(&source, title, &mut problems) {
+        Ok(scenario) if problems.is_empty() => Ok(scenario),
+        Ok(_) | Err(_) => {
+            let list = problems.in_file_order().map(|problem| source.diagnose(problem)).collect();
+            Err(Errors::from_list(source, list))
+        }
+    }
+}
+
+/// The file's name without its ending. It stands in the trace, so it may not have every character.
+fn title(file: &str) -> Result<String, Box<Diagnostic>> {
+    let name = Path::new(file).file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let title = name.strip_suffix(".scenario.toml").or_else(|| name.strip_suffix(".toml")).unwrap_or(name);
+    let sound = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
+    if !title.is_empty() && title.chars().all(sound) {
+        return Ok(title.to_string());
+    }
+    Err(Box::new(Diagnostic {
+        message: "the file's name is no title for a scenario".to_string(),
+        file: file.to_string(),
+        place: None,
+        found: Some(title.to_string()),
+        also: None,
+        expected: Some(
+            "NAME.scenario.toml, where NAME has only letters, digits, \"_\", \"-\" and \".\"".to_string(),
+        ),
+        help: None,
+    }))
+}
+
+fn read(source: &Source, title: String, problems: &mut Problems) -> Checked<Scenario> {
+    if source.text().len() > limits::FILE_BYTES_MAX {
+        return Err(problems.report(Problem::at(0..0, too_large())));
+    }
+    let (document, errors) = DeTable::parse_recoverable(source.text());
+    let syntax = report_syntax(source, &errors, problems);
+    let document = document.get_ref();
+    // The tree then has holes, and every hole would be told as a missing key.
+    if let Syntax::Broken(reported) = syntax {
+        return Err(reported);
+    }
+    check_schema(document, problems)?;
+    let top = Section::top(document, keys::TOP, problems);
+
+    let duration = read_duration(&top, problems);
+    let seed = match top.get("seed") {
+        Some(entry) => entry.integer(0..=u64::MAX, "seed = 7", problems),
+        None => Ok(0),
+    };
+    let names = nodes::Names::read(&top, problems)?;
+    let nodes = names.nodes(source, problems);
+    let links = links::read(&top, &names, problems);
+    let expects = expects::read(&top, &names, duration.as_ref().ok().copied(), source, problems);
+    let golden = read_golden(&top, source, problems);
+    Ok(Scenario {
+        title,
+        duration: duration?,
+        seed: seed?,
+        nodes: nodes?,
+        links: links?,
+        expects: expects?,
+        golden: golden?,
+        folder: Path::new(source.file()).parent().unwrap_or(Path::new("")).to_path_buf(),
+        source: source.clone(),
+    })
+}
+
+enum Syntax {
+    Sound,
+    Broken(Reported),
+}
+
+/// Reports what the TOML parser found. Of a key given twice it keeps the first, so the rest can still be checked.
+fn report_syntax(source: &Source, errors: &[toml::de::Error], problems: &mut Problems) -> Syntax {
+    let mut syntax = Syntax::Sound;
+    for error in errors {
+        let span = error.span().unwrap_or(0..0);
+        if error.message() == "duplicate key" {
+            let problem = Problem::at(span, "this key is given twice").found("it has a value already");
+            problems.report(problem.help("remove one of the two, or give a new table its own name"));
+        } else {
+            let (message, expected) =
+                error.message().split_once(", expected ").unwrap_or((error.message(), ""));
+            let mut problem = Problem::at(span, format!("this is not TOML: {message}"));
+            if !expected.is_empty() {
+                problem = problem.expected(expected);
+            }
+            syntax = Syntax::Broken(problems.report(problem));
+        }
+    }
+    syntax
+}
+
+/// The version comes first: under another one, nothing else can be judged.
+fn check_schema(document: &DeTable<'_>, problems: &mut Problems) -> Checked<()> {
+    let help = "write schema = 1 as the first line";
+    let Some(value) = document.get("schema") else {
+        let problem = Problem::at(0..0, "the scenario has no \"schema\"").found("\"schema\" is missing");
+        problems.report(problem.expected("the version of this format: 1").help(help));
+        return Ok(());
+    };
+    let Ok(version) = Entry::new("schema", value).integer(0..=u64::MAX, "schema = 1", problems) else {
+        return Ok(());
+    };
+    if version == SCHEMA {
+        return Ok(());
+    }
+    let problem = Problem::at(value.span(), format!("this is a scenario of schema {version}"));
+    let problem = problem.found("this version of virtmcu does not know it").expected(SCHEMA.to_string());
+    Err(problems.report(if version == 0 { problem.help(help) } else { problem }))
+}
+
+fn read_duration(top: &Section<'_>, problems: &mut Problems) -> Checked<Span> {
+    let entry = top.need("duration", "duration = \"20ms\"", problems)?;
+    let duration = entry.time("duration = \"20ms\"", problems)?;
+    if duration.is_zero() {
+        let problem = Problem::at(entry.span(), "a run of no time at all").found("the duration is zero");
+        return Err(problems.report(problem.expected("a time longer than zero, such as \"20ms\"")));
+    }
+    Ok(duration)
+}
+
+fn read_golden(
+    top: &Section<'_>,
+    source: &Source,
+    problems: &mut Problems,
+) -> Checked<Option<crate::FileRef>> {
+    let Some(entry) = top.get("golden") else {
+        return Ok(None);
+    };
+    let section = Section::open("[golden]", entry, keys::GOLDEN, problems)?;
+    let example = "trace = \"//golden/NAME.trace\"";
+    let trace = section.need("trace", example, problems)?;
+    files::read(&trace, example, source, problems).map(Some)
+}
+
+/// What a value is, for a message.
+fn what(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a string",
+        DeValue::Integer(_) => "an integer",
+        DeValue::Float(_) => "a floating-point number",
+        DeValue::Boolean(_) => "a boolean",
+        DeValue::Datetime(_) => "a date or time",
+        DeValue::Array(_) => "an array",
+        DeValue::Table(_) => "a table",
+    }
+}
+
+/// Text of the scenario inside a message: escaped, and not longer than a line.
+fn shorten(text: &str) -> String {
+    const CHARS_MAX: usize = 60;
+    match text.char_indices().nth(CHARS_MAX) {
+        None => text.escape_debug().to_string(),
+        Some((end, _)) => format!("{}…", text[..end].escape_debug()),
+    }
+}
+
+/// The same in quotes.
+fn quote(text: &str) -> String {
+    format!("\"{}\"", shorten(text))
+}
+
+/// "did you mean" for a key, and the keys there are.
+fn unknown_key(span: std::ops::Range<usize>, section: &str, key: &str, keys: &[&str]) -> Problem {
+    Problem::at(span, format!("unknown key {}", quote(key)))
+        .found(format!("{section} has no such key"))
+        .expected(one_of(keys))
+        .nearest(crate::nearest::nearest(key, keys.iter().copied()))
+}

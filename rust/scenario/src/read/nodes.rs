@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! `[node.NAME]`, and finding the port that a text such as `pinger.uart0` names.
+
+use super::section::{Checked, Entry, Problems, Section, Text};
+use super::{files, keys, names, quote, shorten};
+use crate::model::{Node, Port};
+use crate::nearest::{nearest, one_of};
+use crate::{Problem, Source, limits};
+use board::Board;
+
+/// The nodes of a file, in the order of their names, as far as they could be read.
+pub(crate) struct Names<'a>(Vec<Named<'a>>);
+
+struct Named<'a> {
+    name: &'a str,
+    section: Checked<Section<'a>>,
+    board: Checked<&'static Board>,
+}
+
+/// A port of a node that exists.
+pub(crate) struct Found<'a> {
+    /// The node's place and the port's name: what makes two ports the same.
+    pub(crate) id: (u16, &'a str),
+    /// The port; not known when the node's board could not be read.
+    pub(crate) port: Checked<Port>,
+}
+
+impl<'a> Names<'a> {
+    pub(crate) fn read(top: &Section<'a>, problems: &mut Problems) -> Checked<Names<'a>> {
+        let none = |span| {
+            let problem = Problem::at(span, "the scenario has no nodes").found("\"node\" is missing");
+            problem.expected("at least one node").help("add [node.NAME] with a \"board\" and a \"firmware\"")
+        };
+        let Some(entry) = top.get("node") else {
+            return Err(problems.report(none(top.span())));
+        };
+        let entries = entry.named("[node.NAME]", problems)?;
+        if entries.is_empty() {
+            return Err(problems.report(none(entry.span()).found("it is empty")));
+        }
+        if entries.len() > limits::NODES_MAX {
+            let problem = Problem::at(entry.span(), format!("the scenario has {} nodes", entries.len()));
+            return Err(problems.report(problem.expected(format!("at most {}", limits::NODES_MAX))));
+        }
+        let read = |(name, (span, entry))| {
+            names::check("node", name, span, problems);
+            let section = Section::open_named("node", entry, problems);
+            let board = section.as_ref().map_err(|reported| *reported).and_then(|section| {
+                section.refuse_unknown(keys::NODE, problems);
+                read_board(section, problems)
+            });
+            Named { name, section, board }
+        };
+        Ok(Names(entries.into_iter().map(read).collect()))
+    }
+
+    /// The checked nodes; reports what is wrong with their firmware.
+    pub(crate) fn nodes(&self, source: &Source, problems: &mut Problems) -> Checked<Vec<Node>> {
+        let mut nodes = Vec::new();
+        for named in &self.0 {
+            let example = "firmware = \"//path/to:firmware\"";
+            let section = named.section.as_ref().map_err(|reported| *reported);
+            let firmware = section.and_then(|section| section.need("firmware", example, problems));
+            let firmware = firmware.and_then(|entry| files::read(&entry, example, source, problems));
+            nodes.push(firmware.and_then(|firmware| {
+                Ok(Node { name: named.name.to_string(), board: named.board?, firmware })
+            }));
+        }
+        nodes.into_iter().collect()
+    }
+
+    /// The port of a [`Found`] for people.
+    pub(crate) fn port_name(&self, (node, port_name): (u16, &str)) -> String {
+        let name = self.0.get(usize::from(node)).map_or("", |named| named.name);
+        format!("{}.{}", shorten(name), shorten(port_name))
+    }
+
+    /// The port that `entry` names.
+    pub(crate) fn port(&self, entry: &Entry<'a>, problems: &mut Problems) -> Checked<Found<'a>> {
+        let Text { text, span } = entry.string("\"NODE.PORT\"", problems)?;
+        let Some((node_name, port_name)) = text.split_once('.') else {
+            let problem =
+                Problem::at(span, format!("{} names no port", quote(text))).found("it has no \".\"");
+            let problem = problem.expected("a node, \".\" and one of its ports, such as \"pinger.uart0\"");
+            let board = self.0.iter().find(|named| named.name == text).and_then(|named| named.board.ok());
+            let uart = board.and_then(|board| board.uarts.first());
+            return Err(problems.report(match uart {
+                Some(uart) => problem.nearest(Some(&format!("{text}.{uart}"))),
+                None => problem,
+            }));
+        };
+        let place = self.0.iter().position(|named| named.name == node_name);
+        let Some((node, named)) = place.and_then(|at| Some((u16::try_from(at).ok()?, &self.0[at]))) else {
+            let all: Vec<&str> = self.0.iter().map(|named| named.name).collect();
+            let near = nearest(node_name, all.iter().copied()).map(|near| format!("{near}.{port_name}"));
+            let problem = Problem::at(span, format!("unknown node {}", quote(node_name)));
+            let problem = problem.found("the scenario has no such node").nearest(near.as_deref());
+            return Err(problems.report(problem.expected(few(&all))));
+        };
+        let port = named.board.and_then(|board| {
+            board.uart(port_name).map(|uart| Port { node, uart }).ok_or_else(|| {
+                let near = nearest(port_name, board.uarts.iter().copied());
+                let near = near.map(|near| format!("{node_name}.{near}"));
+                let problem = Problem::at(span, format!("unknown port {}", quote(port_name)));
+                let problem = problem.found(format!("{} has no such port", board.name));
+                problems.report(problem.expected(one_of(board.uarts)).nearest(near.as_deref()))
+            })
+        });
+        Ok(Found { id: (node, port_name), port })
+    }
+}
+
+fn read_board(section: &Section<'_>, problems: &mut Problems) -> Checked<&'static Board> {
+    let example = "board = \"qemu:mps2-an385\"";
+    let text = section.need("board", example, problems)?.string(example, problems)?;
+    board::find(text.text).ok_or_else(|| {
+        let all: Vec<&str> = board::all().iter().map(|board| board.name).collect();
+        let problem = Problem::at(text.span, format!("unknown board {}", quote(text.text)));
+        let problem = problem.found("there is no such board").expected(one_of(&all));
+        problems.report(problem.nearest(nearest(text.text, all.iter().copied())))
+    })
+}
+
+/// The names, or the first of them when there are many.
+fn few(all: &[&str]) -> String {
+    const FEW: usize = 8;
+    match all.get(..FEW) {
+        Some(first) if all.len() > FEW => format!("{} or {} others", one_of(first), all.len() - FEW),
+        _ => one_of(all),
+    }
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! The JSON Schema of the format, for editors. The types here exist for their documentation; `read` reads the file.
+
+use crate::limits;
+use schemars::{JsonSchema, generate::SchemaSettings};
+use std::collections::BTreeMap;
+
+/// The JSON Schema of a scenario file, as it is in `docs/scenario.schema.json`.
+pub fn schema() -> serde_json::Value {
+    SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<Scenario>().to_value()
+}
+
+/// A scenario of virtmcu: which boards run which firmware, how they are linked, and what must happen.
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct Scenario {
+    /// The version of this format. Always 1.
+    #[schemars(extend("const" = 1))]
+    schema: u64,
+    /// How long the run lasts, in virtual time: a number and a unit (ns, us, ms, s, min, h). Longer than zero.
+    #[schemars(pattern(TIME), example = "20ms")]
+    duration: String,
+    /// What all randomness of the run is drawn from.
+    #[serde(default)]
+    #[schemars(example = 7)]
+    seed: u64,
+    /// The nodes: [node.NAME].
+    #[schemars(extend("minProperties" = 1, "maxProperties" = limits::NODES_MAX, "propertyNames" = name()))]
+    node: BTreeMap<String, Node>,
+    /// The links between ports: [link.NAME]. A UART without a link is a console: the trace has what it sends.
+    #[serde(default)]
+    #[schemars(extend("maxProperties" = limits::LINKS_MAX, "propertyNames" = name()))]
+    link: BTreeMap<String, Link>,
+    /// What must happen for the run to pass.
+    #[serde(default)]
+    expect: Expect,
+    /// The trace that the run must give.
+    #[serde(default)]
+    golden: Golden,
+}
+
+/// A node: a board and the firmware that runs on it.
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct Node {
+    /// The board.
+    #[schemars(extend("enum" = boards()), example = "qemu:mps2-an385")]
+    board: String,
+    /// An ELF file: a Bazel label "//package:name", or a path from the workspace's root "//path" or from this file.
+    #[schemars(length(min = 1), example = "//scenarios/uart/firmware:ping", example = "fw/pong.elf")]
+    firmware: String,
+}
+
+/// A link between two ports.
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct Link {
+    /// What kind of link it is.
+    #[schemars(extend("enum" = crate::read::keys::LINK_KINDS))]
+    kind: String,
+    /// The two ports that it joins, "NODE.PORT" each, in any order. A port is in one link only.
+    #[schemars(inner(pattern(PORT)), extend("examples" = [["pinger.uart0", "ponger.uart0"]]))]
+    ends: [String; 2],
+    /// The baud rate in bits per second, the same in both directions.
+    #[schemars(range(min = 1, max = u32::MAX), example = 115_200)]
+    baud: u64,
+    /// Data bits (5 to 9), parity (N, E or O) and stop bits (1 or 2).
+    #[serde(default = "framing")]
+    #[schemars(pattern("^[5-9][NEO][12]$"), example = "8E1")]
+    framing: String,
+    /// How long a byte travels after its last bit has left: a number and a unit (ns, us, ms, s, min, h).
+    #[serde(default = "delay")]
+    #[schemars(pattern(TIME), example = "50ns")]
+    delay: String,
+}
+
+/// What must happen for the run to pass.
+#[derive(JsonSchema, Default)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct Expect {
+    /// Lines that UARTs must send: [[expect.uart]].
+    #[serde(default)]
+    #[schemars(length(max = limits::EXPECTS_MAX))]
+    uart: Vec<ExpectUart>,
+}
+
+/// A line that a UART must send: either "line" or "contains".
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("oneOf" = [{"required": ["line"]}, {"required": ["contains"]}]))]
+#[expect(dead_code, reason = "only its schema is used")]
+struct ExpectUart {
+    /// The port that sends it, "NODE.PORT".
+    #[schemars(pattern(PORT), example = "pinger.uart0")]
+    port: String,
+    /// The whole line, without its end.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[schemars(example = "pong 12")]
+    line: String,
+    /// A part of the line.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[schemars(length(min = 1), example = &"pong")]
+    contains: String,
+    /// By when, in virtual time since the start, such as "15ms". Not longer than the duration, which is the default.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[schemars(pattern(TIME), example = "15ms")]
+    within: String,
+}
+
+/// The trace that the run must give, byte for byte.
+#[derive(JsonSchema, Default)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct Golden {
+    /// The file with that trace, named as "firmware" is.
+    #[schemars(length(min = 1), example = "//golden/uart/ping_pong.trace")]
+    trace: String,
+}
+
+/// A time, as `vtime` reads it.
+const TIME: &str = r"^\s*[0-9][0-9_]*(\.[0-9_]+)?\s*(ns|us|µs|ms|s|min|h)\s*$";
+
+/// A port of a node.
+const PORT: &str = r"^[a-z][a-z0-9_]*\.[a-z0-9_]+$";
+
+fn name() -> serde_json::Value {
+    serde_json::json!({ "pattern": "^[a-z][a-z0-9_]*$", "maxLength": limits::NAME_CHARS_MAX })
+}
+
+fn boards() -> Vec<&'static str> {
+    board::all().iter().map(|board| board.name).collect()
+}
+
+fn framing() -> String {
+    link::Framing::default().to_string()
+}
+
+fn delay() -> String {
+    "0ns".to_string()
+}
+
+#[cfg(test)]
+#[path = "schema_tests.rs"]
+mod tests;

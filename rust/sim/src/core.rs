@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! The core itself: grants out, reports in, events out.
+
+use crate::node::{self, Incoming, Node};
+use crate::queue::Queue;
+use crate::{
+    Arrival, Body, Class, Error, Event, Key, LinkId, NodeId, NodeReport, PortId, SetupError, Slicing, State,
+    System,
+};
+use vtime::Instant;
+
+/// How many bytes may wait on one direction of a link. At 115 200 baud this is a minute and a half of unsent output.
+pub const MAX_BACKLOG: usize = 1 << 20;
+
+/// A run: see the [crate] for what it promises.
+#[derive(Debug)]
+pub struct Core {
+    nodes: Vec<Node>,
+    end: Instant,
+    slicing: Slicing,
+    events: Queue,
+    /// The deliveries of the grant given last; kept for its memory.
+    deliveries: Vec<Delivery>,
+}
+
+/// A node may run up to `until`, and must stop there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Grant<'a> {
+    /// The node.
+    pub node: NodeId,
+    /// Where it must stop; later than its clock.
+    pub until: Instant,
+    /// What arrives there from its clock on and before `until`, in the order of events.
+    pub deliveries: &'a [Delivery],
+}
+
+/// A byte that arrives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// At which port of the node.
+    pub port: PortId,
+    /// When.
+    pub at: Instant,
+    /// The byte.
+    pub byte: u8,
+    /// The how manieth delivery to this node it is, from 0.
+    pub seq: u64,
+}
+
+impl Core {
+    /// Starts the run of a system at time 0.
+    pub fn new(system: &System, slicing: Slicing) -> Result<Core, SetupError> {
+        system.check()?;
+        slicing.check()?;
+        Ok(Core {
+            nodes: node::build(system),
+            end: Instant::START + system.duration,
+            slicing,
+            events: Queue::default(),
+            deliveries: Vec::new(),
+        })
+    }
+
+    /// The next node that may run, with what arrives there; `None` until some node reports again. Ask until it is `None`.
+    ///
+    /// The node is running from now on, until [`Core::done`].
+    pub fn next_grant(&mut self) -> Option<Grant<'_>> {
+        let id = if self.slicing.serial { self.next_in_turn()? } else { self.first_ready()? };
+        let until = self.slice_end(id);
+        let node = &mut self.nodes[place(id)];
+        self.deliveries.clear();
+        while let Some(port) = node.next_arrival(until) {
+            let Some(Incoming { at, byte, .. }) = node.ports[port].inbox.pop_front() else { break };
+            let seq = node.counts.delivered;
+            self.deliveries.push(Delivery { port: PortId(port as u16), at, byte, seq });
+            node.counts.delivered += 1;
+        }
+        node.grant = Some(until);
+        Some(Grant { node: id, until, deliveries: &self.deliveries })
+    }
+
+    /// A running node hands a byte to `port` at `at`: the `seq`th byte it sends on any port, from 0.
+    pub fn sent(&mut self, node: NodeId, port: PortId, at: Instant, seq: u64, byte: u8) -> Result<(), Error> {
+        let source = self.reporting(node, port, at)?;
+        if seq != source.counts.sent {
+            return Err(source.miscounts(at, seq));
+        }
+        source.counts.sent += 1;
+        let Some(joined) = &mut source.ports[usize::from(port.0)].joined else {
+            let key = Key { at, class: Class::Frame, link: LinkId::NONE, source: node, seq };
+            self.events.push(Event { key, body: Body::Uart { port, byte, ends: at, to: None } });
+            return Ok(());
+        };
+        let times = joined.wire.send(at);
+        let (link, to) = (joined.link, joined.to);
+        self.enqueue(node, port, at, to, Incoming { at: times.arrives, seq, byte })?;
+        let key = Key { at: times.starts, class: Class::Frame, link, source: node, seq };
+        let to = Some(Arrival { node: to.0, port: to.1, at: times.arrives });
+        self.events.push(Event { key, body: Body::Uart { port, byte, ends: times.ends, to } });
+        Ok(())
+    }
+
+    /// A running node has no room for a byte that arrived at `port` at `at`; its firmware gets it later.
+    pub fn held(&mut self, node: NodeId, port: PortId, at: Instant) -> Result<(), Error> {
+        let source = self.reporting(node, port, at)?;
+        let seq = source.counts.held;
+        source.counts.held += 1;
+        let link =
+            source.ports[usize::from(port.0)].joined.as_ref().map_or(LinkId::NONE, |joined| joined.link);
+        let key = Key { at, class: Class::Held, link, source: node, seq };
+        self.events.push(Event { key, body: Body::Held { port } });
+        Ok(())
+    }
+
+    /// A running node reached its grant, and sent `sent` bytes since the start of the run.
+    pub fn done(&mut self, node: NodeId, reached: Instant, sent: u64) -> Result<(), Error> {
+        let node = self.node_mut(node)?;
+        let name = || node.name.clone();
+        let Some(grant) = node.grant else {
+            return Err(Error::NoGrant { node: name(), at: reached, clock: node.clock });
+        };
+        if reached != grant {
+            return Err(Error::Stopped { node: name(), reached, grant });
+        }
+        if sent != node.counts.sent {
+            return Err(node.miscounts(reached, sent));
+        }
+        node.clock = reached;
+        node.stamp = reached;
+        node.grant = None;
+        Ok(())
+    }
+
+    /// Tells every event that nothing can come before any more, each once, in the order of [`Key`]. Returns the time
+    /// before which all is told now. When the run is finished, that is its end: what lies there or later is never told.
+    ///
+    /// How much one call tells depends on how far the nodes happen to be; only the sequence over all calls is defined.
+    pub fn drain_events(&mut self, tell: impl FnMut(&Event)) -> Result<Instant, Error> {
+        let watermark = self.least(|node| node.stamp);
+        self.events.drain(watermark, tell)?;
+        Ok(watermark)
+    }
+
+    /// True when every node reached the end of the run.
+    pub fn finished(&self) -> bool {
+        self.now() == self.end
+    }
+
+    /// Up to when every node is done.
+    pub fn now(&self) -> Instant {
+        self.least(|node| node.clock)
+    }
+
+    /// Where every node stands, in order of id.
+    pub fn report(&self) -> impl Iterator<Item = NodeReport<'_>> {
+        self.ids().map(|id| {
+            let Node { name, clock, grant, counts, .. } = &self.nodes[place(id)];
+            let (until, bound) = self.horizon(id);
+            let state = match (grant, bound) {
+                (Some(until), _) => State::Running { until: *until },
+                (None, _) if *clock == self.end => State::Finished,
+                (None, Some(neighbour)) if until <= *clock => {
+                    let neighbour = &self.nodes[place(neighbour)];
+                    State::Waiting { neighbour: &neighbour.name, at: neighbour.clock }
+                }
+                (None, _) => State::Ready { until },
+            };
+            NodeReport { name, clock: *clock, state, counts: *counts }
+        })
+    }
+
+    /// Up to when a node may run, and which neighbour bounds it; `None` if only the end of the run does.
+    fn horizon(&self, id: NodeId) -> (Instant, Option<NodeId>) {
+        let mut horizon = (self.end, None);
+        for neighbour in &self.nodes[place(id)].neighbours {
+            let safe = self.nodes[place(neighbour.node)].clock + neighbour.lookahead;
+            if safe < horizon.0 {
+                horizon = (safe, Some(neighbour.node));
+            }
+        }
+        horizon
+    }
+
+    /// Where the node's next grant ends: its horizon, or sooner if the slices are shorter.
+    fn slice_end(&self, id: NodeId) -> Instant {
+        let (horizon, _) = self.horizon(id);
+        let clock = self.nodes[place(id)].clock;
+        self.slicing.max_slice.map_or(horizon, |slice| horizon.min(clock + slice))
+    }
+
+    /// The first node that stands still and may run.
+    fn first_ready(&self) -> Option<NodeId> {
+        self.ids().find(|&id| {
+            let node = &self.nodes[place(id)];
+            node.grant.is_none() && self.horizon(id).0 > node.clock
+        })
+    }
+
+    /// The node that is farthest behind, when no other runs. It can always run: see the crate's head.
+    fn next_in_turn(&self) -> Option<NodeId> {
+        if self.nodes.iter().any(|node| node.grant.is_some()) || self.finished() {
+            return None;
+        }
+        self.ids().min_by_key(|&id| (self.nodes[place(id)].clock, id))
+    }
+
+    /// A node that reports something on `port` at `at`, if it may; remembers the time.
+    fn reporting(&mut self, id: NodeId, port: PortId, at: Instant) -> Result<&mut Node, Error> {
+        let node = self.node_mut(id)?;
+        let name = || node.name.clone();
+        let ports = node.ports.len();
+        if usize::from(port.0) >= ports {
+            return Err(Error::UnknownPort { node: name(), port, ports, at });
+        }
+        let Some(grant) = node.grant else {
+            return Err(Error::NoGrant { node: name(), at, clock: node.clock });
+        };
+        if at < node.stamp {
+            return Err(Error::Late { node: name(), at, before: node.stamp });
+        }
+        if at > grant {
+            return Err(Error::Passed { node: name(), at, grant });
+        }
+        node.stamp = at;
+        Ok(node)
+    }
+
+    /// Puts a byte on its way from `from` and `port`, which handed it over at `sent`.
+    fn enqueue(
+        &mut self,
+        from: NodeId,
+        port: PortId,
+        sent: Instant,
+        to: (NodeId, PortId),
+        incoming: Incoming,
+    ) -> Result<(), Error> {
+        let name = |id| self.nodes[place(id)].name.clone();
+        let receiver = &self.nodes[place(to.0)];
+        let granted = receiver.granted();
+        if incoming.at < granted {
+            return Err(Error::LateFrame {
+                from: name(from),
+                sent,
+                to: name(to.0),
+                at: incoming.at,
+                granted,
+            });
+        }
+        if receiver.ports[usize::from(to.1.0)].inbox.len() >= MAX_BACKLOG {
+            return Err(Error::Backlog { node: name(from), port, at: sent, max: MAX_BACKLOG });
+        }
+        self.nodes[place(to.0)].ports[usize::from(to.1.0)].inbox.push_back(incoming);
+        Ok(())
+    }
+
+    fn node_mut(&mut self, node: NodeId) -> Result<&mut Node, Error> {
+        let nodes = self.nodes.len();
+        self.nodes.get_mut(place(node)).ok_or(Error::UnknownNode { node, nodes })
+    }
+
+    /// All nodes' ids, in order.
+    fn ids(&self) -> impl Iterator<Item = NodeId> + use<> {
+        (0..self.nodes.len()).map(|place| NodeId(place as u16))
+    }
+
+    /// The least of all nodes' times; a system has at least one node.
+    fn least(&self, time: impl Fn(&Node) -> Instant) -> Instant {
+        self.nodes.iter().map(time).min().unwrap_or(self.end)
+    }
+}
+
+impl Node {
+    fn miscounts(&self, at: Instant, told: u64) -> Error {
+        Error::Count { node: self.name.clone(), at, told, received: self.counts.sent }
+    }
+}
+
+fn place(id: NodeId) -> usize {
+    usize::from(id.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{LinkSpec, NodeSpec};
+    use link::{Framing, Uart};
+    use vtime::Span;
+
+    #[test]
+    fn a_byte_that_would_be_late_ends_the_run() {
+        let node = |name: &str| NodeSpec { name: name.into(), ports: 1 };
+        let uart = Uart::new(1_000_000_000, Framing::default(), Span::ZERO).unwrap();
+        let ends = [(NodeId(0), PortId(0)), (NodeId(1), PortId(0))];
+        let links = vec![LinkSpec { name: "wire".into(), uart, ends }];
+        let system = System { nodes: vec![node("a"), node("b")], links, duration: Span::from_ns(100) };
+        let mut core = Core::new(&system, Slicing::default()).unwrap();
+        // A planted bug: the core believes that bytes take 50 ns, and they take 10.
+        core.nodes[1].neighbours[0].lookahead = Span::from_ns(50);
+        while core.next_grant().is_some() {}
+        let error = core.sent(NodeId(0), PortId(0), Instant::from_ns(3), 0, 0).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "internal error: a byte that node \"a\" sent at 0.000000003 arrives late, at 0.000000013: node \"b\" was \
+             already granted the time up to 0.000000050"
+        );
+    }
+}

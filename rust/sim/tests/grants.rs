@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! Who gets which grant, what comes with it, and what is told, in systems small enough to work out by hand.
+
+use link::{Framing, Uart};
+use sim::{Body, Class, Core, Event, LinkId, LinkSpec, NodeId, NodeSpec, PortId, Slicing, System};
+use vtime::{Instant, Span};
+
+const A: NodeId = NodeId(0);
+const B: NodeId = NodeId(1);
+const C: NodeId = NodeId(2);
+const PORT: PortId = PortId(0);
+
+fn ns(ns: u64) -> Instant {
+    Instant::from_ns(ns)
+}
+
+/// Nodes `a`, `b`, `c`, ... with two ports each, for 100 ns; links by (node, port), with 10 ns a byte and this delay.
+fn core(nodes: usize, links: &[([(u16, u16); 2], u64)], slicing: Slicing) -> Core {
+    let node = |name: char| NodeSpec { name: name.into(), ports: 2 };
+    let link = |(ends, delay_ns): &([(u16, u16); 2], u64)| LinkSpec {
+        name: "wire".into(),
+        uart: Uart::new(1_000_000_000, Framing::default(), Span::from_ns(*delay_ns)).expect("a baud rate"),
+        ends: ends.map(|(node, port)| (NodeId(node), PortId(port))),
+    };
+    let system = System {
+        nodes: ('a'..).take(nodes).map(node).collect(),
+        links: links.iter().map(link).collect(),
+        duration: Span::from_ns(100),
+    };
+    Core::new(&system, slicing).expect("a valid system")
+}
+
+/// All grants to be had now, as (node, until), and what comes with them, as (node, port, time, byte).
+type Grants = (Vec<(NodeId, u64)>, Vec<(NodeId, u16, u64, u8)>);
+
+fn grants(core: &mut Core) -> Grants {
+    let (mut grants, mut deliveries) = (vec![], vec![]);
+    while let Some(grant) = core.next_grant() {
+        grants.push((grant.node, grant.until.as_ns()));
+        let delivery = |d: &sim::Delivery| (grant.node, d.port.0, d.at.as_ns(), d.byte);
+        deliveries.extend(grant.deliveries.iter().map(delivery));
+    }
+    (grants, deliveries)
+}
+
+fn events(core: &mut Core) -> Vec<Event> {
+    let mut events = vec![];
+    core.drain_events(|event| events.push(*event)).expect("events in order");
+    events
+}
+
+fn standing(core: &Core) -> Vec<String> {
+    core.report().map(|node| node.to_string()).collect()
+}
+
+#[test]
+fn a_chain_runs_by_its_neighbours() -> Result<(), sim::Error> {
+    // a -10- b -30- c, and d alone.
+    let mut core = core(4, &[([(0, 0), (1, 0)], 0), ([(1, 1), (2, 0)], 20)], Slicing::default());
+    assert_eq!(grants(&mut core).0, [(A, 10), (B, 10), (C, 30), (NodeId(3), 100)]);
+    core.done(C, ns(30), 0)?;
+    core.done(A, ns(10), 0)?;
+    core.done(NodeId(3), ns(100), 0)?;
+    assert_eq!(grants(&mut core).0, []);
+    assert_eq!(
+        standing(&core),
+        [
+            "a at 0.000000010, waits for b, which is at 0.000000000",
+            "b at 0.000000000, runs to 0.000000010",
+            "c at 0.000000030, waits for b, which is at 0.000000000",
+            "d at 0.000000100, finished",
+        ]
+    );
+    core.done(B, ns(10), 0)?;
+    assert_eq!(standing(&core)[1], "b at 0.000000010, can run to 0.000000020");
+    assert_eq!(grants(&mut core).0, [(A, 20), (B, 20), (C, 40)]);
+    assert_eq!((core.now(), core.finished()), (ns(10), false));
+    Ok(())
+}
+
+#[test]
+fn an_arrival_at_the_end_of_a_grant_comes_with_the_next() -> Result<(), sim::Error> {
+    let mut core = core(2, &[([(0, 0), (1, 0)], 0)], Slicing::default());
+    grants(&mut core);
+    core.sent(A, PORT, ns(0), 0, b'x')?; // arrives at 10
+    core.sent(A, PORT, ns(10), 1, b'y')?; // at its very grant; arrives at 20
+    core.done(A, ns(10), 2)?;
+    core.done(B, ns(10), 0)?;
+    assert_eq!(grants(&mut core), (vec![(A, 20), (B, 20)], vec![(B, 0, 10, b'x')]));
+    core.done(A, ns(20), 2)?;
+    core.done(B, ns(20), 0)?;
+    assert_eq!(grants(&mut core), (vec![(A, 30), (B, 30)], vec![(B, 0, 20, b'y')]));
+    Ok(())
+}
+
+#[test]
+fn a_node_can_be_joined_to_itself() -> Result<(), sim::Error> {
+    let mut core = core(1, &[([(0, 0), (0, 1)], 0)], Slicing::default());
+    assert_eq!(grants(&mut core).0, [(A, 10)]);
+    core.sent(A, PORT, ns(3), 0, b'x')?;
+    core.sent(A, PortId(1), ns(3), 1, b'y')?;
+    core.done(A, ns(10), 2)?;
+    assert_eq!(grants(&mut core), (vec![(A, 20)], vec![(A, 1, 13, b'x'), (A, 0, 13, b'y')]));
+    Ok(())
+}
+
+#[test]
+fn a_serial_run_has_one_grant_at_a_time() -> Result<(), sim::Error> {
+    let slicing = Slicing { max_slice: Some(Span::from_ns(4)), serial: true };
+    let mut core = core(2, &[([(0, 0), (1, 0)], 0)], slicing);
+    for (node, until) in [(A, 4), (B, 4), (A, 8), (B, 8), (A, 12)] {
+        assert_eq!(grants(&mut core).0, [(node, until)]);
+        core.done(node, ns(until), 0)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_run_ends_before_its_end() -> Result<(), sim::Error> {
+    let slicing = Slicing { max_slice: Some(Span::from_ns(90)), serial: false };
+    let mut core = core(1, &[([(0, 0), (0, 1)], 200)], slicing);
+    grants(&mut core);
+    core.done(A, ns(90), 0)?;
+    grants(&mut core);
+    core.sent(A, PORT, ns(95), 0, b'x')?; // on the wire up to 105: starts in the run, so it is told
+    core.sent(A, PORT, ns(95), 1, b'y')?; // starts at 105: not told
+    core.held(A, PORT, ns(99))?;
+    core.held(A, PORT, ns(100))?; // at the end: not told
+    core.done(A, ns(100), 2)?;
+    assert!(core.finished());
+    assert_eq!(grants(&mut core), (vec![], vec![]));
+    let told: Vec<_> =
+        events(&mut core).iter().map(|event| (event.key.at.as_ns(), event.key.class)).collect();
+    assert_eq!(told, [(95, Class::Frame), (99, Class::Held)]);
+    Ok(())
+}
+
+#[test]
+fn a_console_is_told_while_its_node_runs() -> Result<(), sim::Error> {
+    let mut core = core(1, &[], Slicing::default());
+    grants(&mut core);
+    for (seq, at) in [7, 7, 8].into_iter().enumerate() {
+        core.sent(A, PORT, ns(at), seq as u64, b'x')?;
+    }
+    let told = events(&mut core);
+    let expected = Body::Uart { port: PORT, byte: b'x', ends: ns(7), to: None };
+    assert_eq!(told.iter().map(|event| event.body).collect::<Vec<_>>(), [expected; 2]);
+    assert!(told.iter().all(|event| event.key.link == LinkId::NONE));
+    Ok(())
+}

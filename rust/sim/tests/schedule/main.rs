@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! The schedule is invisible: for any system, slicing and order of the host's doings, the core finds the same events
+//! and deliveries as a plain sequential simulator.
+
+mod host;
+mod reference;
+mod toy;
+
+use link::Uart;
+use proptest::prelude::*;
+use sim::{Event, LinkSpec, NodeId, NodeSpec, PortId, Slicing, System};
+use toy::{Kind, Toy};
+use vtime::{Instant, Span};
+
+/// What arrived at a node: time in ns, port, byte.
+type Delivered = (u64, u16, u8);
+
+/// All that must not depend on the schedule.
+#[derive(Debug, PartialEq, Eq)]
+struct Outcome {
+    events: Vec<Event>,
+    /// By node.
+    delivered: Vec<Vec<Delivered>>,
+}
+
+/// A system and what its nodes do.
+#[derive(Clone, Debug)]
+struct Model {
+    system: System,
+    kinds: Vec<Kind>,
+}
+
+impl Model {
+    fn toys(&self) -> Vec<Toy> {
+        self.kinds.iter().copied().map(Toy::new).collect()
+    }
+
+    /// Joins ports that are free, taken by `picks`, until either runs out.
+    fn new(duration_ns: u64, kinds: Vec<Kind>, picks: Vec<(Uart, usize, usize)>) -> Model {
+        let ports = |(node, kind): (usize, &Kind)| {
+            (0..kind.ports).map(move |port| (NodeId(node as u16), PortId(port))).collect::<Vec<_>>()
+        };
+        let mut free: Vec<(NodeId, PortId)> = kinds.iter().enumerate().flat_map(ports).collect();
+        let mut links = Vec::new();
+        for (uart, one, other) in picks {
+            if free.len() < 2 {
+                break;
+            }
+            let one = free.swap_remove(one % free.len());
+            let other = free.swap_remove(other % free.len());
+            links.push(LinkSpec { name: format!("link{}", links.len()), uart, ends: [one, other] });
+        }
+        let node =
+            |(place, kind): (usize, &Kind)| NodeSpec { name: format!("node{place}"), ports: kind.ports };
+        let nodes = kinds.iter().enumerate().map(node).collect();
+        Model { system: System { nodes, links, duration: Span::from_ns(duration_ns) }, kinds }
+    }
+}
+
+/// Fast links, so that frames are short (2 to 130 ns), times are small, and ties are many.
+fn any_uart() -> impl Strategy<Value = Uart> {
+    let baud = prop_oneof![Just(1_000_000_000), Just(3_000_000_000), 100_000_000..=u32::MAX];
+    let delay_ns = prop_oneof![Just(0), 0u64..20, 0u64..500];
+    (baud, "[5-9][NEO][12]", delay_ns).prop_map(|(baud, framing, delay_ns)| uart(baud, &framing, delay_ns))
+}
+
+fn uart(baud: u32, framing: &str, delay_ns: u64) -> Uart {
+    let framing = framing.parse().expect("a framing");
+    Uart::new(baud, framing, Span::from_ns(delay_ns)).expect("a baud rate")
+}
+
+fn any_kind() -> impl Strategy<Value = Kind> {
+    (0u16..=4, any::<u64>(), 1u64..100, 0u64..=1, 0u32..400).prop_map(
+        |(ports, seed, period_ns, skew_ns, bursts)| Kind { ports, seed, period_ns, skew_ns, bursts },
+    )
+}
+
+fn any_model() -> impl Strategy<Value = Model> {
+    let kinds = prop::collection::vec(any_kind(), 1..=6);
+    let picks = prop::collection::vec((any_uart(), any::<usize>(), any::<usize>()), 0..=10);
+    let duration_ns = prop_oneof![1u64..100, 1000u64..20_000];
+    (duration_ns, kinds, picks).prop_map(|(duration_ns, kinds, picks)| Model::new(duration_ns, kinds, picks))
+}
+
+fn any_slicing() -> impl Strategy<Value = Slicing> {
+    let max_slice = prop_oneof![Just(None), (1u64..1000).prop_map(|ns| Some(Span::from_ns(ns)))];
+    (max_slice, any::<bool>()).prop_map(|(max_slice, serial)| Slicing { max_slice, serial })
+}
+
+proptest! {
+    #[test]
+    fn the_schedule_is_invisible(
+        model in any_model(),
+        schedules in prop::collection::vec((any_slicing(), any::<u64>()), 4),
+    ) {
+        let expected = reference::simulate(&model.system, model.toys());
+        for (slicing, host_seed) in schedules {
+            let found = host::drive(&model.system, model.toys(), slicing, host_seed);
+            prop_assert_eq!(&found, &expected, "{:?} host {}", slicing, host_seed);
+        }
+    }
+}
+
+/// The models above must be worth something: with many events, ties between nodes and links, and all kinds of them.
+#[test]
+fn a_busy_system_has_thousands_of_events_and_ties() {
+    let kinds =
+        (0..6).map(|seed| Kind { ports: 4, seed, period_ns: 40, skew_ns: seed % 2, bursts: 1000 }).collect();
+    let uart = uart(1_000_000_000, "8N1", 0);
+    let mut places = toy::Random(1);
+    let mut draw = || places.next() as usize;
+    let picks = (0..10).map(|_| (uart, draw(), draw())).collect();
+    let model = Model::new(5_000, kinds, picks);
+
+    let expected = reference::simulate(&model.system, model.toys());
+    let ties = |same: fn(&Event, &Event) -> bool| {
+        expected
+            .events
+            .windows(2)
+            .filter(|pair| pair[0].key.at == pair[1].key.at && !same(&pair[0], &pair[1]))
+            .count()
+    };
+    assert!(expected.events.len() > 3000, "{} events", expected.events.len());
+    assert!(ties(|a, b| a.key.link == b.key.link) > 100);
+    assert!(ties(|a, b| a.key.source == b.key.source) > 100);
+    assert!(ties(|a, b| a.key.class == b.key.class) > 100);
+    assert!(expected.events.last().is_some_and(|event| event.key.at > Instant::from_ns(4_900)));
+
+    for host_seed in 0..20 {
+        let max_slice = [None, Some(Span::from_ns(1)), Some(Span::from_ns(7))][host_seed as usize % 3];
+        let slicing = Slicing { max_slice, serial: host_seed % 2 == 1 };
+        let found = host::drive(&model.system, model.toys(), slicing, host_seed);
+        assert!(found == expected, "{slicing:?} host {host_seed}");
+    }
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! Toy nodes: small seeded state machines that send bursts from timers and in answer to what arrives.
+//!
+//! What a toy does is a function of its seed and of its deliveries with their times. It does not know of grants.
+
+use std::collections::BTreeSet;
+
+/// What a toy does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Report {
+    Sent { port: u16, at_ns: u64, byte: u8 },
+    Held { port: u16, at_ns: u64 },
+}
+
+/// What makes one toy unlike another.
+#[derive(Clone, Copy, Debug)]
+pub struct Kind {
+    pub ports: u16,
+    pub seed: u64,
+    /// Its timers run for less than this.
+    pub period_ns: u64,
+    /// What it does at `t` it reports at `t + skew_ns`: with 1, some reports lie exactly at a grant.
+    pub skew_ns: u64,
+    /// How many bursts it sends at most.
+    pub bursts: u32,
+}
+
+/// How many timers a toy has at once; keeps its activity spread over the run.
+const MAX_TIMERS: u64 = 3;
+
+#[derive(Clone, Debug)]
+pub struct Toy {
+    kind: Kind,
+    random: Random,
+    bursts_left: u32,
+    /// The times of its timers; those of one time fire in the order they were set.
+    timers: BTreeSet<(u64, u64)>,
+    timers_set: u64,
+}
+
+impl Toy {
+    pub fn new(kind: Kind) -> Toy {
+        let mut toy = Toy {
+            kind,
+            random: Random(kind.seed),
+            bursts_left: kind.bursts,
+            timers: BTreeSet::new(),
+            timers_set: 0,
+        };
+        for _ in 0..=toy.random.below(MAX_TIMERS) {
+            toy.set_timer(0);
+        }
+        toy
+    }
+
+    pub fn next_timer_ns(&self) -> Option<u64> {
+        self.timers.first().map(|(at_ns, _)| *at_ns)
+    }
+
+    /// The next timer fires: a burst of bytes, and perhaps another timer.
+    pub fn fire(&mut self, reports: &mut Vec<Report>) {
+        let Some((at_ns, _)) = self.timers.pop_first() else { return };
+        if self.bursts_left == 0 || self.kind.ports == 0 {
+            return;
+        }
+        self.bursts_left -= 1;
+        for _ in 0..self.random.below(5) {
+            let port = self.random.below(self.kind.ports.into()) as u16;
+            let byte = self.random.next() as u8;
+            reports.push(Report::Sent { port, at_ns: at_ns + self.kind.skew_ns, byte });
+        }
+        if self.random.below(16) != 0 {
+            self.set_timer(at_ns);
+        }
+    }
+
+    /// A byte arrives: all that the toy does later depends on it.
+    pub fn deliver(&mut self, at_ns: u64, port: u16, byte: u8, reports: &mut Vec<Report>) {
+        for part in [at_ns, port.into(), byte.into()] {
+            self.random.mix(part);
+        }
+        if self.random.below(4) == 0 {
+            reports.push(Report::Held { port, at_ns: at_ns + self.kind.skew_ns });
+        }
+        if self.random.below(2) == 0 {
+            self.set_timer(at_ns);
+        }
+    }
+
+    /// Runs up to `until_ns` with what arrives before: (time, port, byte). At one time, arrivals come before timers.
+    pub fn run(&mut self, until_ns: u64, deliveries: &[(u64, u16, u8)], reports: &mut Vec<Report>) {
+        let mut deliveries = deliveries.iter().copied().peekable();
+        loop {
+            let timer_ns = self.next_timer_ns().filter(|at_ns| *at_ns < until_ns);
+            let arrives =
+                deliveries.next_if(|(at_ns, ..)| timer_ns.is_none_or(|timer_ns| *at_ns <= timer_ns));
+            match (arrives, timer_ns) {
+                (Some((at_ns, port, byte)), _) => self.deliver(at_ns, port, byte, reports),
+                (None, Some(_)) => self.fire(reports),
+                (None, None) => break,
+            }
+        }
+    }
+
+    fn set_timer(&mut self, now_ns: u64) {
+        if self.timers.len() as u64 >= MAX_TIMERS {
+            return;
+        }
+        let at_ns = now_ns + self.random.below(self.kind.period_ns);
+        self.timers.insert((at_ns, self.timers_set));
+        self.timers_set += 1;
+    }
+}
+
+/// Splitmix64: small, and the same everywhere.
+#[derive(Clone, Debug)]
+pub struct Random(pub u64);
+
+impl Random {
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// From 0 to `limit - 1`; 0 for a limit of 0.
+    pub fn below(&mut self, limit: u64) -> u64 {
+        let draw = self.next();
+        if limit == 0 { 0 } else { draw % limit }
+    }
+
+    fn mix(&mut self, part: u64) {
+        self.0 ^= part;
+        self.next();
+    }
+}

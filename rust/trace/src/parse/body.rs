@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! Reading the entries of a trace.
+
+use super::cursor::{Cursor, Lines, number};
+use super::{ParseError, Problem};
+use crate::entry::{Entry, What};
+use crate::escape::unescape;
+use crate::header::{Header, is_port};
+use crate::ports::CONSOLE;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use vtime::Span;
+
+/// The names of ports that were seen, each kept once.
+struct Names<'h, 'a> {
+    header: &'h Header,
+    seen: BTreeMap<&'a str, Arc<str>>,
+}
+
+/// Reads up to and with the second `---`.
+pub(super) fn entries(lines: &mut Lines<'_>, header: &Header) -> Result<Vec<Entry>, ParseError> {
+    let mut names = Names { header, seen: BTreeMap::new() };
+    let mut entries: Vec<Entry> = Vec::new();
+    loop {
+        let mut line = lines.next("an entry or \"---\"")?;
+        if line.take("---") {
+            line.end()?;
+            return Ok(entries);
+        }
+        let entry = entry(&mut line, &mut names)?;
+        if let Some(above) = entries.last().map(|above| above.at).filter(|above| *above > entry.at) {
+            return Err(line.error(Problem::Order { above }));
+        }
+        entries.push(entry);
+    }
+}
+
+fn entry<'a>(line: &mut Cursor<'a>, names: &mut Names<'_, 'a>) -> Result<Entry, ParseError> {
+    line.spaces();
+    let at = line.instant()?;
+    line.spaces();
+    let port = names.port(line)?;
+    line.spaces();
+    let what = if line.take("held") {
+        What::Held
+    } else if line.take("> ") {
+        sent(line, names)?
+    } else {
+        return Err(line.found("\">\" or \"held\""));
+    };
+    line.end()?;
+    Ok(Entry { at, port, what })
+}
+
+fn sent<'a>(line: &mut Cursor<'a>, names: &mut Names<'_, 'a>) -> Result<What, ParseError> {
+    let is_console = line.rest().strip_prefix(CONSOLE).is_some_and(|rest| rest.starts_with(' '));
+    let to = if is_console { None } else { Some(names.port(line)?) };
+    if is_console {
+        line.skip(CONSOLE.len());
+    }
+    line.spaces();
+    let lasts = line.value("how long it lasts, such as +607644ns", |word| {
+        let ns = number(word.strip_prefix('+')?.strip_suffix("ns")?)?;
+        (ns <= Span::MAX.as_ns()).then(|| Span::from_ns(ns))
+    })?;
+    line.spaces();
+    line.literal("\"")?;
+    let (bytes, length) = unescape(line.rest()).map_err(|bad| {
+        line.skip(bad.at);
+        line.found(bad.expected)
+    })?;
+    line.skip(length);
+    Ok(What::Sent { to, lasts, bytes: bytes.into() })
+}
+
+impl<'a> Names<'_, 'a> {
+    fn port(&mut self, line: &mut Cursor<'a>) -> Result<Arc<str>, ParseError> {
+        const EXPECTED: &str = "NODE.PORT of a node in the header";
+        let at = line.at();
+        let name = line.word(EXPECTED)?;
+        if let Some(seen) = self.seen.get(name) {
+            return Ok(Arc::clone(seen));
+        }
+        if !is_port(&self.header.nodes, name) {
+            return Err(line.found_from(at, EXPECTED));
+        }
+        let new: Arc<str> = Arc::from(name);
+        self.seen.insert(name, Arc::clone(&new));
+        Ok(new)
+    }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! Reading the foot of a trace, without its hash.
+
+use super::cursor::{Cursor, Lines};
+use super::{ParseError, Problem};
+use crate::footer::{Footer, NodeFoot};
+use crate::header::Header;
+
+/// Reads up to and with the line `end`.
+pub(super) fn footer(lines: &mut Lines<'_>, header: &Header, entries: u64) -> Result<Footer, ParseError> {
+    let nodes = header.nodes.iter().map(|node| node_foot(lines, &node.name)).collect::<Result<_, _>>()?;
+    let mut line = lines.next("\"events\"")?;
+    line.literal("events ")?;
+    let here = line.error(Problem::CutLine);
+    let events = line.number()?;
+    line.end()?;
+    if events != entries {
+        return Err(ParseError { problem: Problem::Count { stated: events, found: entries }, ..here });
+    }
+    let mut line = lines.next("\"end\"")?;
+    line.literal("end ")?;
+    let end = line.instant()?;
+    line.end()?;
+    Ok(Footer { nodes, events, end })
+}
+
+fn node_foot(lines: &mut Lines<'_>, name: &str) -> Result<NodeFoot, ParseError> {
+    let expected = format!("\"node {name}\"");
+    let mut line = lines.next(&expected)?;
+    if !line.rest().strip_prefix(expected.trim_matches('"')).is_some_and(|rest| rest.starts_with(' ')) {
+        return Err(line.found(&expected));
+    }
+    line.skip("node ".len() + name.len());
+    let mut count = |key: &'static str| -> Result<u64, ParseError> {
+        line.literal(key)?;
+        line.number()
+    };
+    let (insns, sent, received) = (count(" insns ")?, count(" sent ")?, count(" received ")?);
+    line.literal(" chain ")?;
+    let chain = chain(&mut line)?;
+    line.end()?;
+    Ok(NodeFoot { name: name.to_string(), insns, sent, received, chain })
+}
+
+fn chain(line: &mut Cursor<'_>) -> Result<u128, ParseError> {
+    line.value("32 hexadecimal digits", |word| {
+        let digits = word.len() == 32 && word.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        if digits { u128::from_str_radix(word, 16).ok() } else { None }
+    })
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! Every port of a run, numbered through all nodes: the place in a flat table that the recorder keeps for it.
+
+use crate::header::{Header, HeaderError, word};
+use sim::{NodeId, PortId};
+
+/// The word that a trace has in place of a receiver, for a port that no link joins. No port has this name: theirs have
+/// a dot in them.
+pub(crate) const CONSOLE: &str = "console";
+
+/// The ports of all nodes.
+#[derive(Debug)]
+pub(crate) struct Ports {
+    /// `node.port` of each.
+    names: Vec<String>,
+    /// For each node, where its ports start in `names`, and one more for the end of the last.
+    starts: Vec<usize>,
+    /// The length of the longest name.
+    pub(crate) width: usize,
+}
+
+impl Ports {
+    /// The ports of the nodes of `header`, where `ports[n]` names those of node `n`.
+    pub(crate) fn new(header: &Header, ports: &[Vec<String>]) -> Result<Ports, HeaderError> {
+        let (mut names, mut starts) = (Vec::new(), vec![0]);
+        for (node, ports) in header.nodes.iter().zip(ports) {
+            for port in ports {
+                word("a port", port)?;
+                names.push(format!("{}.{port}", node.name));
+            }
+            starts.push(names.len());
+        }
+        let width = names.iter().map(String::len).max().unwrap_or(0).max(CONSOLE.len());
+        Ok(Ports { names, starts, width })
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// The place of a port, `None` when there is no such node or port.
+    pub(crate) fn place(&self, node: NodeId, port: PortId) -> Option<usize> {
+        let node = usize::from(node.0);
+        let (start, end) = (*self.starts.get(node)?, *self.starts.get(node + 1)?);
+        let place = start + usize::from(port.0);
+        (place < end).then_some(place)
+    }
+
+    /// `node.port` of the port at `place`.
+    pub(crate) fn name(&self, place: usize) -> &str {
+        &self.names[place]
+    }
+}

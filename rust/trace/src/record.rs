@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! Writing the trace of a run while it runs.
+//!
+//! **Invariant:** entries are written in the order of their first event, as soon as no entry can come before them.
+//! **Limits:** what waits in memory is what happens while one line stays open: at most 256 bytes and the silences
+//! between them, half a second of virtual time. A byte needs no new memory.
+
+use crate::chain::Chain;
+use crate::entry::{write_held, write_sent};
+use crate::footer::{Footer, NodeFoot, TraceHash};
+use crate::header::Header;
+use crate::lines::{Byte, GatheredLine, OpenLines};
+use crate::ports::Ports;
+use crate::record_error::RecordError;
+use sim::{Body, Event, Key, NodeId, PortId};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::io::{BufWriter, Write};
+use vtime::Instant;
+
+/// Writes a trace.
+#[derive(Debug)]
+pub struct Recorder<W: Write, O> {
+    out: BufWriter<W>,
+    hasher: blake3::Hasher,
+    nodes: Vec<String>,
+    ports: Ports,
+    chains: Vec<Chain>,
+    open: OpenLines,
+    /// Lines that were just closed; empty between calls, here to keep its memory.
+    closed: Vec<GatheredLine>,
+    /// Entries that wait for an open line that started before them.
+    ready: BinaryHeap<Reverse<Ready>>,
+    last: Option<Event>,
+    promised: Instant,
+    entries: u64,
+    observer: O,
+    text: String,
+}
+
+/// A line of UART output that is complete.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line<'a> {
+    /// The node that sent it.
+    pub node: NodeId,
+    /// The port that sent it.
+    pub port: PortId,
+    /// That port as `node.port`.
+    pub name: &'a str,
+    /// The port that received it, as `node.port`; `None` when no link joins them.
+    pub to: Option<&'a str>,
+    /// When its first byte started.
+    pub first: Instant,
+    /// When its last byte was there.
+    pub ends: Instant,
+    /// Its bytes, with the line end if it has one.
+    pub bytes: &'a [u8],
+}
+
+/// Is told each line of UART output when it is complete. The order is that in which they were completed, not that of
+/// the trace, and depends on the events alone.
+pub trait LineObserver {
+    /// `line` is complete.
+    fn line(&mut self, line: &Line<'_>);
+}
+
+impl<F: FnMut(&Line<'_>)> LineObserver for F {
+    fn line(&mut self, line: &Line<'_>) {
+        self(line);
+    }
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunEnd {
+    /// When: what would happen or arrive at this instant or later is not part of the run.
+    pub at: Instant,
+    /// How many instructions each node executed, in the order of the header.
+    pub insns: Vec<u64>,
+}
+
+/// What was recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// The hash of the trace.
+    pub hash: TraceHash,
+    /// Its foot: counts and chains.
+    pub footer: Footer,
+}
+
+/// An entry that can be written once no open line started before it.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Ready {
+    /// Its place in the order; no two are equal, so that the rest of the fields never decides.
+    key: Key,
+    place: usize,
+    /// The line; `None` when a byte was held.
+    line: Option<GatheredLine>,
+}
+
+impl<W: Write, O: LineObserver> Recorder<W, O> {
+    /// Starts a trace on `out` (buffered here). `ports[n]` names the ports of node `n`, in the order of their ids.
+    pub fn new(out: W, header: &Header, ports: &[Vec<String>], observer: O) -> Result<Self, RecordError> {
+        header.check()?;
+        same_length("ports", header.nodes.len(), ports.len())?;
+        let ports = Ports::new(header, ports)?;
+        let mut recorder = Recorder {
+            out: BufWriter::with_capacity(1 << 16, out),
+            hasher: blake3::Hasher::new(),
+            nodes: header.nodes.iter().map(|node| node.name.clone()).collect(),
+            chains: header.nodes.iter().map(|_| Chain::default()).collect(),
+            open: OpenLines::new(ports.len()),
+            ports,
+            closed: Vec::new(),
+            ready: BinaryHeap::new(),
+            last: None,
+            promised: Instant::START,
+            entries: 0,
+            observer,
+            text: String::new(),
+        };
+        for line in header.lines() {
+            recorder.put(&line, true)?;
+        }
+        for by in &header.made_by {
+            recorder.put(&by.line(), false)?;
+        }
+        recorder.put("---", true)?;
+        Ok(recorder)
+    }
+
+    /// Records an event. They must come in their order.
+    pub fn event(&mut self, event: &Event) -> Result<(), RecordError> {
+        let key = event.key;
+        if let Some(last) = self.last.filter(|last| last.key >= key) {
+            return Err(RecordError::Order { before: self.describe(&last), after: self.describe(event) });
+        }
+        if key.at < self.promised {
+            return Err(RecordError::Early { promised: self.promised, event: self.describe(event) });
+        }
+        self.close_silent(key.at);
+        match event.body {
+            Body::Uart { .. } => self.byte(event)?,
+            Body::Held { port } => {
+                let place = self.place(event, key.source, port)?;
+                self.chains[usize::from(key.source.0)].held(key.at, port);
+                self.ready.push(Reverse(Ready { key, place, line: None }));
+            }
+        }
+        self.last = Some(*event);
+        self.write_ready()
+    }
+
+    /// No event comes before `to` any more: what is settled by that is written.
+    pub fn advance(&mut self, to: Instant) -> Result<(), RecordError> {
+        self.promised = self.promised.max(to);
+        self.close_silent(to);
+        self.write_ready()
+    }
+
+    /// The observer that was given to [`Recorder::new`].
+    pub fn observer(&mut self) -> &mut O {
+        &mut self.observer
+    }
+
+    /// Ends the trace. Only what this returns says that all of it was written.
+    pub fn finish(mut self, end: &RunEnd) -> Result<(Summary, O), RecordError> {
+        same_length("instruction counts", self.nodes.len(), end.insns.len())?;
+        if let Some(last) = self.last.filter(|last| last.key.at >= end.at) {
+            return Err(RecordError::AfterEnd { end: end.at, event: self.describe(&last) });
+        }
+        self.open.close_all(&mut self.closed);
+        self.tell_closed();
+        self.write_ready()?;
+        let chains = std::mem::take(&mut self.chains).into_iter();
+        let names = std::mem::take(&mut self.nodes).into_iter();
+        let nodes: Vec<NodeFoot> = chains
+            .zip(names)
+            .zip(&end.insns)
+            .map(|((chain, name), insns)| chain.finish(end.at, name, *insns))
+            .collect();
+        let footer = Footer { nodes, events: self.entries, end: end.at };
+        self.put("---", true)?;
+        for line in footer.lines() {
+            self.put(&line, true)?;
+        }
+        let hash = TraceHash(self.hasher.finalize());
+        self.put(&format!("hash {hash}"), false)?;
+        self.out.flush().map_err(|source| RecordError::Write { entries: self.entries, source })?;
+        Ok((Summary { hash, footer }, self.observer))
+    }
+
+    fn byte(&mut self, event: &Event) -> Result<(), RecordError> {
+        let Event { key, body: Body::Uart { port, byte, ends, to } } = *event else { return Ok(()) };
+        let place = self.place(event, key.source, port)?;
+        let arrives = to.map_or(ends, |to| to.at);
+        let receiver = to.map(|to| self.place(event, to.node, to.port)).transpose()?;
+        if ends < key.at || arrives < ends {
+            return Err(RecordError::Times { event: self.describe(event) });
+        }
+        if self.open.at(place).is_some_and(|line| line.to != receiver) {
+            return Err(RecordError::Receiver { event: self.describe(event) });
+        }
+        self.chains[usize::from(key.source.0)].send(key.at, ends, port, byte);
+        if let Some(to) = to {
+            self.chains[usize::from(to.node.0)].expect(key, to.at, to.port, byte);
+        }
+        let byte = Byte { key, port, byte, ends, arrives, to: receiver };
+        self.closed.extend(self.open.push(place, &byte));
+        self.tell_closed();
+        Ok(())
+    }
+
+    fn close_silent(&mut self, now: Instant) {
+        self.open.close_silent(now, &mut self.closed);
+        self.tell_closed();
+    }
+
+    fn tell_closed(&mut self) {
+        for line in self.closed.drain(..) {
+            self.observer.line(&Line {
+                node: line.first.source,
+                port: line.port,
+                name: self.ports.name(line.place),
+                to: line.to.map(|to| self.ports.name(to)),
+                first: line.first.at,
+                ends: line.arrives,
+                bytes: &line.bytes,
+            });
+            self.ready.push(Reverse(Ready { key: line.first, place: line.place, line: Some(line) }));
+        }
+    }
+
+    /// Writes the entries that no open line precedes. An event to come has a greater key than all of them.
+    fn write_ready(&mut self) -> Result<(), RecordError> {
+        while let Some(Reverse(Ready { key, .. })) = self.ready.peek() {
+            if self.open.first().is_some_and(|open| open < *key) {
+                break;
+            }
+            let Some(Reverse(Ready { key, place, line })) = self.ready.pop() else { break };
+            let mut text = std::mem::take(&mut self.text);
+            text.clear();
+            let (port, width) = (self.ports.name(place), self.ports.width);
+            match line {
+                Some(line) => {
+                    let to = line.to.map(|to| self.ports.name(to));
+                    let lasts = line.arrives.since(key.at);
+                    write_sent(&mut text, key.at, port, to, lasts, &line.bytes, width);
+                    self.open.recycle(line.bytes);
+                }
+                None => write_held(&mut text, key.at, port, width),
+            }
+            self.put(&text, true)?;
+            self.text = text;
+            self.entries += 1;
+        }
+        Ok(())
+    }
+
+    fn put(&mut self, line: &str, hashed: bool) -> Result<(), RecordError> {
+        if hashed {
+            self.hasher.update(line.as_bytes()).update(b"\n");
+        }
+        let written = self.out.write_all(line.as_bytes()).and_then(|()| self.out.write_all(b"\n"));
+        written.map_err(|source| RecordError::Write { entries: self.entries, source })
+    }
+
+    fn place(&self, event: &Event, node: NodeId, port: PortId) -> Result<usize, RecordError> {
+        self.ports.place(node, port).ok_or_else(|| RecordError::Port { event: self.describe(event) })
+    }
+
+    /// An event in words, for errors.
+    fn describe(&self, event: &Event) -> String {
+        let Key { at, class, link, source, seq } = event.key;
+        let name = |node: NodeId, port: PortId| match self.ports.place(node, port) {
+            Some(place) => self.ports.name(place).to_string(),
+            None => format!("port {} of node {}", port.0, node.0),
+        };
+        let what = match event.body {
+            Body::Uart { port, byte, ends, to } => {
+                let to =
+                    to.map(|to| format!(", to {} at {}", name(to.node, to.port), to.at)).unwrap_or_default();
+                format!("{} sends {byte:#04x} until {ends}{to}", name(source, port))
+            }
+            Body::Held { port } => format!("{} holds a byte", name(source, port)),
+        };
+        format!("{at} {what} ({class:?}, link {}, node {}, seq {seq})", link.0, source.0)
+    }
+}
+
+fn same_length(what: &'static str, expected: usize, found: usize) -> Result<(), RecordError> {
+    if expected == found { Ok(()) } else { Err(RecordError::Nodes { what, expected, found }) }
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

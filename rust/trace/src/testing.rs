@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! What the tests of several modules share: a small run and short ways to write its events.
+
+use crate::{Header, Line, LineObserver, LinkHead, MadeBy, NodeHead, RecordError, Recorder, RunEnd, Summary};
+use sim::{Arrival, Body, Class, Event, Key, LinkId, NodeId, PortId};
+use vtime::{Instant, Span};
+
+/// A run of two nodes and a link.
+pub(crate) fn header() -> Header {
+    let node = |name: &str, board: &str| NodeHead { name: name.into(), board: board.into() };
+    let by = |what: &str, version: &str| MadeBy { what: what.into(), version: version.into() };
+    Header {
+        scenario: "ping_pong".into(),
+        seed: 7,
+        duration: Span::from_ns(20_000_000),
+        nodes: vec![node("pinger", "qemu:mps2-an385"), node("ponger", "qemu:riscv32-virt")],
+        links: vec![LinkHead {
+            name: "wire".into(),
+            description: "uart 115200 8N1 delay 0s".into(),
+            ends: vec!["pinger.uart0".into(), "ponger.uart0".into()],
+        }],
+        made_by: vec![by("firmware.pinger", "3f6c1d0a9b8e7766"), by("qemu", "10.2.2 virtmcu.5d1c0f22")],
+    }
+}
+
+/// Two ports for each of the two nodes: `uart0` on the wire, `uart1` a console.
+pub(crate) fn ports() -> Vec<Vec<String>> {
+    vec![vec!["uart0".into(), "uart1".into()]; 2]
+}
+
+/// How long a byte is on the wire in these tests.
+pub(crate) const BYTE_NS: u64 = 86_806;
+
+/// Bytes that `port` of `node` sends back to back from `at_ns`: `uart0` to the other node, `uart1` to its console.
+pub(crate) fn send(node: u16, port: u16, at_ns: u64, bytes: &[u8]) -> Vec<Event> {
+    let times = (0..).map(|n| Instant::from_ns(at_ns + n * BYTE_NS));
+    let event = |(&byte, at): (&u8, Instant)| {
+        let linked = port == 0;
+        let ends = if linked { at + Span::from_ns(BYTE_NS) } else { at };
+        let to = linked.then_some(Arrival { node: NodeId(1 - node), port: PortId(0), at: ends });
+        let body = Body::Uart { port: PortId(port), byte, ends, to };
+        Event { key: key(Class::Frame, node, port, at), body }
+    };
+    bytes.iter().zip(times).map(event).collect()
+}
+
+/// `uart0` of `node` is full.
+pub(crate) fn held(node: u16, at_ns: u64) -> Event {
+    Event { key: key(Class::Held, node, 0, Instant::from_ns(at_ns)), body: Body::Held { port: PortId(0) } }
+}
+
+/// Unique for each time and port, and increasing with time: all that the recorder needs.
+fn key(class: Class, node: u16, port: u16, at: Instant) -> Key {
+    let link = if port == 0 { LinkId(0) } else { LinkId::NONE };
+    Key { at, class, link, source: NodeId(node), seq: at.as_ns() }
+}
+
+/// The end of all runs here.
+pub(crate) fn end() -> RunEnd {
+    RunEnd { at: Instant::from_ns(20_000_000), insns: vec![625_000, 1_250_000] }
+}
+
+/// The text and summary of the trace of these events, in any order, and the lines that the observer was told.
+pub(crate) fn record(events: &[Event]) -> (String, Summary, Vec<String>) {
+    record_slices(events, &[])
+}
+
+/// The same with a call of `advance` to each of `slices_ns`, as late as its promise allows.
+pub(crate) fn record_slices(events: &[Event], slices_ns: &[u64]) -> (String, Summary, Vec<String>) {
+    let mut events = events.to_vec();
+    events.sort_by_key(|event| event.key);
+    let mut slices = slices_ns.to_vec();
+    slices.sort_unstable();
+    let mut slices = slices.into_iter().map(Instant::from_ns).peekable();
+    let (mut out, mut lines) = (Vec::new(), Vec::new());
+    let observer = |line: &Line<'_>| lines.push(format!("{} {} {:?}", line.name, line.ends, line.bytes));
+    let mut recorder = Recorder::new(&mut out, &header(), &ports(), observer).unwrap();
+    for event in &events {
+        while let Some(to) = slices.next_if(|to| *to <= event.key.at) {
+            recorder.advance(to).unwrap();
+        }
+        recorder.event(event).unwrap();
+    }
+    for to in slices {
+        recorder.advance(to).unwrap();
+    }
+    let (summary, _) = recorder.finish(&end()).unwrap();
+    (String::from_utf8(out).unwrap(), summary, lines)
+}
+
+/// What `observer` became, after these events.
+pub(crate) fn record_observed<O: LineObserver>(events: &[Event], observer: O) -> O {
+    let mut events = events.to_vec();
+    events.sort_by_key(|event| event.key);
+    let mut recorder = Recorder::new(Vec::new(), &header(), &ports(), observer).unwrap();
+    events.iter().for_each(|event| recorder.event(event).unwrap());
+    recorder.finish(&end()).map(|(_, observer)| observer).map_err(|error| error.to_string()).unwrap()
+}
+
+/// The error that a recorder ends with.
+pub(crate) fn record_error(events: &[Event]) -> Result<(), RecordError> {
+    let mut recorder = Recorder::new(Vec::new(), &header(), &ports(), |_: &Line<'_>| ())?;
+    events.iter().try_for_each(|event| recorder.event(event))?;
+    recorder.finish(&end()).map(drop)
+}
+
+/// The lines between the two `---`.
+pub(crate) fn body(text: &str) -> String {
+    text.split("---\n").nth(1).unwrap_or_default().to_string()
+}

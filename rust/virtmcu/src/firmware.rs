@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! The firmware of a scenario's nodes: found, checked against their boards, and named by a digest of what is loaded.
+
+use scenario::{Errors, Label, Problem, Scenario, Target};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// A firmware that fits its node's board.
+#[derive(Clone, Debug)]
+pub struct Firmware {
+    /// The ELF.
+    pub path: PathBuf,
+    /// 16 hex digits of a hash of what it loads.
+    pub digest: String,
+}
+
+/// Where labels are: what the caller says, else Bazel's output folder.
+#[derive(Clone, Debug, Default)]
+pub struct Labels(pub BTreeMap<String, PathBuf>);
+
+impl Labels {
+    fn find(&self, label: &Label, root: &Path) -> PathBuf {
+        let text = format!("//{}:{}", label.package, label.name);
+        let built = || root.join("bazel-bin").join(&label.package).join(format!("{}.elf", label.name));
+        self.0.get(&text).cloned().unwrap_or_else(built)
+    }
+}
+
+/// The firmware of all nodes, in their order, or the first mistake.
+pub fn find(scenario: &Scenario, root: &Path, labels: &Labels) -> Result<Vec<Firmware>, Errors> {
+    scenario
+        .nodes
+        .iter()
+        .map(|node| {
+            let file = &node.firmware;
+            let path = scenario.resolve_path(file, root, |label| Ok(labels.find(label, root)))?;
+            let data = std::fs::read(&path).map_err(|error| {
+                let place = file.place.start..file.place.end;
+                let mut problem = Problem::at(place, format!("node \"{}\" has no firmware", node.name))
+                    .found(format!("{}: {error}", path.display()));
+                if matches!(file.target, Target::Label(_)) {
+                    problem = problem.help(format!("build it first: ./bazelw build {}", file.text));
+                }
+                Errors::new(scenario.source.clone(), scenario.diagnose(problem), Vec::new())
+            })?;
+            let info = board::firmware::check(node.board, &data).map_err(|error| {
+                let what = format!("the firmware of node \"{}\" does not run on {}", node.name, node.board.name);
+                scenario.error(&file.place, what, error.to_string())
+            })?;
+            let mut hasher = blake3::Hasher::new();
+            info.digest(|bytes| {
+                hasher.update(bytes);
+            });
+            Ok(Firmware { path, digest: hasher.finalize().to_hex()[..16].to_string() })
+        })
+        .collect()
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! Why a run did not reach its end.
+
+use crate::exit::Verdict;
+use ::node::{Crash, Death, StartError};
+use channel::Corrupt;
+use std::fmt::Write;
+use std::time::Duration;
+use thiserror::Error;
+use trace::RecordError;
+use vtime::Instant;
+
+/// Why a run did not reach its end. [`RunError::explain`] says more than the one line of `Display`.
+#[derive(Debug, Error)]
+pub enum RunError {
+    /// The scenario makes no system.
+    #[error("{0}")]
+    Setup(#[from] sim::SetupError),
+    /// The host has no room.
+    #[error("cannot make {what}: {source}")]
+    Host {
+        /// What.
+        what: &'static str,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// A process did not start.
+    #[error("{0}")]
+    Start(#[from] StartError),
+    /// A node speaks another version of the channel.
+    #[error("node {node}: its plugin speaks version {version} of the channel, this virtmcu version {}; build both from one tree", channel::VERSION)]
+    Version {
+        /// The node.
+        node: String,
+        /// Its version.
+        version: u32,
+    },
+    /// A node said something out of turn.
+    #[error("node {node} said {said} out of turn: its plugin and this virtmcu do not fit")]
+    Unexpected {
+        /// The node.
+        node: String,
+        /// What it said.
+        said: String,
+    },
+    /// A node's channel is broken.
+    #[error("node {node}: {source}")]
+    Channel {
+        /// The node.
+        node: String,
+        /// What is wrong.
+        source: Corrupt,
+    },
+    /// A node does not read its channel.
+    #[error("node {node} does not take what it is sent: its channel is full at the grant to {until}")]
+    Full {
+        /// The node.
+        node: String,
+        /// Its grant.
+        until: Instant,
+    },
+    /// A node broke the rules of virtual time.
+    #[error("{0}")]
+    Protocol(#[from] sim::Error),
+    /// A node's process ended.
+    #[error("node {node} died between {clock} and {until} s of virtual time: {}", death.how)]
+    Died {
+        /// The node.
+        node: String,
+        /// Up to when it had told everything.
+        clock: Instant,
+        /// Its grant: it never passed this.
+        until: Instant,
+        /// How it ended.
+        death: Box<Death>,
+    },
+    /// No node made progress.
+    #[error("no progress for {} s", .0.patience.as_secs())]
+    Stalled(Box<Stall>),
+    /// The trace could not be written.
+    #[error("{0}")]
+    Record(#[from] RecordError),
+    /// Ctrl-C.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+/// Where everybody was when a run made no progress.
+#[derive(Debug)]
+pub struct Stall {
+    /// For how long nothing was heard.
+    pub patience: Duration,
+    /// Who waits for whom, one line a node.
+    pub report: Vec<String>,
+    /// The processes.
+    pub nodes: Vec<Whereabouts>,
+}
+
+/// Where one node was.
+#[derive(Debug)]
+pub struct Whereabouts {
+    /// The node.
+    pub node: String,
+    /// Its process.
+    pub pid: u32,
+    /// Its program counter; `None` when QEMU did not answer.
+    pub firmware: Option<Crash>,
+    /// What QEMU printed.
+    pub output: String,
+}
+
+impl RunError {
+    /// A firmware that crashes has failed its test; everything else is no statement about the firmware.
+    pub fn verdict(&self) -> Verdict {
+        match self {
+            RunError::Died { death, .. } if death.crash.is_some() => Verdict::Failed,
+            RunError::Setup(_) => Verdict::BadInput,
+            RunError::Interrupted => Verdict::Interrupted,
+            _ => Verdict::Infrastructure,
+        }
+    }
+
+    /// The whole story, in lines.
+    pub fn explain(&self) -> String {
+        let mut text = self.to_string();
+        match self {
+            RunError::Died { death, .. } => {
+                if let Some(crash) = &death.crash {
+                    crash_lines(&mut text, crash);
+                }
+                output_lines(&mut text, &death.output);
+            }
+            RunError::Stalled(stall) => {
+                for line in &stall.report {
+                    let _ = write!(text, "\n  {line}");
+                }
+                for node in &stall.nodes {
+                    let _ = write!(text, "\nnode {} (process {}):", node.node, node.pid);
+                    match &node.firmware {
+                        Some(crash) => crash_lines(&mut text, crash),
+                        None => text.push_str("\n  QEMU does not answer"),
+                    }
+                    output_lines(&mut text, &node.output);
+                }
+            }
+            _ => {}
+        }
+        text
+    }
+}
+
+fn crash_lines(text: &mut String, crash: &Crash) {
+    if let Some(cause) = &crash.cause {
+        let _ = write!(text, "\n  cause   {cause}");
+    }
+    let _ = write!(text, "\n  pc      {}", crash.pc);
+    if let Some(caller) = &crash.caller {
+        let _ = write!(text, "\n  called  {caller}");
+    }
+}
+
+fn output_lines(text: &mut String, output: &str) {
+    if output.trim().is_empty() {
+        return;
+    }
+    text.push_str("\n  QEMU printed:");
+    for line in output.trim_end().lines() {
+        let _ = write!(text, "\n    {line}");
+    }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! One run of a scenario: nodes, core and trace, joined by a loop.
+//!
+//! **Invariant:** what the core decides and the trace tells comes from the nodes' messages alone. The host's time only
+//! bounds how long the loop sleeps and when it gives up on nodes that make no progress.
+
+mod describe;
+mod error;
+mod nodes;
+
+pub use describe::MadeBy;
+pub use error::{RunError, Stall, Whereabouts};
+
+use crate::firmware::Firmware;
+use crate::interrupt::Interrupt;
+use ::node::Tools;
+use nodes::Nodes;
+use scenario::Scenario;
+use sim::{Core, NodeId, Slicing};
+use std::io::Write;
+use std::time::Duration;
+use trace::{LineObserver, Recorder, RunEnd, Summary};
+use vtime::{Instant, Span};
+
+/// How long the loop sleeps at most before it looks at the nodes' health and at Ctrl-C.
+const LOOK_AROUND: Duration = Duration::from_millis(100);
+
+/// Grants are cut to this, so that a node that nothing bounds reports now and then.
+const LONGEST_GRANT: Span = Span::from_ns(50_000_000);
+
+/// What to run, and how.
+#[derive(Debug)]
+pub struct Run<'a> {
+    /// The scenario, checked.
+    pub scenario: &'a Scenario,
+    /// The firmware of its nodes, in their order.
+    pub firmware: &'a [Firmware],
+    /// QEMU and the plugins.
+    pub tools: &'a Tools,
+    /// How to cut time; never changes the trace.
+    pub slicing: Slicing,
+    /// Without progress for this long the run is given up: an infrastructure failure.
+    pub patience: Duration,
+    /// Ctrl-C.
+    pub interrupt: &'a Interrupt,
+    /// [`channel::VERSION`]; something else in the test that shows that versions are checked.
+    pub channel_version: u32,
+}
+
+impl Run<'_> {
+    /// Runs the scenario to its end. The trace goes to `out` while it runs, finished lines to `observer`, and virtual time
+    /// as it passes to `progress`.
+    pub fn simulate<W: Write, O: LineObserver>(
+        &self,
+        out: W,
+        observer: O,
+        mut progress: impl FnMut(Instant),
+    ) -> Result<(Summary, O), RunError> {
+        let mut slicing = self.slicing;
+        slicing.max_slice = Some(slicing.max_slice.map_or(LONGEST_GRANT, |slice| slice.min(LONGEST_GRANT)));
+        let mut core = Core::new(&describe::system(self.scenario), slicing)?;
+        let ports: Vec<Vec<String>> = self
+            .scenario
+            .nodes
+            .iter()
+            .map(|node| node.board.uarts.iter().map(|uart| uart.to_string()).collect())
+            .collect();
+        let header = describe::header(self.scenario, self.firmware, self.tools);
+        let mut recorder = Recorder::new(out, &header, &ports, observer)?;
+
+        let mut nodes = Nodes::start(self)?;
+        nodes.greet(self)?;
+        while !core.finished() {
+            while let Some(grant) = core.next_grant() {
+                nodes.grant(&grant)?;
+            }
+            if core.finished() {
+                break;
+            }
+            nodes.listen(self, &mut core)?;
+            let mut recorded = Ok(());
+            let told_to = core.drain_events(|event| {
+                if recorded.is_ok() {
+                    recorded = recorder.event(event);
+                }
+            })?;
+            recorded?;
+            recorder.advance(told_to)?;
+            progress(told_to);
+        }
+        let end = RunEnd { at: core.now(), insns: nodes.insns() };
+        Ok(recorder.finish(&end)?)
+    }
+}
+
+/// The id of the node at `place`.
+fn id(place: usize) -> NodeId {
+    // A scenario has at most 256 nodes.
+    NodeId(place as u16)
+}

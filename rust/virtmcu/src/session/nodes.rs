@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! The nodes of a run: their processes, and what goes to and fro.
+
+use super::{LOOK_AROUND, Run, RunError, Stall, Whereabouts, id};
+use ::node::{Node, Spec, Watch};
+use channel::{Bell, FromNode, ToNode};
+use rustix::fd::AsFd;
+use sim::{Core, Grant, PortId};
+use std::time::Instant as HostInstant;
+use vtime::Instant;
+
+pub(super) struct Nodes {
+    nodes: Vec<Member>,
+    bell: Bell,
+    heard_at: HostInstant,
+    // After `nodes`: it is told to stop when the processes are gone.
+    _watch: Watch,
+}
+
+struct Member {
+    node: Node,
+    deliveries: u64,
+    insns: u64,
+    clock: Instant,
+    until: Instant,
+}
+
+#[expect(clippy::disallowed_methods, reason = "the watchdog's clock: it ends runs that hang and decides nothing else")]
+fn host_now() -> HostInstant {
+    HostInstant::now()
+}
+
+impl Nodes {
+    pub(super) fn start(run: &Run<'_>) -> Result<Nodes, RunError> {
+        let (bell, bell_fd) = Bell::create().map_err(|e| RunError::Host { what: "shared memory", source: e.into() })?;
+        let mut nodes = Vec::new();
+        for (node, firmware) in run.scenario.nodes.iter().zip(run.firmware) {
+            let spec = Spec {
+                name: node.name.clone(),
+                board: node.board,
+                firmware: firmware.path.clone(),
+                seed: seed(run.scenario.seed, &node.name),
+            };
+            let node = Node::start(run.tools, spec, bell_fd.as_fd(), run.channel_version)?;
+            nodes.push(Member { node, deliveries: 0, insns: 0, clock: Instant::START, until: Instant::START });
+        }
+        let watched: Result<Vec<_>, _> = nodes.iter().map(|member| member.node.pidfd()).collect();
+        let watch = watched.and_then(|pidfds| Watch::start(pidfds, bell.clone()));
+        let watch = watch.map_err(|source| RunError::Host { what: "a watch over the nodes", source })?;
+        Ok(Nodes { nodes, bell, heard_at: host_now(), _watch: watch })
+    }
+
+    /// Waits until every node has said who it is.
+    pub(super) fn greet(&mut self, run: &Run<'_>) -> Result<(), RunError> {
+        for place in 0..self.nodes.len() {
+            loop {
+                let seen = self.bell.count();
+                let member = &mut self.nodes[place];
+                match member.node.channel.rx.from_node() {
+                    Ok(Some(FromNode::Hello { version: channel::VERSION, .. })) => break,
+                    Ok(Some(FromNode::Hello { version, .. })) => {
+                        return Err(RunError::Version { node: member.node.name().into(), version });
+                    }
+                    Ok(Some(other)) => {
+                        let said = format!("{other:?}");
+                        return Err(RunError::Unexpected { node: member.node.name().into(), said });
+                    }
+                    Err(corrupt) => {
+                        return Err(RunError::Channel { node: member.node.name().into(), source: corrupt });
+                    }
+                    Ok(None) => self.look_around(run, None, seen)?,
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Hands a grant and what arrives before it to its node.
+    pub(super) fn grant(&mut self, grant: &Grant<'_>) -> Result<(), RunError> {
+        let member = &mut self.nodes[usize::from(grant.node.0)];
+        member.deliveries += grant.deliveries.len() as u64;
+        member.until = grant.until;
+        // The node reads while it waits; when it does not, it is dead, and the next look around says so.
+        let tx = &mut member.node.channel.tx;
+        let mut tries = 0;
+        let mut alive = || {
+            tries += 1;
+            tries < 1_000
+        };
+        let mut written = grant.deliveries.iter().all(|delivery| {
+            let message = ToNode::Deliver { port: delivery.port.0, at: delivery.at, bytes: &[delivery.byte] };
+            tx.send_to_node(message, &mut alive)
+        });
+        let message = ToNode::Grant { until: grant.until, deliveries: member.deliveries };
+        written = written && tx.send_to_node(message, &mut alive);
+        tx.publish();
+        if written { Ok(()) } else { Err(RunError::Full { node: member.node.name().into(), until: grant.until }) }
+    }
+
+    /// Sleeps until a node says something, and tells the core all that was said.
+    pub(super) fn listen(&mut self, run: &Run<'_>, core: &mut Core) -> Result<(), RunError> {
+        loop {
+            let seen = self.bell.count();
+            let mut heard = false;
+            for (place, member) in self.nodes.iter_mut().enumerate() {
+                heard |= member.hear(place, core)?;
+            }
+            if heard {
+                self.heard_at = host_now();
+                return Ok(());
+            }
+            self.look_around(run, Some(core), seen)?;
+        }
+    }
+
+    /// Nothing was said since `seen`: looks whether a node died, the user wants to stop or patience is at its end, then
+    /// sleeps until the bell rings.
+    fn look_around(&mut self, run: &Run<'_>, core: Option<&Core>, seen: u32) -> Result<(), RunError> {
+        if run.interrupt.happened() {
+            return Err(RunError::Interrupted);
+        }
+        for member in &mut self.nodes {
+            if let Some(death) = member.node.death() {
+                // Ctrl-C in a terminal reaches the nodes too, perhaps before it reaches this process.
+                if run.interrupt.happened_or_comes() {
+                    return Err(RunError::Interrupted);
+                }
+                let (clock, until) = (member.clock, member.until);
+                return Err(RunError::Died { node: member.node.name().into(), clock, until, death: Box::new(death) });
+            }
+        }
+        if self.heard_at.elapsed() > run.patience {
+            return Err(RunError::Stalled(Box::new(self.stall(run, core))));
+        }
+        self.bell.wait(seen, LOOK_AROUND);
+        Ok(())
+    }
+
+    fn stall(&mut self, run: &Run<'_>, core: Option<&Core>) -> Stall {
+        let report = core.map_or_else(Vec::new, |core| core.report().map(|node| node.to_string()).collect());
+        let nodes = self.nodes.iter_mut().map(|member| Whereabouts {
+            node: member.node.name().to_string(),
+            pid: member.node.pid(),
+            firmware: member.node.whereabouts(),
+            output: member.node.printed(),
+        });
+        Stall { patience: run.patience, report, nodes: nodes.collect() }
+    }
+
+    /// How many instructions each node has executed.
+    pub(super) fn insns(&self) -> Vec<u64> {
+        self.nodes.iter().map(|member| member.insns).collect()
+    }
+}
+
+impl Member {
+    /// Tells the core all that this node has said; true when it said something.
+    fn hear(&mut self, place: usize, core: &mut Core) -> Result<bool, RunError> {
+        let node = id(place);
+        let mut heard = false;
+        loop {
+            match self.node.channel.rx.from_node() {
+                Ok(None) => return Ok(heard),
+                Ok(Some(FromNode::Sent { port, at, seq, bytes: [byte] })) => {
+                    core.sent(node, PortId(port), at, seq, *byte)?;
+                }
+                Ok(Some(FromNode::Held { port, at })) => core.held(node, PortId(port), at)?,
+                Ok(Some(FromNode::Done { reached, sent, insns })) => {
+                    core.done(node, reached, sent)?;
+                    self.clock = reached;
+                    self.insns = insns;
+                }
+                Ok(Some(other)) => {
+                    let said = format!("{other:?}");
+                    return Err(RunError::Unexpected { node: self.node.name().into(), said });
+                }
+                Err(source) => return Err(RunError::Channel { node: self.node.name().into(), source }),
+            }
+            heard = true;
+        }
+    }
+}
+
+/// What QEMU draws from for a guest: keyed by name, so that a new node does not change the others' draws.
+fn seed(scenario: u64, node: &str) -> u64 {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&scenario.to_le_bytes()).update(node.as_bytes());
+    let mut word = [0; 8];
+    word.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
+    u64::from_le_bytes(word)
+}

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0 OR MIT
+# What the parts of `setup` share: words for the person who waits, and APT with a state of its own. Sourced, not run.
+# shellcheck shell=bash disable=SC2154
+
+start=$SECONDS
+
+say() { echo "bazelw: [$((SECONDS - start)) s] $*" >&2; }
+
+# die WHAT WHY HOW
+die() {
+  say "FAILED: $1"
+  echo "  why: $2" >&2
+  echo "  to fix it: $3" >&2
+  exit 1
+}
+
+# Removes addresses from the words of other programs: they are long and tell nobody anything.
+plain() { sed -u -E 's#[a-z]+://[^ ]+##g; s/\x1b\[[0-9;]*m//g'; }
+
+# run NAME HOW COMMAND...: runs it with its output in a log, and says now and then what the log's last line is.
+# HOW tells what to do when it fails.
+run() {
+  local name=$1 how=$2 log=$home/log/$1.log line last='' ticks=0 pid
+  shift 2
+  "$@" > "$log" 2>&1 9>&- &
+  pid=$!
+  while kill -0 "$pid" 2>/dev/null; do
+    sleep 0.2
+    ticks=$((ticks + 1))
+    [ $((ticks % 25)) = 0 ] || continue
+    line=$(tail -c 400 "$log" | tr '\r' '\n' | plain | grep -v '^ *$' | tail -n 1 | cut -c 1-100 || true)
+    [ "$line" = "$last" ] || say "  $name: $line"
+    last=$line
+  done
+  wait "$pid" || die "$name" "$(tail -n 12 "$log" | plain)" "$how (whole log: $log)"
+}
+
+# The machine's needs, all at once rather than one failure after the other.
+check_machine() {
+  local wanted missing='' pair
+  for pair in apt-get=apt dpkg-deb=dpkg python3=python3 gcc=gcc g++=g++ strip=binutils pkg-config=pkg-config flock=util-linux \
+              patch=patch perl=perl xz=xz-utils rustc='rustup or rustc-1.95' cargo='rustup or cargo-1.95'; do
+    wanted=${pair%%=*}
+    command -v "$wanted" > /dev/null || missing+=" $wanted (${pair#*=})"
+  done
+  [ -z "$missing" ] || die "this machine lacks programs" "not on PATH:$missing" "install them; the names of Debian's packages are in brackets"
+  [ "$(uname -sm)" = "Linux x86_64" ] || die "this machine is no x86-64 Linux" "uname says $(uname -sm)" "use BAZELW=system with your own bazelisk"
+}
+
+# The mirror of Debian that this machine already uses: this asks nobody, and works before the first apt-get update.
+mirror() {
+  local found
+  found=${VIRTMCU_DEBIAN_MIRROR:-$(APT_CONFIG='' apt-get --print-uris update 2>/dev/null | sed -n "s|^'\(.*/debian\)/dists/.*|\1|p" | head -n 1 || true)}
+  [ -n "$found" ] || die "looking for Debian's mirror" "APT's sources name none" "set VIRTMCU_DEBIAN_MIRROR to the address that you use"
+  echo "$found"
+}
+
+# private_apt FOLDER [SOURCES]: an APT configuration whose state is all below FOLDER; without SOURCES the machine's own sources.
+private_apt() {
+  local folder=$1 sources=${2:-}
+  mkdir -p "$folder"/{lists/partial,archives/partial,etc}
+  [ -e "$folder/status" ] || : > "$folder/status"
+  {
+    if [ -n "$sources" ]; then
+      echo "Dir::Etc \"$folder/etc\"; Dir::Etc::sourcelist \"$sources\"; Dir::Etc::sourceparts \"/dev/null\"; Dir::Etc::preferencesparts \"/dev/null\";"
+      # Old testing indexes count as expired after a week; what they name is still checked by its sum.
+      echo 'Acquire::Check-Valid-Until "false";'
+    fi
+    cat << EOF
+Dir::Etc::parts "/dev/null"; Dir::State "$folder"; Dir::State::status "$folder/status"; Dir::Cache "$folder";
+Acquire::Languages "none"; APT::Architecture "amd64"; APT::Install-Recommends "false"; APT::Sandbox::User "root"; Acquire::Retries "3";
+EOF
+  } > "$folder/apt.conf"
+  export APT_CONFIG=$folder/apt.conf
+}
+
+# unpack FOLDER DEB...: without manuals and the like
+unpack() {
+  local to=$1 deb
+  shift
+  mkdir -p "$to"
+  for deb in "$@"; do
+    dpkg-deb --fsys-tarfile "$deb" | tar -x -C "$to" --exclude='./usr/share/doc/*' --exclude='./usr/share/man/*' --exclude='./usr/share/locale/*'
+  done
+}

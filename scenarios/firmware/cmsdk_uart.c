@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-// uart.h on the "APB UART" of Arm's Cortex-M System Design Kit (CMSDK TRM, Arm DDI 0479, "APB UART"), as the MPS2 board with the
-// AN385 image has it five times (AN385, memory map and interrupts).
+// uart.h on the UART of Arm's Cortex-M System Design Kit (CMSDK TRM, Arm DDI 0479, "APB UART"), as the MPS2 board with
+// the AN385 image has it five times (AN385, memory map and interrupts).
 #include "scenarios/firmware/cpu.h"
 #include "scenarios/firmware/mmio.h"
 #include "scenarios/firmware/ring.h"

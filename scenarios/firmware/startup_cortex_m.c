@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-// From reset to main() on an Armv7-M CPU: vector table, .data and .bss, and what happens on an exception nobody handles.
+// From reset to main() on an Armv7-M CPU: vector table, .data and .bss, and an end for exceptions that nobody handles.
 #include <stdint.h>
 
 #include "scenarios/firmware/cpu.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 // UARTs: sending waits for the device, receiving is by interrupt into a ring. 8 data bits, no parity, 1 stop bit.
-// Implemented once for each device: cmsdk_uart.c, ns16550_uart.c. Ports count from 0, in the order of the board's manual.
+// Implemented once for each device: cmsdk_uart.c, ns16550_uart.c. Ports count from 0, as in the board's manual.
 #ifndef SCENARIOS_FIRMWARE_UART_H
 #define SCENARIOS_FIRMWARE_UART_H
 

@@ -4,10 +4,10 @@
 The ELF file is the same bytes wherever it is built: no path of the machine is in it.
 """
 
-# The options for each CPU. None uses a floating-point unit: firmware would have to turn it on first.
+# The options for each CPU. None uses a floating-point unit (eabi and not eabihf): firmware would have to turn it on first.
 _CPUS = {
     "cortex-m3": ["-target", "thumb-freestanding-eabi", "-mcpu=cortex_m3"],
-    "cortex-m4": ["-target", "thumb-freestanding-eabi", "-mcpu=cortex_m4+soft_float"],
+    "cortex-m4": ["-target", "thumb-freestanding-eabi", "-mcpu=cortex_m4"],
     "rv32imac": ["-target", "riscv32-freestanding-none", "-mcpu=generic_rv32+m+a+c+zicsr+zifencei"],
     "rv64imac": ["-target", "riscv64-freestanding-none", "-mcpu=generic_rv64+m+a+c+zicsr+zifencei"],
 }

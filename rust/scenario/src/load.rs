@@ -104,17 +104,17 @@ mod tests {
         check_error(
             "none.scenario.toml",
             None,
-            "error: cannot read the scenario: No such file or directory (os error 2)\n --> none.scenario.toml\n",
+            "error: cannot read the scenario: No such file or directory (os error 2)\n--> none.scenario.toml\n",
         );
         check_error(
             "bytes.scenario.toml",
             Some(b"schema = 1\n\xff\xfe"),
-            "error: the scenario is not UTF-8 text: line 2 has a byte that is no character\n --> bytes.scenario.toml\n",
+            "error: the scenario is not UTF-8 text: line 2 has a byte that is no character\n--> bytes.scenario.toml\n",
         );
         check_error(
             "large.scenario.toml",
             Some(&vec![b'\n'; limits::FILE_BYTES_MAX + 1]),
-            "error: the scenario is larger than 4 MiB\n --> large.scenario.toml\n",
+            "error: the scenario is larger than 4 MiB\n--> large.scenario.toml\n",
         );
     }
 }

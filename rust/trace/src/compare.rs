@@ -108,7 +108,8 @@ pub fn diff(first: &Trace, second: &Trace) -> Option<Divergence> {
 }
 
 fn divergence(golden: &Trace, run: &Trace, sides: Sides) -> Option<Divergence> {
-    let mut differences: Vec<Difference> = head::difference(&golden.header, &run.header, sides).into_iter().collect();
+    let mut differences: Vec<Difference> =
+        head::difference(&golden.header, &run.header, sides).into_iter().collect();
     match first_difference(&golden.entries, &run.entries) {
         Some(index) => differences.push(entries(golden, run, index, sides)),
         None => differences.extend(foot::difference(golden, run, sides)),
@@ -144,7 +145,8 @@ fn entries(golden: &Trace, run: &Trace, index: usize, sides: Sides) -> Differenc
 }
 
 fn made_by(golden: &[MadeBy], run: &[MadeBy]) -> Vec<ByDifference> {
-    let version = |of: &[MadeBy], what: &str| of.iter().find(|by| by.what == what).map(|by| by.version.clone());
+    let version =
+        |of: &[MadeBy], what: &str| of.iter().find(|by| by.what == what).map(|by| by.version.clone());
     let only_run = run.iter().filter(|by| golden.iter().all(|other| other.what != by.what));
     golden
         .iter()

@@ -63,7 +63,7 @@ impl Entry {
     }
 
     /// All of it except its times: the port, the receiver and the bytes.
-    pub(crate) fn content(&self) -> (&str, Option<(Option<&str>, &[u8])>) {
+    pub(crate) fn content(&self) -> Content<'_> {
         let what = match &self.what {
             What::Sent { to, bytes, .. } => Some((to.as_deref(), &bytes[..])),
             What::Held => None,
@@ -71,6 +71,9 @@ impl Entry {
         (&self.port, what)
     }
 }
+
+/// An entry without its times: its port, and where it sent what.
+pub(crate) type Content<'a> = (&'a str, Option<(Option<&'a str>, &'a [u8])>);
 
 /// Appends the line of a [`What::Sent`], without its line end.
 pub(crate) fn write_sent(

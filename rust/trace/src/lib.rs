@@ -11,6 +11,7 @@
 //! only a window of 64 entries is aligned, because aligning two long and different traces takes quadratic time.
 
 mod chain;
+mod compare;
 
 mod entry;
 mod escape;
@@ -28,6 +29,7 @@ mod record_error;
 #[cfg(test)]
 mod testing;
 
+pub use compare::{ByDifference, DiffLine, Difference, Divergence, Part, RenderOptions, Tag, compare, diff};
 pub use entry::{Entry, What};
 pub use expect::{Expect, Expectations, Nearest, Outcome, Pattern, Verdict};
 pub use footer::{Footer, NodeFoot, TraceHash};

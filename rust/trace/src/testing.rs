@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! What the tests of several modules share: a small run and short ways to write its events.
 
-use crate::{Header, Line, LineObserver, LinkHead, MadeBy, NodeHead, RecordError, Recorder, RunEnd, Summary};
+use crate::{
+    Header, Line, LineObserver, LinkHead, MadeBy, NodeHead, RecordError, Recorder, RunEnd, Summary, Trace,
+};
 use sim::{Arrival, Body, Class, Event, Key, LinkId, NodeId, PortId};
 use vtime::{Instant, Span};
 
@@ -86,6 +88,11 @@ pub(crate) fn record_slices(events: &[Event], slices_ns: &[u64]) -> (String, Sum
     }
     let (summary, _) = recorder.finish(&end()).unwrap();
     (String::from_utf8(out).unwrap(), summary, lines)
+}
+
+/// The trace of these events.
+pub(crate) fn trace(events: &[Event]) -> Trace {
+    Trace::parse(&record(events).0, "test").unwrap()
 }
 
 /// What `observer` became, after these events.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-// An endless trap on purpose: a jump to where nothing is, with a trap vector where nothing is. RISC-V has no lockup: the
-// hart takes the same instruction access fault for ever, without executing an instruction.
+// An endless trap on purpose: a jump to where nothing is, with a trap vector where nothing is. RISC-V has no lockup: it
+// takes the same instruction access fault for ever, without executing one instruction.
 #include <stdint.h>
 
 #include "scenarios/firmware/cpu.h"

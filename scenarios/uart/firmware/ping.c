@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-// Sends "ping N" on UART 0, N = 1, 2, ..., each as soon as "pong N" has come back. Anything else ends it, with a message.
+// Sends "ping N" on UART 0, N = 1, 2, ..., each as soon as the "pong" of the one before has come back. Anything else
+// ends it, with a message.
 #include "scenarios/firmware/cpu.h"
 #include "scenarios/firmware/line.h"
 #include "scenarios/firmware/text.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 // One of several nodes in a ring: UART 0 leads to the next node, UART 1 comes from the one before, UART 2 is a console.
-// A token goes round: "token <count> <value> <check>". Each node checks it, works on its value for a time that depends on
-// it, and sends it on with the count one higher; a 1 kHz timer interrupt counts all the while. What the console says
+// A token goes round: "token <count> <value> <check>". Each node checks it, works on its value for a time that depends
+// on it, and sends it on with the count one higher; a 1 kHz timer interrupt counts all the while. What the console says
 // therefore depends on the exact moment of every byte and every tick, on all nodes.
 // Built with -DRING_STARTER=1, the node makes the first token.
 #include "scenarios/firmware/cpu.h"

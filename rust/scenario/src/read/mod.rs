@@ -122,8 +122,15 @@ fn report_syntax(source: &Source, errors: &[toml::de::Error], problems: &mut Pro
             let problem = Problem::at(span, "this key is given twice").found("it has a value already");
             problems.report(problem.help("remove one of the two, or give a new table its own name"));
         } else {
-            let (message, expected) =
-                error.message().split_once(", expected ").unwrap_or((error.message(), ""));
+            let before = source.text().get(..span.start).unwrap_or_default();
+            let (message, expected) = match error.message().split_once(", expected ") {
+                // Of a value that is not there, the parser says what is wrong with its quotes.
+                _ if span.is_empty() && before.trim_end_matches(' ').ends_with('=') => {
+                    ("a value is missing", "a value after the \"=\"")
+                }
+                Some(parts) => parts,
+                None => (error.message(), ""),
+            };
             let mut problem = Problem::at(span, format!("this is not TOML: {message}"));
             if !expected.is_empty() {
                 problem = problem.expected(expected);

@@ -2,6 +2,7 @@
 //! What happened to the first entry that differs: later, other text, missing, new, or in another order.
 
 use super::{Sides, WINDOW};
+use crate::entry::Content;
 use crate::escape::quoted;
 use crate::{Entry, What};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
@@ -28,14 +29,16 @@ fn both(golden: &[Entry], run: &[Entry], old: &Entry, new: &Entry, sides: Sides)
     if let [op @ (DiffOp::Delete { .. } | DiffOp::Insert { .. }), _, ..] = exact[..] {
         return one_side(op, golden, run, sides);
     }
-    let content = |entries: &'_ [Entry]| entries.iter().map(Entry::content).collect::<Vec<_>>();
-    // The vectors are not named: their items borrow from the windows.
-    let by_content = capture_diff_slices(Algorithm::Myers, &content(old_window), &content(new_window));
+    let by_content = capture_diff_slices(Algorithm::Myers, &contents(old_window), &contents(new_window));
     match by_content.first() {
         Some(&op @ (DiffOp::Delete { .. } | DiffOp::Insert { .. })) => one_side(op, golden, run, sides),
         Some(DiffOp::Equal { .. }) => [moved(old, new, sides), rest(golden, run)].concat(),
         _ => [changed(old, new, sides), rest(golden, run)].concat(),
     }
+}
+
+fn contents(entries: &[Entry]) -> Vec<Content<'_>> {
+    entries.iter().map(Entry::content).collect()
 }
 
 /// Some entries are on one side only.
@@ -56,13 +59,18 @@ fn one_side(op: DiffOp, golden: &[Entry], run: &[Entry], sides: Sides) -> Vec<St
 /// The same port told the same, at another time.
 fn moved(old: &Entry, new: &Entry, sides: Sides) -> Vec<String> {
     let mut words = vec![told(new)];
-    words.extend(shift(old.at, new.at).map(|shift| format!("{} did it {shift} in {}", new.port, sides.run())));
+    words
+        .extend(shift(old.at, new.at).map(|shift| format!("{} did it {shift} in {}", new.port, sides.run())));
     if let (What::Sent { lasts: old, .. }, What::Sent { lasts: new, .. }) = (&old.what, &new.what)
         && old != new
     {
         let (short, long) = (old.min(new).as_ns(), old.max(new).as_ns());
         let more = if new > old { "longer" } else { "less" };
-        words.push(format!("from first to last byte it took {} {more} in {}", Span::from_ns(long - short), sides.run()));
+        words.push(format!(
+            "from first to last byte it took {} {more} in {}",
+            Span::from_ns(long - short),
+            sides.run()
+        ));
     }
     words
 }
@@ -93,10 +101,17 @@ fn changed(old: &Entry, new: &Entry, sides: Sides) -> Vec<String> {
 /// How the entries after the first one compare, where that can be said in a line.
 fn rest(golden: &[Entry], run: &[Entry]) -> Vec<String> {
     let (old, new) = (&golden[1..], &run[1..]);
-    if old.is_empty() || old.len() != new.len() || old.iter().zip(new).any(|(old, new)| !old.same_content(new)) {
+    if old.is_empty()
+        || old.len() != new.len()
+        || old.iter().zip(new).any(|(old, new)| !old.same_content(new))
+    {
         return Vec::new();
     }
-    let after = if old.len() == 1 { "the 1 entry after it".to_string() } else { format!("all {} after it", count(old.len())) };
+    let after = if old.len() == 1 {
+        "the 1 entry after it".to_string()
+    } else {
+        format!("all {} after it", count(old.len()))
+    };
     let moved = old.iter().zip(new).filter(|(old, new)| old != new).count();
     let first_shift = (golden[0].at, run[0].at);
     let same_shift = |(old, new): (&Entry, &Entry)| {
@@ -105,7 +120,9 @@ fn rest(golden: &[Entry], run: &[Entry]) -> Vec<String> {
     };
     vec![match (moved, shift(first_shift.0, first_shift.1)) {
         (0, _) => format!("equal again: {after}"),
-        (_, Some(shift)) if old.iter().zip(new).all(same_shift) => format!("also {shift}, with the same text: {after}"),
+        (_, Some(shift)) if old.iter().zip(new).all(same_shift) => {
+            format!("also {shift}, with the same text: {after}")
+        }
         _ => format!("with the same text, and {moved} of them at other times: {after}"),
     }]
 }

@@ -49,7 +49,8 @@ fn node(old: &NodeFoot, new: &NodeFoot, sides: Sides, words: &mut Vec<String>) {
     }
     if old.insns != new.insns {
         let only = if words.len() == before { "only the count of instructions differs: " } else { "" };
-        let (count, more) = (old.insns.abs_diff(new.insns), if new.insns > old.insns { "more" } else { "fewer" });
+        let (count, more) =
+            (old.insns.abs_diff(new.insns), if new.insns > old.insns { "more" } else { "fewer" });
         words.push(format!("{only}{name} executed {count} instructions {more} in {run}"));
     }
 }

@@ -19,9 +19,7 @@ pub(super) fn difference(golden: &Header, run: &Header, sides: Sides) -> Option<
     value("scenario", &golden.scenario, &run.scenario);
     value("seed", &golden.seed.to_string(), &run.seed.to_string());
     value("duration", &golden.duration.to_string(), &run.duration.to_string());
-    let nodes = |header: &Header| named(header.nodes.iter().map(|node| (&node.name, node.line())));
     words.extend(items("node", &nodes(golden), &nodes(run), sides));
-    let links = |header: &Header| named(header.links.iter().map(|link| (&link.name, link.line())));
     words.extend(items("link", &links(golden), &links(run), sides));
     let hunks = hunk::hunks(&old, &new, String::clone);
     let more = hunk::DiffLine { tag: hunk::Tag::More, text: "...".to_string() };
@@ -36,8 +34,12 @@ pub(super) fn difference(golden: &Header, run: &Header, sides: Sides) -> Option<
     })
 }
 
-fn named<'a>(items: impl Iterator<Item = (&'a String, String)>) -> Vec<(&'a str, String)> {
-    items.map(|(name, line)| (name.as_str(), line)).collect()
+fn nodes(header: &Header) -> Vec<(&str, String)> {
+    header.nodes.iter().map(|node| (node.name.as_str(), node.line())).collect()
+}
+
+fn links(header: &Header) -> Vec<(&str, String)> {
+    header.links.iter().map(|link| (link.name.as_str(), link.line())).collect()
 }
 
 /// What differs between two lists of nodes or links, each a name and a line.

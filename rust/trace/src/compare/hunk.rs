@@ -42,7 +42,11 @@ impl Tag {
 }
 
 /// The places where `golden` and `run` differ, each with its context.
-pub(super) fn hunks<T: Eq + Hash>(golden: &[T], run: &[T], text: impl Fn(&T) -> String) -> Vec<Vec<DiffLine>> {
+pub(super) fn hunks<T: Eq + Hash>(
+    golden: &[T],
+    run: &[T],
+    text: impl Fn(&T) -> String,
+) -> Vec<Vec<DiffLine>> {
     let groups = group_diff_ops(capture_diff_slices(Algorithm::Myers, golden, run), CONTEXT);
     let hunk = |ops: Vec<DiffOp>| {
         let mut lines = Vec::new();

@@ -139,7 +139,7 @@ impl<'a> Cursor<'a> {
 
     /// Reads a whole number.
     pub(super) fn number(&mut self) -> Result<u64, ParseError> {
-        self.value("a whole number below 2^64", |word| number(word))
+        self.value("a whole number below 2^64", number)
     }
 
     /// Reads an instant.

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! What is read from scenarios without mistakes.
+
+use super::{FILE, GOOD, edit};
+use crate::{Label, Pattern, Port, Scenario, Target, parse};
+use vtime::Span;
+
+fn good(text: &str) -> Scenario {
+    parse(text, FILE).unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+#[test]
+fn reads_every_key() {
+    let scenario = good(GOOD);
+    assert_eq!(scenario.title, "ping_pong");
+    assert_eq!((scenario.duration, scenario.seed), (Span::from_ns(20_000_000), 7));
+    let [pinger, ponger] = &*scenario.nodes else { panic!("two nodes") };
+    assert_eq!((&*pinger.name, pinger.board.name), ("pinger", "qemu:mps2-an385"));
+    let label = Label { package: "scenarios/uart/firmware".to_string(), name: "ping".to_string() };
+    assert_eq!(pinger.firmware.target, Target::Label(label));
+    assert_eq!((&*ponger.name, ponger.board.name), ("ponger", "qemu:riscv32-virt"));
+    assert_eq!(ponger.firmware.target, Target::Relative("fw/pong.elf".to_string()));
+    let [wire] = &*scenario.links else { panic!("one link") };
+    assert_eq!(wire.name, "wire");
+    assert_eq!(wire.uart, link::Uart::new(115_200, "8N1".parse().unwrap(), Span::ZERO).unwrap());
+    assert_eq!(wire.ends, [Port { node: 0, uart: 0 }, Port { node: 1, uart: 0 }]);
+    let [expect] = &*scenario.expects else { panic!("one expectation") };
+    assert_eq!(expect.port, wire.ends[0]);
+    assert_eq!(expect.pattern, Pattern::Line("pong 12".to_string()));
+    assert_eq!((expect.within, expect.place.line), (Span::from_ns(15_000_000), 20));
+    let golden = scenario.golden.as_ref().unwrap();
+    assert_eq!(golden.target, Target::RootPath("golden/uart/ping_pong.trace".to_string()));
+    assert_eq!(scenario.port_name(expect.port), "pinger.uart0");
+}
+
+#[test]
+fn most_keys_have_defaults() {
+    let scenario = good(
+        "schema = 1\nduration = \"1ms\"\nnode.a = { board = \"qemu:sifive-e\", firmware = \"a.elf\" }\n\
+         link.loop = { kind = \"uart\", baud = 9600, ends = [\"a.uart1\", \"a.uart0\"] }\n\
+         expect.uart = [{ port = \"a.uart1\", contains = \"x\" }]\n",
+    );
+    assert_eq!((scenario.seed, scenario.golden.is_none()), (0, true));
+    assert_eq!(scenario.links[0].uart.framing().to_string(), "8N1");
+    assert_eq!(scenario.links[0].uart.delay(), Span::ZERO);
+    assert_eq!(scenario.links[0].ends, [Port { node: 0, uart: 0 }, Port { node: 0, uart: 1 }]);
+    assert_eq!(scenario.expects[0].within, scenario.duration);
+    assert_eq!(scenario.expects[0].pattern, Pattern::Contains("x".to_string()));
+}
+
+/// Everything but the text and the places in it.
+fn meaning(text: &str) -> String {
+    let Scenario { title, duration, seed, nodes, links, expects, .. } = good(text);
+    let nodes: Vec<_> = nodes.iter().map(|node| (&node.name, node.board.name, &node.firmware.text)).collect();
+    let expects: Vec<_> = expects.iter().map(|one| (one.port, &one.pattern, one.within)).collect();
+    format!("{title} {duration} {seed} {nodes:?} {links:?} {expects:?}")
+}
+
+#[test]
+fn the_order_in_the_file_means_nothing() {
+    let (head, tables) = GOOD.split_once("\n[").unwrap();
+    let mut tables: Vec<&str> = tables.split("\n[").collect();
+    tables.reverse();
+    let moved = format!("{head}\n[{}", tables.join("\n["));
+    assert_ne!(moved, GOOD);
+    assert_eq!(meaning(&moved), meaning(GOOD));
+    let swapped = edit(r#""pinger.uart0", "ponger.uart0""#, r#""ponger.uart0", "pinger.uart0""#);
+    assert_eq!(meaning(&swapped), meaning(GOOD));
+}
+
+#[test]
+fn later_mistakes_are_told_in_the_same_form() {
+    let scenario = good(GOOD);
+    let errors =
+        scenario.error(&scenario.nodes[1].firmware.place, "there is no such firmware", "no file fw/pong.elf");
+    assert_eq!(
+        errors.render(false),
+        r#"error: there is no such firmware
+  --> ping_pong.scenario.toml:11:12
+   |
+11 | firmware = "fw/pong.elf"
+   |            ^^^^^^^^^^^^^ no file fw/pong.elf
+"#
+    );
+}

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0 OR MIT
+"""virtmcu_dist: one folder that can be moved as a whole: bin/virtmcu, qemu/{bin,lib,share,build-id}, plugins/*.so and plugins/build-id."""
+
+load("//qemu:build.bzl", "QemuInfo")
+
+# Copies, because a link would point out of the folder. The plugins' build id is the digest of their bytes.
+_COMMAND = """
+set -eu
+out=$1 program=$2 bin=$3 lib=$4 share=$5 build_id=$6
+shift 6
+mkdir -p "$out/bin" "$out/qemu" "$out/plugins"
+cp -L "$program" "$out/bin/"
+for folder in "$bin" "$lib" "$share"; do cp -rL "$folder" "$out/qemu/"; done
+cp -L "$build_id" "$out/qemu/build-id"
+cp -L "$@" "$out/plugins/"
+cat "$@" | sha256sum | cut -c 1-16 > "$out/plugins/build-id"
+chmod -R u+w "$out"
+"""
+
+def _dist_impl(ctx):
+    qemu = ctx.attr.qemu[QemuInfo]
+    out = ctx.actions.declare_directory(ctx.label.name)
+    plugins = sorted(ctx.files.plugins, key = lambda plugin: plugin.basename)
+    parts = [ctx.executable.program, qemu.bin, qemu.lib, qemu.share, qemu.build_id] + plugins
+    ctx.actions.run_shell(
+        command = _COMMAND,
+        arguments = [out.path] + [part.path for part in parts],
+        inputs = parts,
+        outputs = [out],
+        mnemonic = "VirtmcuDist",
+        progress_message = "Putting virtmcu together",
+    )
+    return [DefaultInfo(files = depset([out]), runfiles = ctx.runfiles([out]))]
+
+virtmcu_dist = rule(
+    implementation = _dist_impl,
+    attrs = {
+        "plugins": attr.label_list(mandatory = True, allow_files = [".so"]),
+        "program": attr.label(mandatory = True, executable = True, cfg = "target"),
+        "qemu": attr.label(mandatory = True, providers = [QemuInfo]),
+    },
+)

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0 OR MIT
+"""The crates of the workspace as Bazel targets: crates.io dependencies come from the crate's Cargo.toml, ours are named in BUILD."""
+
+load("@crates//:defs.bzl", "all_crate_deps")
+load("@rules_rust//rust:defs.bzl", "rust_binary", "rust_library", "rust_shared_library", "rust_test")
+
+# [workspace.package] in Cargo.toml.
+VERSION = "0.1.0"
+
+def crate_library(name, **kwargs):
+    """A library crate in src/lib.rs. See _crate for the rest."""
+    _crate(rust_library, name, **kwargs)
+
+def crate_binary(name, **kwargs):
+    """A program in src/main.rs. See _crate for the rest."""
+    _crate(rust_binary, name, **kwargs)
+
+def crate_plugin(name, **kwargs):
+    """A crate that QEMU loads: libNAME.so from src/lib.rs. See _crate for the rest."""
+    _crate(rust_shared_library, name, **kwargs)
+
+def _crate(rule, name, deps = [], compile_data = [], rustc_env = {}, test_deps = [], test_data = [], test_env = {}, test_flags = [], **kwargs):
+    """The crate NAME, NAME_test for the tests beside its code, and NAME_x_test for each tests/x.rs.
+
+    Args:
+      rule: the rule of rules_rust that makes NAME.
+      name: the crate's name.
+      deps: crates of this workspace.
+      compile_data: files that the code includes, besides those below src.
+      rustc_env: variables for the compiler.
+      test_deps: crates of this workspace for the tests only.
+      test_data: files for the tests, besides those below tests.
+      test_env: variables for the running tests.
+      test_flags: further options of rustc for the tests.
+      **kwargs: handed on to the rule.
+    """
+    native.exports_files(["Cargo.toml"])
+    common = dict(
+        edition = "2024",
+        version = VERSION,
+        rustc_env = rustc_env,
+    )
+    included = compile_data + native.glob(["src/**"], exclude = ["src/**/*.rs"], allow_empty = True)
+    rule(
+        name = name,
+        srcs = native.glob(["src/**/*.rs"]),
+        compile_data = included,
+        proc_macro_deps = all_crate_deps(proc_macro = True),
+        visibility = ["//visibility:public"],
+        deps = deps + all_crate_deps(normal = True),
+        **(common | kwargs)
+    )
+    data = test_data + native.glob(["testdata/**", "tests/**"], exclude = ["tests/**/*.rs"], allow_empty = True)
+    rust_test(
+        name = name + "_test",
+        size = "small",
+        compile_data = included,
+        crate = ":" + name,
+        data = data,
+        env = test_env,
+        proc_macro_deps = all_crate_deps(proc_macro_dev = True),
+        rustc_flags = test_flags,
+        deps = test_deps + all_crate_deps(normal_dev = True),
+        **common
+    )
+    helpers = native.glob(["tests/*/**/*.rs"], allow_empty = True)
+    for file in native.glob(["tests/*.rs"], allow_empty = True):
+        rust_test(
+            name = "%s_%s_test" % (name, file[len("tests/"):-len(".rs")]),
+            size = "small",
+            srcs = [file] + helpers,
+            compile_data = data,
+            crate_root = file,
+            data = data,
+            env = test_env,
+            proc_macro_deps = all_crate_deps(proc_macro = True, proc_macro_dev = True),
+            deps = ([":" + name] if rule == rust_library else []) + deps + test_deps +
+                   all_crate_deps(normal = True, normal_dev = True),
+            **common
+        )

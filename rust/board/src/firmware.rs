@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! Does a firmware file fit a board? Answered before QEMU starts, because QEMU starts nearly anything and then hangs.
+//! Does a firmware file fit a board? Answered before QEMU starts, because QEMU starts nearly anything and
+//! then hangs.
 //!
-//! **Invariant:** what [`FirmwareInfo`] tells is what QEMU loads. Symbols, debug information and the paths of the build
-//! machine are not in it, so a digest of it stays the same when only those change.
+//! **Invariant:** what [`FirmwareInfo`] tells is what QEMU loads. Symbols, debug information and the paths of
+//! the build machine are not in it, so a digest of it stays the same when only those change.
 
 use crate::Board;
 use object::elf;
@@ -12,7 +13,8 @@ use object::read::elf::{FileHeader, ProgramHeader};
 /// A firmware file that fits its board.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FirmwareInfo<'data> {
-    /// Where the first instruction is, as the file says. Cortex-M reads its start from the vector table instead.
+    /// Where the first instruction is, as the file says. Cortex-M reads its start from the vector table
+    /// instead.
     pub entry: u64,
     segments: Vec<(u64, &'data [u8])>,
 }
@@ -23,8 +25,8 @@ impl<'data> FirmwareInfo<'data> {
         &self.segments
     }
 
-    /// Tells `feed` everything that a digest of the firmware must depend on: for each segment its address and its length,
-    /// little-endian, then its bytes; in the end the entry.
+    /// Tells `feed` everything that a digest of the firmware must depend on: for each segment its address and
+    /// its length, little-endian, then its bytes; in the end the entry.
     pub fn digest(&self, mut feed: impl FnMut(&[u8])) {
         for (address, bytes) in &self.segments {
             feed(&address.to_le_bytes());
@@ -120,7 +122,8 @@ fn read<'data, Elf: FileHeader<Endian = Endianness>>(
         if bytes.is_empty() {
             continue;
         }
-        // The entry is a virtual address, whose lowest bit on Arm only says "Thumb"; it lies in the code either way.
+        // The entry is a virtual address, whose lowest bit on Arm only says "Thumb"; it lies in the code
+        // either way.
         let offset = entry.checked_sub(segment.p_vaddr(endian).into());
         entry_is_loaded |= offset.is_some_and(|offset| offset < bytes.len() as u64);
         segments.push((segment.p_paddr(endian).into(), bytes));

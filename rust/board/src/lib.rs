@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! What a board is: which QEMU runs it, which ports it has, how fast its CPU is, and which firmware fits it.
 //!
-//! **Invariant:** a [`Board`] is constant data. It says nothing that depends on the host or on a run, so the same
-//! scenario always means the same machine.
+//! **Invariant:** a [`Board`] is constant data. It says nothing that depends on the host or on a run, so the
+//! same scenario always means the same machine.
 //! **Limits:** only machines that QEMU itself has, and of their devices only the UARTs.
 
 pub mod firmware;
@@ -31,9 +31,10 @@ pub struct Board {
     pub clock_hz: Option<u32>,
     /// An instruction takes `2^icount_shift` ns of virtual time (QEMU's `-icount shift=`).
     ///
-    /// It is the power of two nearest to one cycle of `clock_hz`, nearest as a ratio: at 25 MHz a cycle is 40 ns, and
-    /// 32 ns is nearer than 64 ns. So code runs about as fast as on a chip that needs one cycle an instruction. Delays
-    /// that firmware counts with a timer are exact all the same; only delays counted in instructions are not.
+    /// It is the power of two nearest to one cycle of `clock_hz`, nearest as a ratio: at 25 MHz a cycle is 40
+    /// ns, and 32 ns is nearer than 64 ns. So code runs about as fast as on a chip that needs one cycle an
+    /// instruction. Delays that firmware counts with a timer are exact all the same; only delays counted in
+    /// instructions are not.
     pub icount_shift: u8,
     /// The memory where firmware usually keeps its data and stack.
     pub ram: Ram,
@@ -127,7 +128,8 @@ mod tests {
         }
     }
 
-    /// The power of two nearest to a cycle, as a ratio: `2^n` is nearer than `2^(n+1)` while `cycle² < 2^n * 2^(n+1)`.
+    /// The power of two nearest to a cycle, as a ratio: `2^n` is nearer than `2^(n+1)` while `cycle² < 2^n *
+    /// 2^(n+1)`.
     fn nearest_shift(clock_hz: u32) -> u8 {
         let cycle_ns = 1e9 / f64::from(clock_hz);
         (0..10).find(|n| cycle_ns * cycle_ns < f64::from(1u32 << (2 * n + 1))).unwrap()

@@ -3,28 +3,30 @@
 
 use crate::{Board, Isa, Ram};
 
-/// The UARTs of the MPS2 boards, in the order of `serial_hd(i)` in `hw/arm/mps2.c`, `mps2_common_init`: CMSDK UARTs at
-/// 0x40004000, 0x40005000, 0x40006000, 0x40007000 and 0x40009000.
+/// The UARTs of the MPS2 boards, in the order of `serial_hd(i)` in `hw/arm/mps2.c`, `mps2_common_init`: CMSDK
+/// UARTs at 0x40004000, 0x40005000, 0x40006000, 0x40007000 and 0x40009000.
 const MPS2_UARTS: &[&str] = &["uart0", "uart1", "uart2", "uart3", "uart4"];
 
 /// `SYSCLK_FRQ` in `hw/arm/mps2.c`: the clock of the CPU, the UARTs and the timers.
 const MPS2_SYSCLK_HZ: u32 = 25_000_000;
 
-/// SSRAM 2 and 3 of the MPS2 boards (`hw/arm/mps2.c`, `mps.ssram23`). Code and vectors are at 0, in SSRAM 1, 4 MiB too.
+/// SSRAM 2 and 3 of the MPS2 boards (`hw/arm/mps2.c`, `mps.ssram23`). Code and vectors are at 0, in SSRAM 1,
+/// 4 MiB too.
 const MPS2_RAM: Ram = Ram { base: 0x2000_0000, size_bytes: 4 << 20 };
 
-/// The `virt` machine has one 16550 UART, at 0x10000000 (`hw/riscv/virt.c`, `virt_machine_init`, `serial_mm_init`).
+/// The `virt` machine has one 16550 UART, at 0x10000000 (`hw/riscv/virt.c`, `virt_machine_init`,
+/// `serial_mm_init`).
 const VIRT_UARTS: &[&str] = &["uart0"];
 
-/// `VIRT_DRAM` in `hw/riscv/virt.c`; 128 MiB is the default of any machine (`hw/core/machine.c`). Firmware starts at its
-/// first address.
+/// `VIRT_DRAM` in `hw/riscv/virt.c`; 128 MiB is the default of any machine (`hw/core/machine.c`). Firmware
+/// starts at its first address.
 const VIRT_RAM: Ram = Ram { base: 0x8000_0000, size_bytes: 128 << 20 };
 
 /// Without it QEMU loads its own OpenSBI below the firmware and enters that (`riscv_find_and_load_firmware`).
 const VIRT_ARGS: &[&str] = &["-bios", "none"];
 
-/// The `virt` machine has no clock of a CPU, only a 10 MHz timer (`RISCV_ACLINT_DEFAULT_TIMEBASE_FREQ`). It gets the
-/// rate of the MPS2 boards, so that neither end of a link between the two is much the faster one.
+/// The `virt` machine has no clock of a CPU, only a 10 MHz timer (`RISCV_ACLINT_DEFAULT_TIMEBASE_FREQ`). It
+/// gets the rate of the MPS2 boards, so that neither end of a link between the two is much the faster one.
 const VIRT_ICOUNT_SHIFT: u8 = 5;
 
 /// All boards, in the order of their names.
@@ -94,9 +96,9 @@ pub(crate) const BOARDS: &[Board] = &[
         icount_shift: VIRT_ICOUNT_SHIFT,
         ram: VIRT_RAM,
     },
-    // `hw/riscv/sifive_e.c`: its reset code jumps to 0x20400000 in flash (`sifive_e_machine_init`, without `revb`), the
-    // UARTs are at 0x10013000 and 0x10023000, and the RAM is `SIFIVE_E_DEV_DTIM`. QEMU has no clock for this CPU; 16 MHz
-    // is the crystal of the HiFive1.
+    // `hw/riscv/sifive_e.c`: its reset code jumps to 0x20400000 in flash (`sifive_e_machine_init`, without
+    // `revb`), the UARTs are at 0x10013000 and 0x10023000, and the RAM is `SIFIVE_E_DEV_DTIM`. QEMU has no
+    // clock for this CPU; 16 MHz is the crystal of the HiFive1.
     Board {
         name: "qemu:sifive-e",
         title: "SiFive Freedom E310, as on the HiFive1",

@@ -61,7 +61,8 @@ impl Bell {
             sleeps.store(0, SeqCst);
             return true;
         }
-        let timeout = futex::Timespec { tv_sec: at_most.as_secs() as i64, tv_nsec: at_most.subsec_nanos().into() };
+        let timeout =
+            futex::Timespec { tv_sec: at_most.as_secs() as i64, tv_nsec: at_most.subsec_nanos().into() };
         // Interrupted, timed out or changed meanwhile: the count tells.
         let _ = futex::wait(count, futex::Flags::empty(), seen, Some(&timeout));
         sleeps.store(0, SeqCst);

@@ -35,7 +35,9 @@ pub enum OpenError {
     #[error("the memory that was handed over is no channel of virtmcu")]
     Magic,
     /// It is a channel of another version.
-    #[error("the host speaks version {host} of the channel and this plugin version {VERSION}; build both from one tree")]
+    #[error(
+        "the host speaks version {host} of the channel and this plugin version {VERSION}; build both from one tree"
+    )]
     Version {
         /// The host's version.
         host: u32,
@@ -118,7 +120,9 @@ mod tests {
         assert_eq!(host.rx.from_node(), Ok(None));
 
         assert!(host.tx.send_to_node(ToNode::Deliver { port: 1, at, bytes: b"yz" }, || false));
-        assert!(host.tx.send_to_node(ToNode::Grant { until: Instant::from_ns(100_000), deliveries: 1 }, || false));
+        assert!(
+            host.tx.send_to_node(ToNode::Grant { until: Instant::from_ns(100_000), deliveries: 1 }, || false)
+        );
         host.tx.publish();
         assert!(node.bell.wait(node_seen, Duration::from_secs(3600)));
         assert_eq!(node.rx.from_host(), Ok(Some(ToNode::Deliver { port: 1, at, bytes: b"yz" })));

@@ -44,7 +44,14 @@ impl Map {
     fn of(fd: impl AsFd, len: usize) -> Result<Map, Errno> {
         // SAFETY: a new mapping at an address of the kernel's choice overlaps nothing.
         let base = unsafe {
-            rustix::mm::mmap(std::ptr::null_mut(), len, ProtFlags::READ | ProtFlags::WRITE, MapFlags::SHARED, fd, 0)?
+            rustix::mm::mmap(
+                std::ptr::null_mut(),
+                len,
+                ProtFlags::READ | ProtFlags::WRITE,
+                MapFlags::SHARED,
+                fd,
+                0,
+            )?
         };
         Ok(Map { base: NonNull::new(base.cast()).ok_or(Errno::NOMEM)?, len })
     }

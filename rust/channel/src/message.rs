@@ -78,18 +78,22 @@ impl Sender {
             ToNode::Deliver { port, at, bytes } => {
                 self.push(Head { kind: DELIVER, port, time: at.as_ns(), ..Head::default() }, bytes, alive)
             }
-            ToNode::Grant { until, deliveries } => {
-                self.push(Head { kind: GRANT, time: until.as_ns(), seq: deliveries, ..Head::default() }, &[], alive)
-            }
+            ToNode::Grant { until, deliveries } => self.push(
+                Head { kind: GRANT, time: until.as_ns(), seq: deliveries, ..Head::default() },
+                &[],
+                alive,
+            ),
         }
     }
 
     /// Writes a message for the host; see [`Sender::publish`]. False when the ring is full and `alive` has said no.
     pub fn send_to_host(&mut self, message: FromNode<'_>, alive: impl FnMut() -> bool) -> bool {
         match message {
-            FromNode::Hello { version, build } => {
-                self.push(Head { kind: HELLO, seq: version.into(), ..Head::default() }, build.as_bytes(), alive)
-            }
+            FromNode::Hello { version, build } => self.push(
+                Head { kind: HELLO, seq: version.into(), ..Head::default() },
+                build.as_bytes(),
+                alive,
+            ),
             FromNode::Sent { port, at, seq, bytes } => {
                 self.push(Head { kind: SENT, port, time: at.as_ns(), seq, ..Head::default() }, bytes, alive)
             }

@@ -53,7 +53,8 @@ pub(crate) fn find(dump: &str, elf: &Path) -> Option<Crash> {
     let (pc, caller) = registers(dump)?;
     let cause = dump.lines().find_map(|line| line.split_once("fatal: ")).map(|(_, cause)| cause.to_string());
     // Bit 0 of a return address on Arm says "Thumb"; a call's return address lies after the call.
-    let caller = caller.filter(|lr| *lr > 1 && *lr < 0xffff_ff00).map(|lr| place((lr & !1).saturating_sub(2)));
+    let caller =
+        caller.filter(|lr| *lr > 1 && *lr < 0xffff_ff00).map(|lr| place((lr & !1).saturating_sub(2)));
     Some(Crash { cause, pc: place(pc), caller })
 }
 

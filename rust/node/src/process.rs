@@ -53,14 +53,20 @@ pub struct Death {
 
 impl Node {
     /// Starts the process. `bell_fd` is the host's bell, which all nodes ring.
-    pub fn start(tools: &Tools, spec: Spec, bell_fd: BorrowedFd<'_>, version: u32) -> Result<Node, StartError> {
+    pub fn start(
+        tools: &Tools,
+        spec: Spec,
+        bell_fd: BorrowedFd<'_>,
+        version: u32,
+    ) -> Result<Node, StartError> {
         let failed = |what: &str, source: std::io::Error| StartError {
             node: spec.name.clone(),
             what: what.to_string(),
             source,
         };
         let (channel, channel_fd) = HostEnd::create(version).map_err(|e| failed("its channel", e.into()))?;
-        let output = memfd_create("virtmcu-output", MemfdFlags::CLOEXEC).map_err(|e| failed("its log", e.into()))?;
+        let output =
+            memfd_create("virtmcu-output", MemfdFlags::CLOEXEC).map_err(|e| failed("its log", e.into()))?;
         let output = File::from(output);
         let (qmp, qmp_node) = UnixStream::pair().map_err(|e| failed("its monitor", e))?;
         let log = || output.try_clone().map(Stdio::from).map_err(|e| failed("its log", e));
@@ -102,7 +108,9 @@ impl Node {
         let how = match (status.code(), status.signal()) {
             (Some(0), _) => "it ended by itself (the guest switched the machine off)".to_string(),
             (Some(code), _) => format!("exit status {code}"),
-            (None, Some(9)) => "signal 9: it was killed from outside (by hand, or for lack of memory)".to_string(),
+            (None, Some(9)) => {
+                "signal 9: it was killed from outside (by hand, or for lack of memory)".to_string()
+            }
             (None, Some(6)) => "signal 6: QEMU gave up".to_string(),
             (None, signal) => format!("signal {}", signal.unwrap_or_default()),
         };

@@ -16,8 +16,10 @@ pub(crate) fn registers(socket: &UnixStream) -> Option<String> {
     socket.set_write_timeout(Some(PATIENCE)).ok()?;
     let mut lines = BufReader::new(socket);
     ask(&mut lines, r#"{"execute":"qmp_capabilities"}"#)?;
-    let answer =
-        ask(&mut lines, r#"{"execute":"human-monitor-command","arguments":{"command-line":"info registers"}}"#)?;
+    let answer = ask(
+        &mut lines,
+        r#"{"execute":"human-monitor-command","arguments":{"command-line":"info registers"}}"#,
+    )?;
     answer.as_str().map(str::to_string)
 }
 

@@ -25,10 +25,12 @@ impl Tools {
     pub fn open(root: &Path) -> Result<Tools, ToolsError> {
         let id = |name: &str| {
             let path = root.join(name);
-            let text = std::fs::read_to_string(&path).map_err(|e| ToolsError { path, found: e.to_string() })?;
+            let text =
+                std::fs::read_to_string(&path).map_err(|e| ToolsError { path, found: e.to_string() })?;
             Ok(text.trim().to_string())
         };
-        let tools = Tools { root: root.into(), qemu_id: id("qemu/build-id")?, plugins_id: id("plugins/build-id")? };
+        let tools =
+            Tools { root: root.into(), qemu_id: id("qemu/build-id")?, plugins_id: id("plugins/build-id")? };
         for path in [tools.node_plugin(), tools.uart_plugin()] {
             if !path.is_file() {
                 return Err(ToolsError { path, found: "no such file".into() });

@@ -33,7 +33,8 @@ pub fn install<G: Gate>(gate: &'static G) -> Result<(), String> {
     }));
     let mut error = std::ptr::null_mut();
     // SAFETY: `ops` and `gate` live for ever; the callbacks get `gate` back as a `&G`.
-    let installed = unsafe { sys::icount_gate_install(ops, std::ptr::from_ref(gate).cast_mut().cast(), &mut error) };
+    let installed =
+        unsafe { sys::icount_gate_install(ops, std::ptr::from_ref(gate).cast_mut().cast(), &mut error) };
     if installed {
         return Ok(());
     }

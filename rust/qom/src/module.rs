@@ -21,8 +21,11 @@ impl Options {
 
     /// The value of `key`, as a `T`.
     pub fn get<T: std::str::FromStr>(&self, key: &str) -> Result<T, String> {
-        let (_, value) =
-            self.0.iter().find(|(k, _)| k == key).ok_or_else(|| format!("the option \"{key}\" is missing"))?;
+        let (_, value) = self
+            .0
+            .iter()
+            .find(|(k, _)| k == key)
+            .ok_or_else(|| format!("the option \"{key}\" is missing"))?;
         value.parse().map_err(|_| format!("option \"{key}\" has the value \"{value}\", which cannot be read"))
     }
 }
@@ -37,9 +40,10 @@ pub fn fatal(module: &str, why: &dyn std::fmt::Display) -> ! {
 pub fn at_type_registration(init: extern "C" fn()) {
     // SAFETY: called from qemu_module_main, before module_call_init(MODULE_INIT_QOM); `init` lives as long as the code.
     unsafe {
-        sys::register_module_init(Some(std::mem::transmute::<extern "C" fn(), unsafe extern "C" fn()>(init)), {
-            sys::MODULE_INIT_QOM
-        });
+        sys::register_module_init(
+            Some(std::mem::transmute::<extern "C" fn(), unsafe extern "C" fn()>(init)),
+            { sys::MODULE_INIT_QOM },
+        );
     }
 }
 
@@ -74,7 +78,9 @@ pub fn check_qemu_version() -> Result<String, String> {
     };
     match runs == built {
         true => Ok(runs),
-        false => Err(format!("this plugin was built for QEMU {built} and is loaded into {runs}: build it again")),
+        false => {
+            Err(format!("this plugin was built for QEMU {built} and is loaded into {runs}: build it again"))
+        }
     }
 }
 

@@ -81,7 +81,8 @@ impl Source {
         &self.text
     }
 
-    /// The place of some bytes. Bytes outside of the text become its end, and parts of a character the whole of it.
+    /// The place of some bytes. Bytes outside of the text become its end, and parts of a character the whole
+    /// of it.
     pub fn place(&self, span: Range<usize>) -> Place {
         let boundary =
             |at: usize| (0..=at.min(self.text.len())).rev().find(|at| self.text.is_char_boundary(*at));
@@ -172,8 +173,8 @@ impl Errors {
         &self.source
     }
 
-    /// For programs: an array of objects with `file`, `line`, `column`, `message`, `found`, `expected` and `help`; what is
-    /// not known is null.
+    /// For programs: an array of objects with `file`, `line`, `column`, `message`, `found`, `expected` and
+    /// `help`; what is not known is null.
     pub fn to_json(&self) -> serde_json::Value {
         self.list
             .iter()

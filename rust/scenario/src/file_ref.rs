@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! How a scenario names a file: a Bazel label, a path from the workspace's root, or a path from the scenario's folder.
+//! How a scenario names a file: a Bazel label, a path from the workspace's root, or a path from the
+//! scenario's folder.
 //!
 //! **Invariant:** a name means the same on every machine. So absolute paths and backslashes are refused.
 

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! The `.scenario.toml` file: which nodes run which firmware on which boards, how they are linked, what is expected.
+//! The `.scenario.toml` file: which nodes run which firmware on which boards, how they are linked, what is
+//! expected.
 //!
-//! [`load`] reads a file, [`parse`] a text. Both give a [`Scenario`] in which every name is resolved and every number is
-//! in its range, or **all** mistakes of the file at once, each with its place, what was found and what was expected.
+//! [`load`] reads a file, [`parse`] a text. Both give a [`Scenario`] in which every name is resolved and
+//! every number is in its range, or **all** mistakes of the file at once, each with its place, what was found
+//! and what was expected.
 //!
-//! **Invariant:** a [`Scenario`] depends on the text and the file's name only. Nodes and links are in the order of their
-//! names, so moving a table inside the file changes nothing.
+//! **Invariant:** a [`Scenario`] depends on the text and the file's name only. Nodes and links are in the
+//! order of their names, so moving a table inside the file changes nothing.
 //! **Invariant:** nothing is ignored: an unknown key is a mistake.
-//! **Limits:** schema 1: QEMU boards, UART links, expected UART lines. It does not look at the files that a scenario
-//! names. Bounds are in [`limits`].
+//! **Limits:** schema 1: QEMU boards, UART links, expected UART lines. It does not look at the files that a
+//! scenario names. Bounds are in [`limits`].
 
 #![forbid(unsafe_code)]
 

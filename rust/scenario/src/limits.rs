@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! How large a scenario may be. The bounds are far above any real system; they keep a broken generator from filling the
-//! machine, and the time to report mistakes short.
+//! How large a scenario may be. The bounds are far above any real system; they keep a broken generator from
+//! filling the machine, and the time to report mistakes short.
 
 /// Bytes of a scenario file.
 pub const FILE_BYTES_MAX: usize = 4 << 20;

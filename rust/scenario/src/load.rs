@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 /// How to load.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// The workspace's root. Messages name files below it from there, so that they are the same on every machine.
+    /// The workspace's root. Messages name files below it from there, so that they are the same on every
+    /// machine.
     pub root: PathBuf,
 }
 

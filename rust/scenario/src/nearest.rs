@@ -4,7 +4,8 @@
 /// Longer names are no slips of the pen, and comparing them takes long.
 const CHARS_MAX: usize = 64;
 
-/// How alike two names must be, from 0 to 1: `baudrate` and `baud` are 0.9, `pinger` and `ponger` are 0.9 too.
+/// How alike two names must be, from 0 to 1: `baudrate` and `baud` are 0.9, `pinger` and `ponger` are 0.9
+/// too.
 const LIKE_MIN: f64 = 0.8;
 
 /// The one of `names` that is nearest to `wrong`; none when nothing is near, or when two are equally near.

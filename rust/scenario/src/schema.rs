@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! The JSON Schema of the format, for editors. The types here exist for their documentation; `read` reads the file.
+//! The JSON Schema of the format, for editors. The types here exist for their documentation; `read` reads the
+//! file.
 
 use crate::limits;
 use schemars::{JsonSchema, generate::SchemaSettings};
@@ -18,7 +19,8 @@ struct Scenario {
     /// The version of this format. Always 1.
     #[schemars(extend("const" = 1))]
     schema: u64,
-    /// How long the run lasts, in virtual time: a number and a unit (ns, us, ms, s, min, h). Longer than zero.
+    /// How long the run lasts, in virtual time: a number and a unit (ns, us, ms, s, min, h). Longer than
+    /// zero.
     #[schemars(pattern(TIME), example = "20ms")]
     duration: String,
     /// What all randomness of the run is drawn from.
@@ -48,7 +50,7 @@ struct Node {
     /// The board.
     #[schemars(extend("enum" = boards()), example = "qemu:mps2-an385")]
     board: String,
-    /// An ELF file: a Bazel label "//package:name", or a path from the workspace's root "//path" or from this file.
+    /// An ELF file: a label "//package:name", or a path from the workspace's root "//path" or from here.
     #[schemars(length(min = 1), example = "//scenarios/uart/firmware:ping", example = "fw/pong.elf")]
     firmware: String,
 }
@@ -105,7 +107,7 @@ struct ExpectUart {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     #[schemars(length(min = 1), example = &"pong")]
     contains: String,
-    /// By when, in virtual time since the start, such as "15ms". Not longer than the duration, which is the default.
+    /// By when, in virtual time since the start, such as "15ms". By default when the run ends.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     #[schemars(pattern(TIME), example = "15ms")]
     within: String,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! The schema says what the reader does: same keys, same required keys, and the file in `docs/` is the schema.
+//! The schema says what the reader does: same keys, same required keys, and the file in `docs/` is the
+//! schema.
 
 use super::*;
 use crate::read::keys;

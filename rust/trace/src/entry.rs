@@ -101,7 +101,7 @@ pub(crate) fn write_held(out: &mut String, at: Instant, port: &str, width: usize
     let _ = write!(out, "{at:>14}  {port:<width$}  held");
 }
 
-/// Wide enough for a line of 256 bytes with the longest silence between them: `+999999999ns`.
+/// Wide enough for a second, `+999999999ns`: longer than 256 bytes at 9600 baud with silences between them.
 const LASTS_WIDTH: usize = 12;
 
 #[cfg(test)]

@@ -12,15 +12,12 @@
 
 mod chain;
 mod compare;
-
 mod entry;
 mod escape;
-
 mod expect;
 mod footer;
 mod header;
 mod lines;
-
 mod nearest;
 mod parse;
 mod ports;

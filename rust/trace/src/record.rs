@@ -2,8 +2,8 @@
 //! Writing the trace of a run while it runs.
 //!
 //! **Invariant:** entries are written in the order of their first event, as soon as no entry can come before them.
-//! **Limits:** what waits in memory is what happens while one line stays open: at most 256 bytes and the silences
-//! between them, half a second of virtual time. A byte needs no new memory.
+//! **Limits:** what waits in memory is what happens while one line stays open: at most 256 bytes and silences of 2 ms
+//! between them. A byte needs no new memory.
 
 use crate::chain::Chain;
 use crate::entry::{write_held, write_sent};
@@ -12,7 +12,7 @@ use crate::header::Header;
 use crate::lines::{Byte, GatheredLine, OpenLines};
 use crate::ports::Ports;
 use crate::record_error::RecordError;
-use sim::{Body, Event, Key, NodeId, PortId};
+use sim::{Arrival, Body, Event, Key, NodeId, PortId};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::io::{BufWriter, Write};
@@ -140,7 +140,7 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
         }
         self.close_silent(key.at);
         match event.body {
-            Body::Uart { .. } => self.byte(event)?,
+            Body::Uart { port, byte, ends, to } => self.byte(event, port, byte, ends, to)?,
             Body::Held { port } => {
                 let place = self.place(event, key.source, port)?;
                 self.chains[usize::from(key.source.0)].held(key.at, port);
@@ -190,8 +190,16 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
         Ok((Summary { hash, footer }, self.observer))
     }
 
-    fn byte(&mut self, event: &Event) -> Result<(), RecordError> {
-        let Event { key, body: Body::Uart { port, byte, ends, to } } = *event else { return Ok(()) };
+    /// Records `byte`, of which `event` tells.
+    fn byte(
+        &mut self,
+        event: &Event,
+        port: PortId,
+        byte: u8,
+        ends: Instant,
+        to: Option<Arrival>,
+    ) -> Result<(), RecordError> {
+        let key = event.key;
         let place = self.place(event, key.source, port)?;
         let arrives = to.map_or(ends, |to| to.at);
         let receiver = to.map(|to| self.place(event, to.node, to.port)).transpose()?;

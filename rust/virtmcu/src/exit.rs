@@ -3,8 +3,8 @@
 
 use serde::Serialize;
 
-/// How it ended, and the exit code that says so.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+/// How it ended, and the exit code that says so; from good to bad.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// 0: everything asked for holds.

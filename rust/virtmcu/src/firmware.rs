@@ -44,7 +44,8 @@ pub fn find(scenario: &Scenario, root: &Path, labels: &Labels) -> Result<Vec<Fir
                 Errors::new(scenario.source.clone(), scenario.diagnose(problem), Vec::new())
             })?;
             let info = board::firmware::check(node.board, &data).map_err(|error| {
-                let what = format!("the firmware of node \"{}\" does not run on {}", node.name, node.board.name);
+                let what =
+                    format!("the firmware of node \"{}\" does not run on {}", node.name, node.board.name);
                 scenario.error(&file.place, what, error.to_string())
             })?;
             let mut hasher = blake3::Hasher::new();

@@ -19,7 +19,8 @@ impl Interrupt {
     pub fn catch() -> std::io::Result<Interrupt> {
         let flag = Arc::new(AtomicBool::new(false));
         let (wake, writer) = UnixStream::pair()?;
-        for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM, signal_hook::consts::SIGHUP] {
+        for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM, signal_hook::consts::SIGHUP]
+        {
             signal_hook::flag::register(signal, flag.clone())?;
             signal_hook::low_level::pipe::register(signal, writer.try_clone()?)?;
         }

@@ -4,10 +4,19 @@
 //! **Invariant:** the verbs only read, join and print; what happens in a run is decided by `sim`.
 //! **Limits:** one run a process.
 
+pub mod bazel;
+pub mod cli;
 pub mod exit;
 pub mod firmware;
+pub mod golden;
 pub mod interrupt;
+pub mod junit;
+pub mod live;
+pub mod places;
+pub mod play;
+pub mod report;
 pub mod session;
+pub mod verb;
 
 /// This tool's version.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -6,17 +6,32 @@
 rust_sysroot=$(rustc --print sysroot 2>/dev/null || true)
 export PATH=$rust_sysroot/bin:$PATH RUSTC=$rust_sysroot/bin/rustc
 
+# Raise it when what build_cargo_bazel() does changes.
+cargo_bazel_stamp="$bazel_stamp 2"
+
 # The cargo-bazel of crates.io with the same number is older and cannot read a Cargo.lock of version 4; the source is part of the rules.
 get_cargo_bazel() {
-  [ -e "$home/cargo-bazel.ok" ] && [ ! "$home/debian.ok" -nt "$home/cargo-bazel.ok" ] && return 0
+  [ "$(cat "$home/cargo-bazel.ok" 2>/dev/null)" != "$cargo_bazel_stamp" ] || return 0
   say "building cargo-bazel (a minute or two)"
-  run "cargo-bazel" "check that cargo can fetch crates here, then run this again" \
-    env CARGO_HOME="$home/cargo" CARGO_TERM_COLOR=never \
-    CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_DEBUG=0 CARGO_PROFILE_RELEASE_STRIP=symbols \
-    "$rust_sysroot/bin/cargo" install --path "$share/rules/rust/crate_universe" --bin cargo-bazel --locked --force \
+  run "cargo-bazel" "check that cargo can fetch crates here, then run this again" build_cargo_bazel
+  rm -rf "$home/cargo-bazel/source" "$home/cargo-bazel/target"
+  echo "$cargo_bazel_stamp" > "$home/cargo-bazel.ok"
+}
+
+build_cargo_bazel() {
+  local source=$home/cargo-bazel/source
+  export CARGO_HOME=$home/cargo CARGO_TERM_COLOR=never
+  export CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_DEBUG=0 CARGO_PROFILE_RELEASE_STRIP=symbols
+  rm -rf "$source"
+  mkdir -p "$home/cargo-bazel"
+  cp -r "$share/rules/rust/crate_universe" "$source"
+  # cargo_toml 0.20 does not know resolver = "3", that of edition 2024.
+  if grep -q '^cargo_toml = "0.20' "$source/Cargo.toml"; then
+    sed -i 's/^cargo_toml = .*/cargo_toml = "0.21.0"/' "$source/Cargo.toml"
+    (cd "$source" && "$rust_sysroot/bin/cargo" update -p cargo_toml --precise 0.21.0)
+  fi
+  "$rust_sysroot/bin/cargo" install --path "$source" --bin cargo-bazel --locked --force \
     --root "$home/cargo-bazel" --target-dir "$home/cargo-bazel/target"
-  rm -rf "$home/cargo-bazel/target"
-  touch "$home/cargo-bazel.ok"
 }
 
 # The crates go into Bazel's repository cache, which is keyed by the same sums that Cargo.lock has.

@@ -87,7 +87,8 @@ impl State {
     /// Says `Done` once a grant, then waits for the next; false when it has not come yet.
     pub(crate) fn wait_for_grant(&mut self) -> bool {
         if self.owes_done {
-            let done = FromNode::Done { reached: self.limit, sent: self.sent, insns: qom::clock::instructions() };
+            let done =
+                FromNode::Done { reached: self.limit, sent: self.sent, insns: qom::clock::instructions() };
             self.tell(done);
             self.channel.tx.publish();
             self.owes_done = false;
@@ -99,7 +100,12 @@ impl State {
                 Ok(Some(ToNode::Grant { until, deliveries })) => {
                     if self.arrivals.received() != deliveries {
                         let got = self.arrivals.received();
-                        fatal(NAME, &format!("the grant to {until} came with {deliveries} frames so far, {got} arrived"));
+                        fatal(
+                            NAME,
+                            &format!(
+                                "the grant to {until} came with {deliveries} frames so far, {got} arrived"
+                            ),
+                        );
                     }
                     self.granted = Some(until);
                     return true;

@@ -60,7 +60,8 @@ impl Backend for Uart {
 
     fn open(label: &str, port: Port) -> Result<Uart, String> {
         let number = label.strip_prefix("uart").and_then(|number| number.parse().ok());
-        let number = number.ok_or_else(|| format!("the id of a virtmcu-uart is \"uart\" and a number, not \"{label}\""))?;
+        let number = number
+            .ok_or_else(|| format!("the id of a virtmcu-uart is \"uart\" and a number, not \"{label}\""))?;
         let receiver = Box::into_raw(Box::new(Receiving { number, port, held: RefCell::default() }));
         // SAFETY: `receiver` is never freed.
         unsafe { virtmcu_port_attach(number, deliver, receiver.cast()) };
@@ -88,7 +89,10 @@ impl Receiving {
         let mut held = self.held.borrow_mut();
         if held.len() == MAX_HELD {
             let number = self.number;
-            fatal("virtmcu uart", &format!("{MAX_HELD} bytes wait at uart{number}: its firmware does not read them"));
+            fatal(
+                "virtmcu uart",
+                &format!("{MAX_HELD} bytes wait at uart{number}: its firmware does not read them"),
+            );
         }
         held.push_back(byte);
         // SAFETY: a plain call.
@@ -108,7 +112,8 @@ impl Receiving {
 
 unsafe extern "C" fn deliver(opaque: *mut c_void, bytes: *const u8, len: usize) {
     // SAFETY: `opaque` is the `Receiving` of `open`, the big lock is held, and `len` bytes are there.
-    let (receiving, bytes) = unsafe { (&*opaque.cast::<Receiving>(), std::slice::from_raw_parts(bytes, len)) };
+    let (receiving, bytes) =
+        unsafe { (&*opaque.cast::<Receiving>(), std::slice::from_raw_parts(bytes, len)) };
     for byte in bytes {
         receiving.arrive(*byte);
     }

@@ -42,7 +42,8 @@ fn read_link<'a>(
     problems: &mut Problems,
 ) -> Checked<Link> {
     let section = Section::open_named("link", entry, problems)?;
-    // A link of another kind has other keys: then nothing else in it can be judged. Without a kind, a UART is meant.
+    // A link of another kind has other keys: then nothing else in it can be judged. Without a kind, a UART is
+    // meant.
     let kind = match section.need("kind", "kind = \"uart\"", problems) {
         Ok(kind) => read_kind(&kind, problems)?,
         Err(reported) => Err(reported),
@@ -76,8 +77,8 @@ fn read_uart(section: &Section<'_>, problems: &mut Problems) -> Checked<Uart> {
         let problem = match u32::try_from(bits_per_second) {
             Ok(0) => Problem::at(entry.span(), "the baud rate is zero").found(link::Error::Baud.to_string()),
             Ok(baud) => return Ok(baud),
-            Err(_) => Problem::at(entry.span(), "this would be a zero-latency link")
-                .found("the baud rate is so high that a frame takes no time"),
+            Err(_) => Problem::at(entry.span(), "this can be a zero-latency link")
+                .found("the baud rate is so high that a frame may take no time"),
         };
         Err(problems
             .report(problem.expected(format!("bits per second, from 1 to {}, such as 115200", u32::MAX))))
@@ -109,7 +110,9 @@ fn read_ends<'a>(
     let example = "ends = [\"NODE.PORT\", \"NODE.PORT\"]";
     let entry = section.need("ends", example, problems)?;
     let values = entry.array(&format!("an array of two ports: {example}"), problems)?;
-    let found: Vec<_> = values.iter().map(|value| nodes.port(value, problems)).collect();
+    // Of very many ends, the first ones are enough to tell what is wrong with them.
+    const TOLD_MAX: usize = 8;
+    let found: Vec<_> = values.iter().take(TOLD_MAX).map(|value| nodes.port(value, problems)).collect();
     let [first, second] = &*found else {
         let problem = Problem::at(entry.span(), format!("{} does not have two ends", section.name()));
         let problem =

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! From text to a checked scenario, by walking the TOML tree with its spans.
 //!
-//! serde would stop at the first mistake, and this must tell all of them: so each reader reports what is wrong, returns
-//! [`Reported`] in its place, and the others go on.
+//! serde would stop at the first mistake, and this must tell all of them: so each reader reports what is
+//! wrong, returns [`Reported`] in its place, and the others go on.
 
 mod expects;
 mod files;
@@ -113,7 +113,8 @@ enum Syntax {
     Broken(Reported),
 }
 
-/// Reports what the TOML parser found. Of a key given twice it keeps the first, so the rest can still be checked.
+/// Reports what the TOML parser found. Of a key given twice it keeps the first, so the rest can still be
+/// checked.
 fn report_syntax(source: &Source, errors: &[toml::de::Error], problems: &mut Problems) -> Syntax {
     let mut syntax = Syntax::Sound;
     for error in errors {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! The names that authors give to nodes and links. They stand in traces and on command lines, so they are plain.
+//! The names that authors give to nodes and links. They stand in traces and on command lines, so they are
+//! plain.
 
 use super::quote;
 use super::section::Problems;

@@ -13,7 +13,8 @@ use vtime::Span;
 #[derive(Default)]
 pub(crate) struct Problems(Vec<Problem>);
 
-/// Stands where a value could not be read: the mistake was reported. Nothing but [`Problems::report`] makes one.
+/// Stands where a value could not be read: the mistake was reported. Nothing but [`Problems::report`] makes
+/// one.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Reported(());
 
@@ -79,7 +80,8 @@ impl<'a> Section<'a> {
         Ok(section)
     }
 
-    /// The table `[kind.NAME]` that `entry` is; call [`Section::refuse_unknown`] when it is known which keys it may have.
+    /// The table `[kind.NAME]` that `entry` is; call [`Section::refuse_unknown`] when it is known which keys
+    /// it may have.
     pub(crate) fn open_named(kind: &str, entry: Entry<'a>, problems: &mut Problems) -> Checked<Section<'a>> {
         let table = entry.table(&format!("[{kind}.NAME]"), problems)?;
         Ok(Section { name: format!("[{kind}.{}]", shorten(entry.key)), span: entry.span(), table })

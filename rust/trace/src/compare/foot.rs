@@ -20,6 +20,9 @@ pub(super) fn difference(golden: &Trace, run: &Trace, sides: Sides) -> Option<Di
         let (old, new) = (golden.footer.end, run.footer.end);
         words.push(format!("{} ended at {old}, {} at {new}", sides.golden(), sides.run()));
     }
+    if words.is_empty() {
+        return None; // the nodes are others, and the header's difference says so
+    }
     let (old, new) = (golden.footer.lines(), run.footer.lines());
     // The footer is below the entries and the "---".
     let line = |trace: &Trace| trace.first_entry_line + trace.entries.len() + 1;

@@ -52,7 +52,12 @@ pub(super) fn header(scenario: &Scenario, firmware: &[Firmware], tools: &Tools) 
             .iter()
             .map(|link| LinkHead {
                 name: link.name.clone(),
-                description: format!("uart {} {} delay {}", link.uart.baud(), link.uart.framing(), link.uart.delay()),
+                description: format!(
+                    "uart {} {} delay {}",
+                    link.uart.baud(),
+                    link.uart.framing(),
+                    link.uart.delay()
+                ),
                 ends: link.ends.iter().map(|end| scenario.port_name(*end)).collect(),
             })
             .collect(),

@@ -28,7 +28,10 @@ pub enum RunError {
     #[error("{0}")]
     Start(#[from] StartError),
     /// A node speaks another version of the channel.
-    #[error("node {node}: its plugin speaks version {version} of the channel, this virtmcu version {}; build both from one tree", channel::VERSION)]
+    #[error(
+        "node {node}: its plugin speaks version {version} of the channel, this virtmcu version {}; build both from one tree",
+        channel::VERSION
+    )]
     Version {
         /// The node.
         node: String,

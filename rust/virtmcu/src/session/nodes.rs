@@ -25,14 +25,18 @@ struct Member {
     until: Instant,
 }
 
-#[expect(clippy::disallowed_methods, reason = "the watchdog's clock: it ends runs that hang and decides nothing else")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the watchdog's clock: it ends runs that hang and decides nothing else"
+)]
 fn host_now() -> HostInstant {
     HostInstant::now()
 }
 
 impl Nodes {
     pub(super) fn start(run: &Run<'_>) -> Result<Nodes, RunError> {
-        let (bell, bell_fd) = Bell::create().map_err(|e| RunError::Host { what: "shared memory", source: e.into() })?;
+        let (bell, bell_fd) =
+            Bell::create().map_err(|e| RunError::Host { what: "shared memory", source: e.into() })?;
         let mut nodes = Vec::new();
         for (node, firmware) in run.scenario.nodes.iter().zip(run.firmware) {
             let spec = Spec {
@@ -42,7 +46,13 @@ impl Nodes {
                 seed: seed(run.scenario.seed, &node.name),
             };
             let node = Node::start(run.tools, spec, bell_fd.as_fd(), run.channel_version)?;
-            nodes.push(Member { node, deliveries: 0, insns: 0, clock: Instant::START, until: Instant::START });
+            nodes.push(Member {
+                node,
+                deliveries: 0,
+                insns: 0,
+                clock: Instant::START,
+                until: Instant::START,
+            });
         }
         let watched: Result<Vec<_>, _> = nodes.iter().map(|member| member.node.pidfd()).collect();
         let watch = watched.and_then(|pidfds| Watch::start(pidfds, bell.clone()));
@@ -94,7 +104,11 @@ impl Nodes {
         let message = ToNode::Grant { until: grant.until, deliveries: member.deliveries };
         written = written && tx.send_to_node(message, &mut alive);
         tx.publish();
-        if written { Ok(()) } else { Err(RunError::Full { node: member.node.name().into(), until: grant.until }) }
+        if written {
+            Ok(())
+        } else {
+            Err(RunError::Full { node: member.node.name().into(), until: grant.until })
+        }
     }
 
     /// Sleeps until a node says something, and tells the core all that was said.
@@ -126,7 +140,12 @@ impl Nodes {
                     return Err(RunError::Interrupted);
                 }
                 let (clock, until) = (member.clock, member.until);
-                return Err(RunError::Died { node: member.node.name().into(), clock, until, death: Box::new(death) });
+                return Err(RunError::Died {
+                    node: member.node.name().into(),
+                    clock,
+                    until,
+                    death: Box::new(death),
+                });
             }
         }
         if self.heard_at.elapsed() > run.patience {

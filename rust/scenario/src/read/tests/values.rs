@@ -353,8 +353,8 @@ fn timing_of_links() {
         "baud = 115200",
         "baud = 20_000_000_000",
         r#"
-16:8 this would be a zero-latency link
-  found: the baud rate is so high that a frame takes no time
+16:8 this can be a zero-latency link
+  found: the baud rate is so high that a frame may take no time
   expected: bits per second, from 1 to 4294967295, such as 115200
 "#,
     );

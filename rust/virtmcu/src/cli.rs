@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! The words of the command line.
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+use vtime::Span;
+
+/// Reproducible tests for whole firmware systems.
+#[derive(Debug, Parser)]
+#[command(
+    name = "virtmcu",
+    version,
+    after_help = "Exit codes: 0 passed, 1 failed, 2 bad input, 3 infrastructure, 130 interrupted."
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Run a scenario and show the UART output of all nodes as it happens
+    Run(RunArgs),
+    /// Check scenarios, and the firmware they name, without running them
+    Check(CheckArgs),
+    /// Compare two traces: the first event that differs, in context
+    Diff(DiffArgs),
+    /// Make the trace of a clean run the golden
+    Accept(AcceptArgs),
+    /// Print the versions and build ids of all parts
+    Version(VersionArgs),
+    /// Print the JSON Schema of .scenario.toml
+    Schema,
+    /// Run a scenario as a Bazel test: test.xml, undeclared outputs, --test_filter, shards
+    Test(TestArgs),
+}
+
+/// Where things are.
+#[derive(Args, Clone, Debug)]
+pub struct Places {
+    /// The folder with QEMU and the plugins, made by `bazel build //:dist` [default: beside this program, or $VIRTMCU_TOOLS]
+    #[arg(long, value_name = "DIR")]
+    pub tools: Option<PathBuf>,
+    /// The workspace's root, which "//" means [default: the folder above the scenario that has a MODULE.bazel]
+    #[arg(long, value_name = "DIR")]
+    pub root: Option<PathBuf>,
+    /// Where a firmware's label was built [default: bazel-bin/PACKAGE/NAME.elf]
+    #[arg(long = "firmware", value_name = "LABEL=FILE", value_parser = label_and_file)]
+    pub firmware: Vec<(String, PathBuf)>,
+}
+
+/// How virtual time is cut into grants. It never changes the trace.
+#[derive(Args, Clone, Debug)]
+pub struct SliceArgs {
+    /// No grant is longer than this, such as "10us"; never changes the trace
+    #[arg(long, value_name = "SPAN")]
+    pub slice: Option<Span>,
+    /// One node runs at a time; never changes the trace
+    #[arg(long)]
+    pub serial: bool,
+    /// Give up when nothing happened for this long (the host's time)
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub patience: u64,
+    /// For tests: pretend to be another version of the channel
+    #[arg(long, hide = true)]
+    pub channel_version: Option<u32>,
+}
+
+/// `virtmcu run`
+#[derive(Args, Debug)]
+pub struct RunArgs {
+    /// The .scenario.toml file
+    pub scenario: PathBuf,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "clap takes the text from the group")]
+    pub places: Places,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "clap takes the text from the group")]
+    pub slicing: SliceArgs,
+    /// Keep the trace in this file
+    #[arg(long, value_name = "FILE")]
+    pub trace: Option<PathBuf>,
+    /// Print the trace when the run has ended
+    #[arg(long, conflicts_with = "json")]
+    pub show_trace: bool,
+    /// Compare with this file instead of the scenario's golden
+    #[arg(long, value_name = "FILE")]
+    pub golden: Option<PathBuf>,
+    /// Do not compare with the golden
+    #[arg(long)]
+    pub no_golden: bool,
+    /// If the run is clean, make its trace the golden
+    #[arg(long, conflicts_with = "no_golden")]
+    pub accept: bool,
+    /// Print one JSON object about the run and nothing else
+    #[arg(long)]
+    pub json: bool,
+    /// Write that JSON object to a file
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    /// End with code 0 whatever the verdict is (the report tells); for build actions
+    #[arg(long, requires = "report")]
+    pub always_succeed: bool,
+    /// Print only what is wrong
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// The command that accepts a new golden, for messages
+    #[arg(long, hide = true, value_name = "TEXT")]
+    pub accept_command: Option<String>,
+}
+
+/// `virtmcu check`
+#[derive(Args, Debug)]
+pub struct CheckArgs {
+    /// The .scenario.toml files
+    #[arg(required = true)]
+    pub scenarios: Vec<PathBuf>,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "clap takes the text from the group")]
+    pub places: Places,
+    /// Do not look at the firmware files
+    #[arg(long)]
+    pub no_firmware: bool,
+    /// Print the mistakes as a JSON array
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `virtmcu diff`
+#[derive(Args, Debug)]
+pub struct DiffArgs {
+    /// A trace, such as the golden
+    pub first: PathBuf,
+    /// Another
+    pub second: PathBuf,
+    /// Print the difference as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `virtmcu accept`
+#[derive(Args, Debug)]
+pub struct AcceptArgs {
+    /// The trace of the run
+    pub trace: PathBuf,
+    /// The file to write
+    pub golden: PathBuf,
+    /// The run's report: unless it was clean, nothing is written
+    #[arg(long, value_name = "FILE")]
+    pub report: PathBuf,
+}
+
+/// `virtmcu version`
+#[derive(Args, Debug)]
+pub struct VersionArgs {
+    /// The folder with QEMU and the plugins
+    #[arg(long, value_name = "DIR")]
+    pub tools: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `virtmcu test`
+#[derive(Args, Debug)]
+pub struct TestArgs {
+    /// The .scenario.toml file
+    pub scenario: PathBuf,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "clap takes the text from the group")]
+    pub places: Places,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "clap takes the text from the group")]
+    pub slicing: SliceArgs,
+    /// The golden, where the build has put it
+    #[arg(long, value_name = "FILE")]
+    pub golden: Option<PathBuf>,
+    /// The command that accepts a new golden, for messages
+    #[arg(long, hide = true, value_name = "TEXT")]
+    pub accept_command: Option<String>,
+}
+
+fn label_and_file(text: &str) -> Result<(String, PathBuf), String> {
+    match text.split_once('=') {
+        Some((label, file)) if label.starts_with("//") && !file.is_empty() => Ok((label.into(), file.into())),
+        _ => Err("expected LABEL=FILE, such as //app:ping=bazel-bin/app/ping.elf".to_string()),
+    }
+}

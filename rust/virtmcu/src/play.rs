@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! A scenario from its file to its report: read, check, run, judge.
+
+use crate::cli::{Places, SliceArgs};
+use crate::exit::Verdict;
+use crate::golden::{self, Commands};
+use crate::interrupt::Interrupt;
+use crate::report::{Case, NodeReport, Report};
+use crate::session::Run;
+use crate::{firmware, places};
+use scenario::Scenario;
+use sim::{NodeId, PortId, Slicing};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use trace::{Expect, Expectations, Line, LineObserver};
+use vtime::{Instant, Span};
+
+/// What to play.
+#[derive(Debug)]
+pub struct Request<'a> {
+    /// The scenario's file.
+    pub scenario: &'a Path,
+    /// Where things are.
+    pub places: &'a Places,
+    /// How to cut time.
+    pub slicing: &'a SliceArgs,
+    /// Where the trace goes.
+    pub trace: &'a Path,
+    /// The golden to compare with.
+    pub golden: Golden,
+    /// The command that accepts a new golden, where the caller knows a better one.
+    pub accept_command: Option<&'a str>,
+    /// Messages may have the colours of a terminal.
+    pub color: bool,
+    /// Ctrl-C.
+    pub interrupt: &'a Interrupt,
+}
+
+/// Which golden.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Golden {
+    /// The one that the scenario names, if it does.
+    Scenario,
+    /// This file.
+    File(PathBuf),
+    /// None.
+    Skip,
+}
+
+/// Sees a run as it happens.
+pub trait Display {
+    /// The scenario is about to run.
+    fn starts(&mut self, _scenario: &Scenario) {}
+    /// A port has sent a line.
+    fn line(&mut self, _line: &Line<'_>) {}
+    /// Virtual time has come this far.
+    fn progress(&mut self, _now: Instant, _end: Instant) {}
+}
+
+/// Shows nothing.
+#[derive(Debug)]
+pub struct Silent;
+impl Display for Silent {}
+
+/// Plays a scenario. The second value is where its golden is, if it has one.
+pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option<PathBuf>) {
+    let file = places::typed(request.scenario);
+    let root = places::root(request.places, &file);
+    let title = title(&file);
+    let broken = |verdict, message| (Report::broken(&title, verdict, message), None);
+    let scenario = match scenario::load(&file, &scenario::Options { root: root.clone() }) {
+        Ok(scenario) => scenario,
+        Err(errors) => return broken(Verdict::BadInput, errors.render(request.color)),
+    };
+    let firmware = match firmware::find(&scenario, &root, &places::labels(request.places)) {
+        Ok(firmware) => firmware,
+        Err(errors) => return broken(Verdict::BadInput, errors.render(request.color)),
+    };
+    let tools = match places::tools(request.places.tools.as_deref()) {
+        Ok(tools) => tools,
+        Err(error) => return broken(Verdict::Infrastructure, error.to_string()),
+    };
+    let out = match File::create(request.trace) {
+        Ok(out) => out,
+        Err(error) => {
+            let message = format!("cannot write the trace to {}: {error}", request.trace.display());
+            return broken(Verdict::Infrastructure, message);
+        }
+    };
+    let (golden, shown_golden) = golden_of(request, &scenario, &root);
+
+    display.starts(&scenario);
+    let run = Run {
+        scenario: &scenario,
+        firmware: &firmware,
+        tools: &tools,
+        slicing: Slicing { max_slice: request.slicing.slice, serial: request.slicing.serial },
+        patience: Duration::from_secs(request.slicing.patience),
+        interrupt: request.interrupt,
+        channel_version: request.slicing.channel_version.unwrap_or(channel::VERSION),
+    };
+    let end = Instant::START + scenario.duration;
+    let shared = std::cell::RefCell::new(display);
+    let observer = Observer { expectations: expectations(&scenario), display: &shared };
+    let ended = run.simulate(out, observer, |now| shared.borrow_mut().progress(now, end));
+    let (summary, observer) = match ended {
+        Ok(ended) => ended,
+        Err(error) => {
+            let mut report = Report::broken(&scenario.title, error.verdict(), error.explain());
+            report.trace = Some(request.trace.display().to_string());
+            return (report, golden);
+        }
+    };
+
+    let mut cases = vec![Case { name: "run".into(), verdict: Verdict::Passed, message: String::new() }];
+    for (place, verdict) in observer.expectations.verdicts().iter().enumerate() {
+        let name = format!("expect {} {}", place + 1, verdict.expect.name);
+        let met = if verdict.met() { Verdict::Passed } else { Verdict::Failed };
+        let message = if verdict.met() { String::new() } else { verdict.to_string() };
+        cases.push(Case { name, verdict: met, message });
+    }
+    if let Some(golden) = &golden {
+        let scenario_file = request.scenario.display();
+        let accept = request.accept_command.map(str::to_string);
+        let commands = Commands {
+            accept: accept.unwrap_or_else(|| format!("virtmcu run {scenario_file} --accept")),
+            more: format!("virtmcu diff {shown_golden} {}", request.trace.display()),
+        };
+        cases.push(golden::judge(request.trace, golden, &shown_golden, &commands, request.color));
+    }
+    let foot = &summary.footer;
+    let report = Report {
+        scenario: scenario.title.clone(),
+        verdict: Report::worst(&cases),
+        trace_hash: Some(summary.hash.to_string()),
+        trace: Some(request.trace.display().to_string()),
+        events: foot.events,
+        virtual_ns: foot.end.as_ns(),
+        cases,
+        nodes: foot
+            .nodes
+            .iter()
+            .map(|node| NodeReport {
+                name: node.name.clone(),
+                insns: node.insns,
+                sent: node.sent,
+                received: node.received,
+            })
+            .collect(),
+    };
+    (report, golden)
+}
+
+/// `ping_pong` for `scenarios/uart/ping_pong.scenario.toml`.
+pub fn title(file: &Path) -> String {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    name.trim_end_matches(".toml").trim_end_matches(".scenario").to_string()
+}
+
+/// The golden's file, and its name for messages.
+fn golden_of(request: &Request<'_>, scenario: &Scenario, root: &Path) -> (Option<PathBuf>, String) {
+    let named = scenario.golden.as_ref().and_then(|file| {
+        let path = scenario.resolve_path(file, root, |_label| Err(())).ok()?;
+        Some((path, file.text.trim_start_matches("//").to_string()))
+    });
+    match (&request.golden, named) {
+        (Golden::Skip, _) | (Golden::Scenario, None) => (None, String::new()),
+        (Golden::File(path), named) => {
+            let path = places::typed(path);
+            let shown = named.map_or_else(|| path.display().to_string(), |(_, shown)| shown);
+            (Some(path), shown)
+        }
+        (Golden::Scenario, Some((path, shown))) => (Some(path), shown),
+    }
+}
+
+fn expectations(scenario: &Scenario) -> Expectations {
+    let expect = |expect: &scenario::Expect| Expect {
+        node: NodeId(expect.port.node),
+        port: PortId(expect.port.uart),
+        name: scenario.port_name(expect.port),
+        pattern: match &expect.pattern {
+            scenario::Pattern::Line(text) => trace::Pattern::Line(text.clone()),
+            scenario::Pattern::Contains(text) => trace::Pattern::Contains(text.clone()),
+        },
+        within: Instant::START + Span::from_ns(expect.within.as_ns()),
+    };
+    Expectations::new(scenario.expects.iter().map(expect).collect())
+}
+
+struct Observer<'a, 'b> {
+    expectations: Expectations,
+    display: &'a std::cell::RefCell<&'b mut dyn Display>,
+}
+
+impl LineObserver for Observer<'_, '_> {
+    fn line(&mut self, line: &Line<'_>) {
+        self.expectations.line(line);
+        self.display.borrow_mut().line(line);
+    }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! What a run came to: for people as text, for scripts as JSON.
+
+use crate::exit::Verdict;
+use serde::Serialize;
+
+/// One thing that was asked of a run.
+#[derive(Clone, Debug, Serialize)]
+pub struct Case {
+    /// `run`, `expect 1 pinger.uart0`, `golden`.
+    pub name: String,
+    /// How it ended.
+    pub verdict: Verdict,
+    /// What there is to say about it; empty when all is well.
+    pub message: String,
+}
+
+/// What a node did.
+#[derive(Clone, Debug, Serialize)]
+pub struct NodeReport {
+    /// Its name.
+    pub name: String,
+    /// Instructions executed.
+    pub insns: u64,
+    /// Bytes sent.
+    pub sent: u64,
+    /// Bytes received.
+    pub received: u64,
+}
+
+/// What a run came to.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// The scenario's name.
+    pub scenario: String,
+    /// The worst of the cases' verdicts.
+    pub verdict: Verdict,
+    /// The hash of the trace; none when the run did not reach its end.
+    pub trace_hash: Option<String>,
+    /// The file that has the trace.
+    pub trace: Option<String>,
+    /// How many entries the trace has.
+    pub events: u64,
+    /// How much virtual time passed, in nanoseconds.
+    pub virtual_ns: u64,
+    /// What was asked, one by one.
+    pub cases: Vec<Case>,
+    /// The nodes.
+    pub nodes: Vec<NodeReport>,
+}
+
+impl Report {
+    /// A report without a run: the input made no sense, or the run broke off.
+    pub fn broken(scenario: &str, verdict: Verdict, message: String) -> Report {
+        let case = Case { name: "run".into(), verdict, message };
+        Report {
+            scenario: scenario.into(),
+            verdict,
+            trace_hash: None,
+            trace: None,
+            events: 0,
+            virtual_ns: 0,
+            cases: vec![case],
+            nodes: Vec::new(),
+        }
+    }
+
+    /// The worst verdict of the cases.
+    pub fn worst(cases: &[Case]) -> Verdict {
+        cases.iter().map(|case| case.verdict).max().unwrap_or(Verdict::Passed)
+    }
+
+    /// The report as one JSON object, with a line end.
+    pub fn to_json(&self) -> String {
+        let mut text =
+            serde_json::to_string_pretty(self).unwrap_or_else(|error| format!("{{\"error\":\"{error}\"}}"));
+        text.push('\n');
+        text
+    }
+
+    /// What went wrong, a paragraph each; empty when nothing did.
+    pub fn complaints(&self) -> String {
+        let mut text = String::new();
+        for case in self.cases.iter().filter(|case| case.verdict != Verdict::Passed) {
+            let message = case.message.trim_end();
+            text.push_str(&match case.name.as_str() {
+                "run" => format!("{message}\n"),
+                name => format!("{name}: {message}\n"),
+            });
+        }
+        text
+    }
+
+    /// The closing lines for people.
+    pub fn summary(&self) -> String {
+        let word = match self.verdict {
+            Verdict::Passed => "passed",
+            Verdict::Failed => "FAILED",
+            Verdict::BadInput => "bad input",
+            Verdict::Infrastructure => "not run to its end",
+            Verdict::Interrupted => "interrupted",
+        };
+        let met = self.cases.iter().filter(|case| case.verdict == Verdict::Passed).count();
+        let mut text = format!("{}: {word}, {met} of {} checks hold", self.scenario, self.cases.len());
+        if let Some(hash) = &self.trace_hash {
+            let insns: u64 = self.nodes.iter().map(|node| node.insns).sum();
+            let end = vtime::Instant::from_ns(self.virtual_ns);
+            text.push_str(&format!(
+                "\n  {} events, {insns} instructions, {end} s of virtual time",
+                self.events
+            ));
+            text.push_str(&format!("\n  trace {hash}"));
+        }
+        text.push('\n');
+        text
+    }
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! `virtmcu run`: one scenario, shown as it happens.
+
+use crate::cli::RunArgs;
+use crate::exit::Verdict;
+use crate::golden;
+use crate::interrupt::Interrupt;
+use crate::live::Live;
+use crate::places::typed;
+use crate::play::{Display, Golden, Request, Silent, play};
+use crate::report::Report;
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+/// Runs it.
+pub fn run(args: &RunArgs) -> Verdict {
+    let interrupt = match Interrupt::catch() {
+        Ok(interrupt) => interrupt,
+        Err(error) => return complain(Verdict::Infrastructure, &format!("cannot catch Ctrl-C: {error}")),
+    };
+    let kept = args.trace.as_deref().map(typed);
+    let scratch = match &kept {
+        Some(_) => None,
+        None => match Scratch::new() {
+            Ok(scratch) => Some(scratch),
+            Err(error) => {
+                return complain(
+                    Verdict::Infrastructure,
+                    &format!("cannot make a folder for the trace: {error}"),
+                );
+            }
+        },
+    };
+    let trace = kept.unwrap_or_else(|| scratch.as_ref().map(|s| s.0.join("run.trace")).unwrap_or_default());
+    let request = Request {
+        scenario: &args.scenario,
+        places: &args.places,
+        slicing: &args.slicing,
+        trace: &trace,
+        golden: match (&args.golden, args.no_golden) {
+            (_, true) => Golden::Skip,
+            (Some(file), _) => Golden::File(file.clone()),
+            (None, _) => Golden::Scenario,
+        },
+        accept_command: args.accept_command.as_deref(),
+        color: !args.json && std::io::stderr().is_terminal(),
+        interrupt: &interrupt,
+    };
+    let silent = args.json || args.quiet;
+    let mut display: Box<dyn Display> = if silent { Box::new(Silent) } else { Box::new(Live::new()) };
+    let (mut report, golden) = play(&request, &mut *display);
+    drop(display);
+    if args.accept {
+        accept(&mut report, &trace, golden.as_deref());
+    }
+    if args.show_trace {
+        let text = std::fs::read(&trace).unwrap_or_default();
+        let _ = std::io::stdout().write_all(&text);
+    }
+    tell(args, report, scratch)
+}
+
+/// Makes the trace the golden if nothing but the golden speaks against it.
+fn accept(report: &mut Report, trace: &Path, golden: Option<&Path>) {
+    let clean = report.cases.iter().all(|case| case.verdict == Verdict::Passed || case.name == "golden");
+    let Some(case) = report.cases.iter_mut().find(|case| case.name == "golden") else {
+        if let Some(run) = report.cases.first_mut() {
+            run.verdict = run.verdict.max(Verdict::BadInput);
+            run.message.push_str("nothing is accepted: the scenario has no [golden], or the run did not end");
+        }
+        report.verdict = Report::worst(&report.cases);
+        return;
+    };
+    if let (true, Some(golden)) = (clean, golden) {
+        match golden::write(trace, golden) {
+            Ok(()) => {
+                (case.verdict, case.message) = (Verdict::Passed, String::new());
+                eprintln!("accepted: {}", golden.display());
+            }
+            Err(error) => {
+                case.verdict = Verdict::Infrastructure;
+                case.message = format!("cannot write {}: {error}", golden.display());
+            }
+        }
+    } else {
+        case.message.push_str("\nnot accepted: the run was not clean\n");
+    }
+    report.verdict = Report::worst(&report.cases);
+}
+
+fn tell(args: &RunArgs, mut report: Report, scratch: Option<Scratch>) -> Verdict {
+    if let Some(scratch) = scratch {
+        // A trace that nobody asked for is kept only where a message leads to it.
+        if report.verdict == Verdict::Passed { report.trace = None } else { scratch.keep() }
+    }
+    if let Some(file) = &args.report
+        && let Err(error) = std::fs::write(typed(file), report.to_json())
+    {
+        return complain(Verdict::Infrastructure, &format!("cannot write {}: {error}", file.display()));
+    }
+    if args.json {
+        print!("{}", report.to_json());
+    } else {
+        eprint!("{}", report.complaints());
+        if !args.quiet {
+            print!("{}", report.summary());
+        }
+    }
+    if args.always_succeed { Verdict::Passed } else { report.verdict }
+}
+
+fn complain(verdict: Verdict, message: &str) -> Verdict {
+    eprintln!("error: {message}");
+    verdict
+}
+
+/// A folder for a trace that nobody asked for; removed when dropped.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new() -> std::io::Result<Scratch> {
+        let folder = std::env::temp_dir().join(format!("virtmcu-{}", std::process::id()));
+        std::fs::create_dir_all(&folder)?;
+        Ok(Scratch(folder))
+    }
+
+    fn keep(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! `virtmcu test`: a scenario as a Bazel test.
+
+use crate::bazel::Environment;
+use crate::cli::TestArgs;
+use crate::exit::Verdict;
+use crate::interrupt::Interrupt;
+use crate::live::Live;
+use crate::places::{self, typed};
+use crate::play::{Golden, Request, play, title};
+use crate::report::Report;
+use crate::{golden, junit};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// Seconds before Bazel's own timeout at which a run without progress is given up, to have time to say why.
+const MARGIN_S: u64 = 10;
+
+/// Runs it, and leaves for Bazel what it asks for.
+#[expect(clippy::disallowed_methods, reason = "test.xml says how long a test took on the host")]
+pub fn test(args: &TestArgs) -> Verdict {
+    let environment = Environment::read(|name| std::env::var_os(name));
+    let started = Instant::now();
+    let report = environment.begin().map_or_else(
+        |error| broken(args, Verdict::Infrastructure, format!("cannot write where Bazel says: {error}")),
+        |()| selected(args, &environment),
+    );
+    print!("{}", report.summary());
+    let _ = std::io::stdout().flush();
+    eprint!("{}", report.complaints());
+    if let Err(error) = leave(&environment, &report, started) {
+        eprintln!("error: cannot write the test's outputs: {error}");
+        return report.verdict.max(Verdict::Infrastructure);
+    }
+    environment.end();
+    report.verdict
+}
+
+fn broken(args: &TestArgs, verdict: Verdict, message: String) -> Report {
+    Report::broken(&title(&args.scenario), verdict, message)
+}
+
+/// Runs the scenario if this shard has a case of it, and reports those cases.
+fn selected(args: &TestArgs, environment: &Environment) -> Report {
+    let names = match case_names(args) {
+        Ok(names) => names,
+        Err(message) => return broken(args, Verdict::BadInput, message),
+    };
+    let chosen = match environment.select(&names) {
+        Ok(chosen) => chosen,
+        Err(message) => return broken(args, Verdict::BadInput, message),
+    };
+    if chosen.is_empty() {
+        println!("this shard has no case to run");
+        let mut report = broken(args, Verdict::Passed, String::new());
+        report.cases.clear();
+        return report;
+    }
+    let mut report = run(args, environment);
+    let scenario = report.scenario.clone();
+    report.cases.retain(|case| {
+        // A run that broke off is everybody's failure.
+        case.name == "run" && case.verdict != Verdict::Passed
+            || chosen.contains(&&*format!("{scenario}.{}", case.name))
+    });
+    report.verdict = Report::worst(&report.cases);
+    report
+}
+
+/// `ring.run`, `ring.expect 1 north.uart0`, …, `ring.golden`.
+fn case_names(args: &TestArgs) -> Result<Vec<String>, String> {
+    let file = typed(&args.scenario);
+    let root = places::root(&args.places, &file);
+    let scenario =
+        scenario::load(&file, &scenario::Options { root }).map_err(|errors| errors.render(false))?;
+    let mut names = vec![format!("{}.run", scenario.title)];
+    let expects = scenario.expects.iter().enumerate();
+    names.extend(expects.map(|(place, expect)| {
+        format!("{}.expect {} {}", scenario.title, place + 1, scenario.port_name(expect.port))
+    }));
+    if scenario.golden.is_some() || args.golden.is_some() {
+        names.push(format!("{}.golden", scenario.title));
+    }
+    Ok(names)
+}
+
+fn run(args: &TestArgs, environment: &Environment) -> Report {
+    let interrupt = match Interrupt::catch() {
+        Ok(interrupt) => interrupt,
+        Err(error) => return broken(args, Verdict::Infrastructure, format!("cannot catch signals: {error}")),
+    };
+    let mut slicing = args.slicing.clone();
+    if let Some(timeout_s) = environment.timeout_s {
+        slicing.patience = slicing.patience.min(timeout_s.saturating_sub(MARGIN_S).max(1));
+    }
+    let outputs = environment.outputs.clone().unwrap_or_else(std::env::temp_dir);
+    let trace = outputs.join(format!("{}.trace", title(&args.scenario)));
+    let request = Request {
+        scenario: &args.scenario,
+        places: &args.places,
+        slicing: &slicing,
+        trace: &trace,
+        golden: args.golden.clone().map_or(Golden::Scenario, Golden::File),
+        accept_command: args.accept_command.as_deref(),
+        color: false,
+        interrupt: &interrupt,
+    };
+    let (report, golden) = play(&request, &mut Live::new());
+    if report.cases.iter().any(|case| case.name == "golden" && case.verdict != Verdict::Passed)
+        && let Err(error) = pend(&trace, &outputs, golden.as_deref())
+    {
+        eprintln!("error: cannot write the pending golden: {error}");
+    }
+    report
+}
+
+/// Leaves the trace where it would go as a golden, below the folder `pending` of the outputs.
+fn pend(trace: &Path, outputs: &Path, golden: Option<&Path>) -> std::io::Result<()> {
+    let name = golden.and_then(Path::file_name).map(PathBuf::from).unwrap_or_default();
+    golden::write(trace, &outputs.join("pending").join(name))
+}
+
+fn leave(environment: &Environment, report: &Report, started: Instant) -> std::io::Result<()> {
+    if let Some(file) = &environment.xml {
+        let xml = junit::xml(report, started.elapsed()).map_err(std::io::Error::other)?;
+        std::fs::write(file, xml)?;
+    }
+    if let Some(outputs) = &environment.outputs {
+        std::fs::write(outputs.join(format!("{}.report.json", report.scenario)), report.to_json())?;
+        std::fs::write(
+            outputs.join(format!("{}.log", report.scenario)),
+            report.complaints() + &report.summary(),
+        )?;
+    }
+    if let (Some(file), Verdict::Infrastructure) = (&environment.infrastructure_failure, report.verdict) {
+        let complaints = report.complaints();
+        std::fs::write(file, format!("virtmcu\n{}\n", complaints.lines().next().unwrap_or_default()))?;
+    }
+    Ok(())
+}

@@ -39,8 +39,8 @@ pub enum FromNode<'a> {
     Hello {
         /// The channel's version that the node was built with.
         version: u32,
-        /// QEMU's version and the build id of the plugin, `10.2.2 5d1c0f22`.
-        build: &'a str,
+        /// The version of the QEMU that it runs in, `10.2.2`.
+        qemu: &'a str,
     },
     /// A frame was stored into a port.
     Sent {
@@ -89,9 +89,9 @@ impl Sender {
     /// Writes a message for the host; see [`Sender::publish`]. False when the ring is full and `alive` has said no.
     pub fn send_to_host(&mut self, message: FromNode<'_>, alive: impl FnMut() -> bool) -> bool {
         match message {
-            FromNode::Hello { version, build } => self.push(
+            FromNode::Hello { version, qemu } => self.push(
                 Head { kind: HELLO, seq: version.into(), ..Head::default() },
-                build.as_bytes(),
+                qemu.as_bytes(),
                 alive,
             ),
             FromNode::Sent { port, at, seq, bytes } => {
@@ -126,8 +126,8 @@ impl Receiver {
         let at = Instant::from_ns(head.time);
         match head.kind {
             HELLO => {
-                let build = std::str::from_utf8(bytes).map_err(|_| unknown(head))?;
-                Ok(Some(FromNode::Hello { version: head.seq as u32, build }))
+                let qemu = std::str::from_utf8(bytes).map_err(|_| unknown(head))?;
+                Ok(Some(FromNode::Hello { version: head.seq as u32, qemu }))
             }
             SENT => Ok(Some(FromNode::Sent { port: head.port, at, seq: head.seq, bytes })),
             HELD => Ok(Some(FromNode::Held { port: head.port, at })),

@@ -42,7 +42,7 @@ pub fn at_type_registration(init: extern "C" fn()) {
     unsafe {
         sys::register_module_init(
             Some(std::mem::transmute::<extern "C" fn(), unsafe extern "C" fn()>(init)),
-            { sys::MODULE_INIT_QOM },
+            sys::MODULE_INIT_QOM,
         );
     }
 }

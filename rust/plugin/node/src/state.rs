@@ -53,8 +53,7 @@ impl State {
     }
 
     pub(crate) fn hello(&mut self, qemu_version: &str) {
-        let build = format!("{qemu_version} {}", option_env!("VIRTMCU_BUILD_ID").unwrap_or("unknown"));
-        self.tell(FromNode::Hello { version: VERSION, build: &build });
+        self.tell(FromNode::Hello { version: VERSION, qemu: qemu_version });
         self.channel.tx.publish();
     }
 

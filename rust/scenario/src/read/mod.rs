@@ -18,7 +18,7 @@ mod tests;
 use crate::model::Scenario;
 use crate::nearest::one_of;
 use crate::{Diagnostic, Errors, Problem, Source, limits};
-use section::{Checked, Entry, Problems, Reported, Section};
+use section::{Checked, Entry, Problems, Section};
 use std::path::Path;
 use toml::de::{DeTable, DeValue};
 use vtime::Span;
@@ -76,12 +76,8 @@ fn read(source: &Source, title: String, problems: &mut Problems) -> Checked<Scen
         return Err(problems.report(Problem::at(0..0, too_large())));
     }
     let (document, errors) = DeTable::parse_recoverable(source.text());
-    let syntax = report_syntax(source, &errors, problems);
+    check_syntax(source, &errors, problems)?;
     let document = document.get_ref();
-    // The tree then has holes, and every hole would be told as a missing key.
-    if let Syntax::Broken(reported) = syntax {
-        return Err(reported);
-    }
     check_schema(document, problems)?;
     let top = Section::top(document, keys::TOP, problems);
 
@@ -108,38 +104,38 @@ fn read(source: &Source, title: String, problems: &mut Problems) -> Checked<Scen
     })
 }
 
-enum Syntax {
-    Sound,
-    Broken(Reported),
-}
-
 /// Reports what the TOML parser found. Of a key given twice it keeps the first, so the rest can still be
-/// checked.
-fn report_syntax(source: &Source, errors: &[toml::de::Error], problems: &mut Problems) -> Syntax {
-    let mut syntax = Syntax::Sound;
-    for error in errors {
+/// checked. After any other error the tree has holes, and every hole would be told as a missing key.
+fn check_syntax(source: &Source, errors: &[toml::de::Error], problems: &mut Problems) -> Checked<()> {
+    let mut sound = Ok(());
+    for error in errors.iter().take(limits::MISTAKES_MAX) {
         let span = error.span().unwrap_or(0..0);
         if error.message() == "duplicate key" {
             let problem = Problem::at(span, "this key is given twice").found("it has a value already");
-            problems.report(problem.help("remove one of the two, or give a new table its own name"));
-        } else {
-            let before = source.text().get(..span.start).unwrap_or_default();
-            let (message, expected) = match error.message().split_once(", expected ") {
-                // Of a value that is not there, the parser says what is wrong with its quotes.
-                _ if span.is_empty() && before.trim_end_matches(' ').ends_with('=') => {
-                    ("a value is missing", "a value after the \"=\"")
-                }
-                Some(parts) => parts,
-                None => (error.message(), ""),
-            };
-            let mut problem = Problem::at(span, format!("this is not TOML: {message}"));
-            if !expected.is_empty() {
-                problem = problem.expected(expected);
+            let help = "remove one of the two, or give a new table its own name";
+            let reported = problems.report(problem.help(help));
+            if problems.is_full() {
+                sound = Err(reported);
             }
-            syntax = Syntax::Broken(problems.report(problem));
+        } else {
+            sound = Err(problems.report(no_toml(source, span, error.message())));
         }
     }
-    syntax
+    sound
+}
+
+fn no_toml(source: &Source, span: std::ops::Range<usize>, message: &str) -> Problem {
+    let before = source.text().get(..span.start).unwrap_or_default();
+    let (message, expected) = match message.split_once(", expected ") {
+        // Of a value that is not there, the parser says what is wrong with its quotes.
+        _ if span.is_empty() && before.trim_end_matches(' ').ends_with('=') => {
+            ("a value is missing", "a value after the \"=\"")
+        }
+        Some(parts) => parts,
+        None => (message, ""),
+    };
+    let problem = Problem::at(span, format!("this is not TOML: {message}"));
+    if expected.is_empty() { problem } else { problem.expected(expected) }
 }
 
 /// The version comes first: under another one, nothing else can be judged.

@@ -92,7 +92,8 @@ impl<'a> Names<'a> {
         let place = self.0.iter().position(|named| named.name == node_name);
         let Some((node, named)) = place.and_then(|at| Some((u16::try_from(at).ok()?, &self.0[at]))) else {
             let all: Vec<&str> = self.0.iter().map(|named| named.name).collect();
-            let near = nearest(node_name, all.iter().copied()).map(|near| format!("{near}.{port_name}"));
+            let near = if problems.is_full() { None } else { nearest(node_name, all.iter().copied()) };
+            let near = near.map(|near| format!("{near}.{port_name}"));
             let problem = Problem::at(span, format!("unknown node {}", quote(node_name)));
             let problem = problem.found("the scenario has no such node").nearest(near.as_deref());
             return Err(problems.report(problem.expected(few(&all))));

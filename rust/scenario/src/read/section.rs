@@ -31,6 +31,11 @@ impl Problems {
         self.0.is_empty()
     }
 
+    /// There are more than will be told: no need for costly hints.
+    pub(crate) fn is_full(&self) -> bool {
+        self.0.len() >= limits::MISTAKES_MAX
+    }
+
     /// As the file has them; only so many that a person could still want to read them.
     pub(crate) fn in_file_order(mut self) -> impl Iterator<Item = Problem> {
         self.0.sort_by_key(Problem::order);
@@ -89,7 +94,10 @@ impl<'a> Section<'a> {
 
     /// Reports each key that is none of `keys`.
     pub(crate) fn refuse_unknown(&self, keys: &[&str], problems: &mut Problems) {
-        for key in self.table.keys().filter(|key| !keys.contains(&&**key.get_ref())) {
+        let unknown = self.table.keys().filter(|key| !keys.contains(&&**key.get_ref()));
+        let mut unknown: Vec<_> = unknown.collect();
+        unknown.sort_by_key(|key| key.span().start);
+        for key in unknown.into_iter().take(limits::MISTAKES_MAX) {
             problems.report(unknown_key(key.span(), &self.name, key.get_ref(), keys));
         }
     }

@@ -95,8 +95,15 @@ impl Source {
         Place { start, end, line, column: self.text[line_start..start].chars().count() + 1 }
     }
 
+    /// The whole lines from `first` to `last`, in bytes.
+    pub(crate) fn lines(&self, first: &Place, last: &Place) -> Range<usize> {
+        let start = self.line_starts.get(first.line.saturating_sub(1)).copied().unwrap_or(0);
+        let rest = self.text.get(last.end..).unwrap_or_default();
+        start..rest.find('\n').map_or(self.text.len(), |len| last.end + len)
+    }
+
     /// `problem` with its places in this source.
-    pub fn diagnose(&self, problem: Problem) -> Diagnostic {
+    pub(crate) fn diagnose(&self, problem: Problem) -> Diagnostic {
         let Problem { span, message, found, also, expected, help } = problem;
         Diagnostic {
             message,
@@ -151,7 +158,8 @@ impl Problem {
 }
 
 impl Errors {
-    /// The mistakes of `source`; `first` so that there is one.
+    /// Mistakes that were found after reading, made by [`crate::Scenario::diagnose`] of the scenario that has this
+    /// `source`; `first` so that there is one.
     pub fn new(source: Source, first: Diagnostic, rest: Vec<Diagnostic>) -> Errors {
         let mut list = vec![first];
         list.extend(rest);

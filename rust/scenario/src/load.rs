@@ -27,7 +27,7 @@ pub fn load(path: &Path, options: &Options) -> Result<Scenario, Errors> {
             expected: None,
             help: None,
         };
-        Errors::new(Source::new(&shown, ""), whole_file, Vec::new())
+        Errors::from_list(Source::new(&shown, ""), vec![whole_file])
     })?;
     let mut scenario = read::check(Source::new(shown, text))?;
     scenario.folder = path.parent().unwrap_or(Path::new("")).to_path_buf();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Mistakes as text for people, in the form of rustc.
 
-use crate::{Diagnostic, Errors, Source};
+use crate::{Diagnostic, Errors, Place, Source};
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 impl Errors {
@@ -29,12 +29,21 @@ fn group<'a>(source: &'a Source, one: &'a Diagnostic) -> Group<'a> {
     let mut group = match &one.place {
         None => title.element(Origin::path(&*one.file)),
         Some(place) => {
-            let primary = AnnotationKind::Primary.span(place.start..place.end).label(one.found.as_deref());
-            let also = one.also.as_ref().map(|(place, text)| {
-                AnnotationKind::Context.span(place.start..place.end).label(Some(&**text))
-            });
-            let snippet = Snippet::source(source.text()).path(&*one.file);
-            title.element(snippet.annotation(primary).annotations(also))
+            // Placed anew, so that a mistake of another text is shown oddly, but shown.
+            let place = source.place(place.start..place.end);
+            let also = one.also.as_ref().map(|(also, text)| (source.place(also.start..also.end), &**text));
+            // Only the lines in question: the renderer looks at all that it gets, once for each mistake.
+            let (first, last) = match &also {
+                Some((also, _)) => ((&place).min(also), if also.end > place.end { also } else { &place }),
+                None => (&place, &place),
+            };
+            let lines = source.lines(first, last);
+            let span = |place: &Place| place.start - lines.start..place.end - lines.start;
+            let primary = AnnotationKind::Primary.span(span(&place)).label(one.found.as_deref());
+            let also =
+                also.as_ref().map(|(also, text)| AnnotationKind::Context.span(span(also)).label(*text));
+            let snippet = Snippet::source(&source.text()[lines.clone()]).line_start(first.line);
+            title.element(snippet.path(&*one.file).annotation(primary).annotations(also))
         }
     };
     if let Some(expected) = &one.expected {

@@ -106,6 +106,14 @@ proptest! {
     }
 
     #[test]
+    fn places_of_another_text(start in 0usize..900, len in 0usize..900, text in "[a-zé\n]{0,40}") {
+        let scenario = parse(GOOD, FILE).unwrap();
+        let one = scenario.diagnose(crate::Problem::at(start..start + len, "wrong").also(0..len, "also"));
+        let errors = crate::Errors::new(crate::Source::new(FILE, text), one, Vec::new());
+        prop_assert!(errors.render(false).starts_with("error: wrong\n"));
+    }
+
+    #[test]
     fn a_good_scenario_cut_off(len in 0usize..=GOOD.len()) {
         check(&GOOD[..len])?;
     }

@@ -101,16 +101,34 @@ copy_libraries() {
   done
 }
 
+# only_origin PROGRAM: takes from its library search path what meson added, the folders of the sysroot; the length stays the same.
+only_origin() {
+  [ -n "$sysroot" ] || return 0
+  python3 - "$1" "$libraries" << 'EOF'
+import sys
+
+path, libraries = sys.argv[1:]
+with open(path, "rb") as file:
+    program = file.read()
+added = b":" + libraries.encode()
+if program.count(b"$ORIGIN/../lib" + added + b"\0") != 1:
+    sys.exit(f"{path}: its library search path is not $ORIGIN/../lib and the sysroot")
+with open(path, "wb") as file:
+    file.write(program.replace(b"/../lib" + added, b"/../lib" + bytes(len(added))))
+EOF
+}
+
 collect() {
   local target folder
   mkdir -p "$out"/{bin,lib} "$out/share/qemu" "$out"/include/{qemu,generated,glib}
   for target in $TARGETS; do
     strip -o "$out/bin/qemu-system-$target" "$work/build/qemu-system-$target"
+    only_origin "$out/bin/qemu-system-$target"
     copy_libraries "$out/bin/qemu-system-$target"
   done
   cp "$work/source/COPYING" "$work/source/COPYING.LIB" "$work/source/LICENSE" "$out/share/qemu/"
   cp -r "$work/source/include/." "$out/include/qemu/"
-  (cd "$work/build" && find . -name '*.h' -not -path './pyvenv/*' -not -path './meson-*' -not -path '*.p/*' -print0 |
+  (cd "$work/build" && find . -name '*.h' -not -path './pyvenv/*' -not -path './qemu-bundle/*' -not -path './subprojects/*' -not -path './meson-*' -not -path '*.p/*' -print0 |
     xargs -0 cp --parents -t "$out/include/generated/")
   for folder in $(pkg-config --cflags-only-I glib-2.0); do
     case $folder in *glib-2.0*) cp -r "${folder#-I}/." "$out/include/glib/" ;; esac

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! Rings the host's bell as soon as a node's process ends.
+//! Sees a node's process end, and rings the host's bell.
 
 use channel::Bell;
 use rustix::event::{EventfdFlags, PollFd, PollFlags};
 use rustix::fd::OwnedFd;
 use rustix::io::Errno;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
 /// A thread that sleeps on the processes' descriptors. It decides nothing: it only wakes the run loop, which looks.
 #[derive(Debug)]
 pub struct Watch {
+    ended: Arc<AtomicBool>,
     stop: Arc<OwnedFd>,
     thread: Option<JoinHandle<()>>,
 }
@@ -18,35 +20,32 @@ pub struct Watch {
 impl Watch {
     /// Watches the processes behind `pidfds` until it is dropped.
     pub fn start(pidfds: Vec<OwnedFd>, bell: Bell) -> std::io::Result<Watch> {
+        let ended = Arc::new(AtomicBool::new(false));
         let stop = Arc::new(rustix::event::eventfd(0, EventfdFlags::CLOEXEC)?);
-        let seen = stop.clone();
-        let thread =
-            std::thread::Builder::new().name("watch".into()).spawn(move || watch(pidfds, &seen, &bell))?;
-        Ok(Watch { stop, thread: Some(thread) })
+        let (told, seen) = (ended.clone(), stop.clone());
+        let thread = std::thread::Builder::new()
+            .name("watch".into())
+            .spawn(move || watch(pidfds, &seen, &told, &bell))?;
+        Ok(Watch { ended, stop, thread: Some(thread) })
+    }
+
+    /// True once a process has ended.
+    pub fn one_ended(&self) -> bool {
+        self.ended.load(Ordering::Acquire)
     }
 }
 
-fn watch(mut pidfds: Vec<OwnedFd>, stop: &OwnedFd, bell: &Bell) {
+fn watch(pidfds: Vec<OwnedFd>, stop: &OwnedFd, told: &AtomicBool, bell: &Bell) {
     loop {
         let fds = std::iter::once(stop).chain(&pidfds);
         let mut polled: Vec<PollFd<'_>> = fds.map(|fd| PollFd::new(fd, PollFlags::IN)).collect();
-        match rustix::event::poll(&mut polled, None) {
-            Ok(_) | Err(Errno::INTR) => {}
-            // Without poll there is no watch; the run loop still looks at every timeout of its own.
-            Err(_) => return,
+        if rustix::event::poll(&mut polled, None) == Err(Errno::INTR) {
+            continue;
         }
-        let ended: Vec<bool> = polled.iter().map(|fd| fd.revents().intersects(PollFlags::IN)).collect();
-        if ended[0] {
-            return;
-        }
-        let mut place = 0;
-        pidfds.retain(|_| {
-            place += 1;
-            !ended[place]
-        });
-        if ended.contains(&true) {
-            bell.ring();
-        }
+        // Also when poll itself fails: the run loop then asks the processes.
+        told.store(true, Ordering::Release);
+        bell.ring();
+        return;
     }
 }
 

@@ -2,7 +2,7 @@
 //! What Bazel's test encyclopedia asks of a test runner, read from the environment.
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The part of a test's environment that virtmcu honours. All of it is absent outside of Bazel.
 #[derive(Clone, Debug, Default)]
@@ -80,6 +80,13 @@ impl Environment {
     }
 }
 
+/// Where a file in a test's outputs is after the test, seen from the workspace; a test itself sees its sandbox.
+pub fn kept(file: &Path) -> Option<PathBuf> {
+    let mut parts = file.components();
+    parts.find(|part| part.as_os_str() == "testlogs")?;
+    Some(Path::new("bazel-testlogs").join(parts.as_path()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,6 +120,13 @@ mod tests {
         let error = "--test_filter=\"b\" names none of the cases: \
                      a.run, a.expect 1 x.uart0, a.expect 2 y.uart0, a.golden";
         check(&[("TESTBRIDGE_TEST_ONLY", "b")], Err(error));
+    }
+
+    #[test]
+    fn outputs_are_found_after_the_test() {
+        let file = "/sandbox/7/execroot/_main/bazel-out/k8-fastbuild/testlogs/a/b/test.outputs/b.trace";
+        assert_eq!(kept(Path::new(file)), Some("bazel-testlogs/a/b/test.outputs/b.trace".into()));
+        assert_eq!(kept(Path::new("/tmp/b.trace")), None);
     }
 
     #[test]

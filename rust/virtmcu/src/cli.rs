@@ -100,7 +100,7 @@ pub struct RunArgs {
     /// Write that JSON object to a file
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
-    /// End with code 0 whatever the verdict is (the report tells); for build actions
+    /// End with code 0 also when the scenario fails or makes no sense (the report tells); for build actions
     #[arg(long, requires = "report")]
     pub always_succeed: bool,
     /// Print only what is wrong

@@ -39,7 +39,8 @@ pub fn find(scenario: &Scenario, root: &Path, labels: &Labels) -> Result<Vec<Fir
                 let mut problem = Problem::at(place, format!("node \"{}\" has no firmware", node.name))
                     .found(format!("{}: {error}", path.display()));
                 if matches!(file.target, Target::Label(_)) {
-                    problem = problem.help(format!("build it first: ./bazelw build {}", file.text));
+                    let build = format!("build it first: ./bazelw build {}", file.text);
+                    problem = problem.help(format!("{build} (a scenario_test has it in its `firmware`)"));
                 }
                 Errors::new(scenario.source.clone(), scenario.diagnose(problem), Vec::new())
             })?;

@@ -15,15 +15,28 @@ pub struct Commands {
     pub more: String,
 }
 
-/// Whether the trace in the file `run` is the golden.
-pub fn judge(run: &Path, golden: &Path, shown_golden: &str, commands: &Commands, color: bool) -> Case {
+/// The two traces, and how messages name them.
+#[derive(Clone, Copy, Debug)]
+pub struct Files<'a> {
+    /// The run's trace.
+    pub run: &'a Path,
+    /// Its name for messages.
+    pub shown_run: &'a str,
+    /// The golden.
+    pub golden: &'a Path,
+    /// Its name for messages.
+    pub shown_golden: &'a str,
+}
+
+/// Whether the run's trace is the golden.
+pub fn judge(files: &Files<'_>, commands: &Commands, color: bool) -> Case {
+    let Files { run, shown_run, golden, shown_golden } = *files;
     let case = |verdict, message| Case { name: "golden".into(), verdict, message };
     let golden_bytes = match std::fs::read(golden) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let message = format!(
-                "there is no golden yet at {shown_golden}\nread the trace ({}), then accept it with:\n  {}",
-                run.display(),
+                "there is no golden yet at {shown_golden}\nread the trace ({shown_run}), then accept it with:\n  {}",
                 commands.accept
             );
             return case(Verdict::Failed, message);
@@ -34,12 +47,11 @@ pub fn judge(run: &Path, golden: &Path, shown_golden: &str, commands: &Commands,
         Ok(trace) => trace,
         Err(error) => return case(Verdict::BadInput, error.render(Some(&commands.accept))),
     };
-    let run_path = run.display().to_string();
     let run_bytes = match std::fs::read(run) {
         Ok(bytes) => bytes,
-        Err(error) => return case(Verdict::Infrastructure, format!("cannot read {run_path}: {error}")),
+        Err(error) => return case(Verdict::Infrastructure, format!("cannot read {shown_run}: {error}")),
     };
-    let run = match Trace::parse_bytes(&run_bytes, &run_path) {
+    let run = match Trace::parse_bytes(&run_bytes, shown_run) {
         Ok(trace) => trace,
         // This program has just written it: the disk or the program is broken.
         Err(error) => return case(Verdict::Infrastructure, error.render(None)),
@@ -49,7 +61,7 @@ pub fn judge(run: &Path, golden: &Path, shown_golden: &str, commands: &Commands,
         Err(divergence) => {
             let options = RenderOptions {
                 golden_path: shown_golden,
-                run_path: &run_path,
+                run_path: shown_run,
                 more_command: Some(&commands.more),
                 accept_command: Some(&commands.accept),
                 color,
@@ -65,6 +77,7 @@ pub fn write(trace: &Path, golden: &Path) -> std::io::Result<()> {
         std::fs::create_dir_all(folder)?;
     }
     let pending = golden.with_extension("trace.new");
-    std::fs::copy(trace, &pending)?;
+    // Not a copy of the file: a build action's trace is read-only and executable.
+    std::fs::write(&pending, std::fs::read(trace)?)?;
     std::fs::rename(&pending, golden)
 }

@@ -3,7 +3,7 @@
 
 use crate::cli::{Places, SliceArgs};
 use crate::exit::Verdict;
-use crate::golden::{self, Commands};
+use crate::golden::{self, Commands, Files};
 use crate::interrupt::Interrupt;
 use crate::report::{Case, NodeReport, Report};
 use crate::session::Run;
@@ -27,6 +27,8 @@ pub struct Request<'a> {
     pub slicing: &'a SliceArgs,
     /// Where the trace goes.
     pub trace: &'a Path,
+    /// Where it will be found after the run, for messages, if not there.
+    pub kept_trace: Option<&'a Path>,
     /// The golden to compare with.
     pub golden: Golden,
     /// The command that accepts a new golden, where the caller knows a better one.
@@ -89,6 +91,7 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
         }
     };
     let (golden, shown_golden) = golden_of(request, &scenario, &root);
+    let shown_trace = request.kept_trace.unwrap_or(request.trace).display().to_string();
 
     display.starts(&scenario);
     let run = Run {
@@ -108,7 +111,7 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
         Ok(ended) => ended,
         Err(error) => {
             let mut report = Report::broken(&scenario.title, error.verdict(), error.explain());
-            report.trace = Some(request.trace.display().to_string());
+            report.trace = Some(shown_trace);
             return (report, golden);
         }
     };
@@ -125,16 +128,18 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
         let accept = request.accept_command.map(str::to_string);
         let commands = Commands {
             accept: accept.unwrap_or_else(|| format!("virtmcu run {scenario_file} --accept")),
-            more: format!("virtmcu diff {shown_golden} {}", request.trace.display()),
+            more: format!("virtmcu diff {shown_golden} {shown_trace}"),
         };
-        cases.push(golden::judge(request.trace, golden, &shown_golden, &commands, request.color));
+        let files =
+            Files { run: request.trace, shown_run: &shown_trace, golden, shown_golden: &shown_golden };
+        cases.push(golden::judge(&files, &commands, request.color));
     }
     let foot = &summary.footer;
     let report = Report {
         scenario: scenario.title.clone(),
         verdict: Report::worst(&cases),
         trace_hash: Some(summary.hash.to_string()),
-        trace: Some(request.trace.display().to_string()),
+        trace: Some(shown_trace),
         events: foot.events,
         virtual_ns: foot.end.as_ns(),
         cases,

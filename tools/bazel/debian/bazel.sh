@@ -8,7 +8,7 @@ loader=$prefix/usr/lib64/ld-linux-x86-64.so.2
 java=$prefix/usr/lib/jvm/java-21-openjdk-amd64
 share=$prefix/usr/share/bazel
 # Raise it when what get_bazel() does changes.
-bazel_stamp="$suite 1"
+bazel_stamp="$suite 2"
 
 # What Bazel's package depends on and the host has, or nobody needs here: APT is told that it is there.
 not_needed=(build-essential default-jdk-headless default-jre-headless python3 unzip perl perl-base debconf dpkg coreutils
@@ -38,6 +38,7 @@ get_bazel() {
   unpack "$prefix" "$apt"/archives/*.deb
   rm -rf "$apt"
   relocate
+  mend_rules
   check_bazel_version
   echo "$bazel_stamp" > "$home/debian.ok"
 }
@@ -61,6 +62,12 @@ relocate() {
     cat "$share/bazel_classpath_debian_depends.txt"
   } | sed "s|^|$prefix|" > "$share/classpath.new"
   mv "$share/classpath.new" "$share/bazel_classpath_debian_depends.txt"
+}
+
+# Debian's rules_rust is older than some crates: what their build scripts say as "cargo::KEY=VALUE" it knows only with one colon.
+mend_rules() {
+  sed -i "s/let key_split = split\[0\].splitn(2, ':')/let directive = split[0].replacen(\"cargo::\", \"cargo:\", 1); let key_split = directive.splitn(2, ':')/" \
+    "$share/rules/rust/cargo/cargo_build_script_runner/lib.rs"
 }
 
 check_bazel_version() {
@@ -90,6 +97,7 @@ write_launcher() {
     cat << EOF
 common --override_repository=rules_rust~~i~rules_rust_tinyjson=$home/tinyjson
 common --override_repository=rules_rust~~rust~rust_linux_x86_64__${triple}__stable_tools=$home/rust
+common --override_repository=rules_rust~~rust~rustfmt_1.95.0__${triple}_tools=$home/rust
 common --override_repository=rules_rust~~rust_host_tools~rust_host_tools=$home/rust
 common --repo_env=CARGO_BAZEL_GENERATOR_URL=file://$home/cargo-bazel/bin/cargo-bazel
 common --repo_env=CARGO_HOME=$home/cargo

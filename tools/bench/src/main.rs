@@ -56,9 +56,9 @@ impl Cli {
 
         let tools = Tools::open(&tools)?;
         let before = host::load();
-        let rows = plan::measure(&files, &tools, self.rounds, |what| eprintln!("{what}"))?;
+        let outcome = plan::measure(&files, &tools, self.rounds, |what| eprintln!("{what}"))?;
         let report = Report {
-            rows,
+            outcome,
             host: host::Host::here(),
             qemu: tools.qemu_id().to_string(),
             plugins: tools.plugins_id().to_string(),

@@ -41,6 +41,9 @@ pub enum BenchError {
     /// The firmware is no benchmark.
     #[error("the firmware did not say \"bench done\" within {LONGEST_WORK} of virtual time")]
     NeverDone,
+    /// There is nothing to judge by.
+    #[error("at least one round must be measured")]
+    NoRounds,
     /// QEMU alone did not run the firmware to its end.
     #[error("QEMU without the gate ended with {0}")]
     Free(ExitStatus),

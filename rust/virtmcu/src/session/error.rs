@@ -66,7 +66,7 @@ pub enum RunError {
     #[error("{0}")]
     Protocol(#[from] sim::Error),
     /// A node's process ended.
-    #[error("node {node} died between {clock} and {until} s of virtual time: {}", death.how)]
+    #[error("node {node} died {}: {}", when(*clock, *until), death.how)]
     Died {
         /// The node.
         node: String,
@@ -150,6 +150,14 @@ impl RunError {
         }
         text
     }
+}
+
+/// When a node died, as far as it is known.
+fn when(clock: Instant, until: Instant) -> String {
+    if until == Instant::START {
+        return "at its start".to_string();
+    }
+    format!("between {clock} and {until} s of virtual time")
 }
 
 fn crash_lines(text: &mut String, crash: &Crash) {

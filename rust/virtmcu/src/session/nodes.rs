@@ -13,8 +13,7 @@ pub(super) struct Nodes {
     nodes: Vec<Member>,
     bell: Bell,
     heard_at: HostInstant,
-    // After `nodes`: it is told to stop when the processes are gone.
-    _watch: Watch,
+    watch: Watch,
 }
 
 struct Member {
@@ -57,7 +56,7 @@ impl Nodes {
         let watched: Result<Vec<_>, _> = nodes.iter().map(|member| member.node.pidfd()).collect();
         let watch = watched.and_then(|pidfds| Watch::start(pidfds, bell.clone()));
         let watch = watch.map_err(|source| RunError::Host { what: "a watch over the nodes", source })?;
-        Ok(Nodes { nodes, bell, heard_at: host_now(), _watch: watch })
+        Ok(Nodes { nodes, bell, heard_at: host_now(), watch })
     }
 
     /// Waits until every node has said who it is.
@@ -78,7 +77,10 @@ impl Nodes {
                     Err(corrupt) => {
                         return Err(RunError::Channel { node: member.node.name().into(), source: corrupt });
                     }
-                    Ok(None) => self.look_around(run, None, seen)?,
+                    Ok(None) => {
+                        self.look_around(run)?;
+                        self.sleep(run, None, seen)?;
+                    }
                 }
             }
         }
@@ -119,19 +121,22 @@ impl Nodes {
             for (place, member) in self.nodes.iter_mut().enumerate() {
                 heard |= member.hear(place, core)?;
             }
+            self.look_around(run)?;
             if heard {
                 self.heard_at = host_now();
                 return Ok(());
             }
-            self.look_around(run, Some(core), seen)?;
+            self.sleep(run, Some(core), seen)?;
         }
     }
 
-    /// Nothing was said since `seen`: looks whether a node died, the user wants to stop or patience is at its end, then
-    /// sleeps until the bell rings.
-    fn look_around(&mut self, run: &Run<'_>, core: Option<&Core>, seen: u32) -> Result<(), RunError> {
+    /// Looks whether a node died or the user wants to stop; costs two loads when neither is so.
+    fn look_around(&mut self, run: &Run<'_>) -> Result<(), RunError> {
         if run.interrupt.happened() {
             return Err(RunError::Interrupted);
+        }
+        if !self.watch.one_ended() {
+            return Ok(());
         }
         for member in &mut self.nodes {
             if let Some(death) = member.node.death() {
@@ -148,10 +153,14 @@ impl Nodes {
                 });
             }
         }
-        if self.heard_at.elapsed() > run.patience {
+        Ok(())
+    }
+
+    /// Sleeps until the bell rings, unless it has since `seen`. Ends the run when patience is at its end.
+    fn sleep(&mut self, run: &Run<'_>, core: Option<&Core>, seen: u32) -> Result<(), RunError> {
+        if !self.bell.wait(seen, LOOK_AROUND) && self.heard_at.elapsed() > run.patience {
             return Err(RunError::Stalled(Box::new(self.stall(run, core))));
         }
-        self.bell.wait(seen, LOOK_AROUND);
         Ok(())
     }
 

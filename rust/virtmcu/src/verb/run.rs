@@ -9,6 +9,7 @@ use crate::live::Live;
 use crate::places::typed;
 use crate::play::{Display, Golden, Request, Silent, play};
 use crate::report::Report;
+use std::fs::File;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -37,6 +38,7 @@ pub fn run(args: &RunArgs) -> Verdict {
         places: &args.places,
         slicing: &args.slicing,
         trace: &trace,
+        kept_trace: None,
         golden: match (&args.golden, args.no_golden) {
             (_, true) => Golden::Skip,
             (Some(file), _) => Golden::File(file.clone()),
@@ -90,8 +92,9 @@ fn accept(report: &mut Report, trace: &Path, golden: Option<&Path>) {
 
 fn tell(args: &RunArgs, mut report: Report, scratch: Option<Scratch>) -> Verdict {
     if let Some(scratch) = scratch {
-        // A trace that nobody asked for is kept only where a message leads to it.
-        if report.verdict == Verdict::Passed { report.trace = None } else { scratch.keep() }
+        // A trace that nobody asked for is kept only where a message leads to it: that of a golden.
+        let shown = report.cases.iter().any(|case| case.name == "golden" && case.verdict != Verdict::Passed);
+        if shown { scratch.keep() } else { report.trace = None }
     }
     if let Some(file) = &args.report
         && let Err(error) = std::fs::write(typed(file), report.to_json())
@@ -106,7 +109,21 @@ fn tell(args: &RunArgs, mut report: Report, scratch: Option<Scratch>) -> Verdict
             print!("{}", report.summary());
         }
     }
-    if args.always_succeed { Verdict::Passed } else { report.verdict }
+    if args.always_succeed { for_a_build(args, report.verdict) } else { report.verdict }
+}
+
+/// A build action keeps what its run came to, with a trace in any case. A run that says nothing about the scenario has to
+/// fail, or caches would keep it.
+fn for_a_build(args: &RunArgs, verdict: Verdict) -> Verdict {
+    if verdict >= Verdict::Infrastructure {
+        return verdict;
+    }
+    if let Some(file) = args.trace.as_deref().map(typed)
+        && let Err(error) = File::options().append(true).create(true).open(&file)
+    {
+        return complain(Verdict::Infrastructure, &format!("cannot write {}: {error}", file.display()));
+    }
+    Verdict::Passed
 }
 
 fn complain(verdict: Verdict, message: &str) -> Verdict {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! `virtmcu test`: a scenario as a Bazel test.
 
-use crate::bazel::Environment;
+use crate::bazel::{self, Environment};
 use crate::cli::TestArgs;
 use crate::exit::Verdict;
 use crate::interrupt::Interrupt;
@@ -96,11 +96,13 @@ fn run(args: &TestArgs, environment: &Environment) -> Report {
     }
     let outputs = environment.outputs.clone().unwrap_or_else(std::env::temp_dir);
     let trace = outputs.join(format!("{}.trace", title(&args.scenario)));
+    let kept = bazel::kept(&trace);
     let request = Request {
         scenario: &args.scenario,
         places: &args.places,
         slicing: &slicing,
         trace: &trace,
+        kept_trace: kept.as_deref(),
         golden: args.golden.clone().map_or(Golden::Scenario, Golden::File),
         accept_command: args.accept_command.as_deref(),
         color: false,

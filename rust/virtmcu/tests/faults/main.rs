@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! Bad input and faults, through the command line: what the program says, with which code it ends, and that it leaves
+//! nothing behind.
+
+#[path = "../common/mod.rs"]
+mod common;
+mod disk;
+mod firmware;
+mod golden;
+mod node;
+mod scenario_file;
+mod signals;
+mod tools;
+
+use common::Place;
+
+const PASSED: i32 = 0;
+const FAILED: i32 = 1;
+const BAD_INPUT: i32 = 2;
+const INFRASTRUCTURE: i32 = 3;
+const INTERRUPTED: i32 = 130;
+
+/// Two boards that play ping and pong, and end well.
+const PING_PONG: &str = r#"schema = 1
+duration = "5ms"
+
+[node.pinger]
+board = "qemu:mps2-an385"
+firmware = "fw/ping.elf"
+
+[node.ponger]
+board = "qemu:mps2-an385"
+firmware = "fw/pong.elf"
+
+[link.wire]
+kind = "uart"
+ends = ["pinger.uart0", "ponger.uart0"]
+baud = 115200
+
+[[expect.uart]]
+port = "ponger.uart0"
+line = "pong 1"
+
+[golden]
+trace = "ping_pong.trace"
+"#;
+
+/// One board that runs `name` for `duration`.
+fn alone(board: &str, name: &str, duration: &str) -> String {
+    format!(
+        "schema = 1\nduration = \"{duration}\"\n\n[node.dut]\nboard = \"{board}\"\nfirmware = \"fw/{name}.elf\"\n"
+    )
+}
+
+/// PING_PONG with `old` replaced.
+fn edited(old: &str, new: &str) -> Place {
+    assert!(PING_PONG.contains(old), "{old}");
+    Place::with(&PING_PONG.replacen(old, new, 1))
+}
+
+#[test]
+fn a_good_scenario_passes_and_leaves_nothing() {
+    let place = Place::with(PING_PONG);
+    let outcome = place.run(&["--no-golden"]);
+    outcome.expect(PASSED, &[]);
+    assert!(outcome.stdout.contains("ponger.uart0     pong 1\n"), "{outcome}");
+    assert!(outcome.stdout.contains("test: passed, 2 of 2 checks hold"), "{outcome}");
+    place.left_nothing();
+}
+
+#[test]
+fn an_expectation_that_is_not_met_shows_the_nearest_line() {
+    let place = edited(r#"line = "pong 1""#, "line = \"pong 99\"\nwithin = \"4ms\"");
+    let expected = [
+        "expect 1 ponger.uart0: ponger.uart0 sends line \"pong 99\" within 0.004000000",
+        "never within 0.004000000; the nearest line came at 0.00",
+        ": \"pong 1\\n\"",
+    ];
+    place.run(&["--no-golden"]).expect(FAILED, &expected);
+    place.left_nothing();
+}

@@ -62,7 +62,6 @@ def _crate(
     common = dict(
         edition = "2024",
         version = VERSION,
-        rustc_env = rustc_env,
     )
     sources = native.glob(["src/**/*.rs"], exclude = ["src/main.rs"] if rule == rust_library else [])
     included = compile_data + native.glob(["src/**"], exclude = ["src/**/*.rs"], allow_empty = True)
@@ -71,6 +70,7 @@ def _crate(
         srcs = sources,
         compile_data = included,
         crate_name = crate_name or name,
+        rustc_env = rustc_env,
         proc_macro_deps = all_crate_deps(proc_macro = True),
         visibility = ["//visibility:public"],
         deps = deps + all_crate_deps(normal = True),
@@ -80,7 +80,6 @@ def _crate(
     rust_test(
         name = name + "_test",
         size = "small",
-        compile_data = included,
         crate = ":" + name,
         data = data,
         env = test_env,

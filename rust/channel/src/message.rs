@@ -72,7 +72,7 @@ pub enum FromNode<'a> {
 }
 
 impl Sender {
-    /// Writes a message for a node; see [`Sender::publish`]. False when the ring is full and `alive` has said no.
+    /// Writes a message for a node; see [`Sender::show`]. False when the ring is full and `alive` has said no.
     pub fn send_to_node(&mut self, message: ToNode<'_>, alive: impl FnMut() -> bool) -> bool {
         match message {
             ToNode::Deliver { port, at, bytes } => {
@@ -86,7 +86,7 @@ impl Sender {
         }
     }
 
-    /// Writes a message for the host; see [`Sender::publish`]. False when the ring is full and `alive` has said no.
+    /// Writes a message for the host; see [`Sender::show`]. False when the ring is full and `alive` has said no.
     pub fn send_to_host(&mut self, message: FromNode<'_>, alive: impl FnMut() -> bool) -> bool {
         match message {
             FromNode::Hello { version, qemu } => self.push(

@@ -97,7 +97,7 @@ impl Sender {
         Sender { ring: Shared { map, at, size }, bell, head: 0 }
     }
 
-    /// Writes a record; the reader sees it after [`Sender::publish`]. Waits while the ring is full, for as long as
+    /// Writes a record; the reader sees it after [`Sender::show`]. Waits while the ring is full, for as long as
     /// `alive` says that somebody may still read; false when nobody does.
     pub(crate) fn push(&mut self, head: Head, payload: &[u8], mut alive: impl FnMut() -> bool) -> bool {
         assert!(payload.len() <= MAX_PAYLOAD, "a record carries at most {MAX_PAYLOAD} bytes");
@@ -121,9 +121,14 @@ impl Sender {
         true
     }
 
+    /// Shows the reader what was written, without waking it: cheap enough for every record.
+    pub fn show(&mut self) {
+        self.ring.head().store(self.head, Release);
+    }
+
     /// Shows the reader what was written and rings its bell.
     pub fn publish(&mut self) {
-        self.ring.head().store(self.head, Release);
+        self.show();
         self.bell.ring();
     }
 

@@ -141,6 +141,12 @@ impl Core {
         Ok(watermark)
     }
 
+    /// Tells every event that is known, in the order of [`Key`]: the last words of a run that broke off. Unlike all else
+    /// this depends on how far the nodes happen to be.
+    pub fn drain_rest(&mut self, tell: impl FnMut(&Event)) -> Result<(), Error> {
+        self.events.drain(self.end, tell)
+    }
+
     /// True when every node reached the end of the run.
     pub fn finished(&self) -> bool {
         self.now() == self.end

@@ -190,6 +190,16 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
         Ok((Summary { hash, footer }, self.observer))
     }
 
+    /// Ends the recording of a run that broke off: the observer is told the open lines, and what could be written of the
+    /// trace stays without a foot, so that nobody takes it for a whole one.
+    pub fn break_off(mut self) -> O {
+        self.open.close_all(&mut self.closed);
+        self.tell_closed();
+        // The run has failed already: that its trace is not whole is no news.
+        let _ = self.write_ready().map(|()| self.out.flush());
+        self.observer
+    }
+
     /// Records `byte`, of which `event` tells.
     fn byte(
         &mut self,

@@ -76,6 +76,7 @@ fn generate(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
         .layout_tests(true)
         .merge_extern_blocks(true)
         .generate_cstr(true)
+        .formatter(bindgen::Formatter::None)
         .generate_comments(false)
         .raw_line("// SPDX-License-Identifier: GPL-2.0-or-later");
     for dir in &options.qemu {

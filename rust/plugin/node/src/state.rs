@@ -78,9 +78,11 @@ impl State {
         self.tell(FromNode::Held { port, at: Instant::from_ns(now_ns) });
     }
 
-    /// Writes to the host. When the host is gone the kernel ends this process, so a full ring may be waited for.
+    /// Writes to the host, which need not wake for it but reads it if this process dies. When the host is gone the kernel
+    /// ends this process, so a full ring may be waited for.
     fn tell(&mut self, message: FromNode<'_>) {
         self.channel.tx.send_to_host(message, || true);
+        self.channel.tx.show();
     }
 
     /// Says `Done` once a grant, then waits for the next; false when it has not come yet.

@@ -69,15 +69,35 @@ impl Run<'_> {
         let mut recorder = Recorder::new(out, &header, &ports, observer)?;
 
         let mut nodes = Nodes::start(self)?;
+        if let Err(error) = self.advance(&mut core, &mut nodes, &mut recorder, &mut progress) {
+            // The last words of the nodes belong to the story.
+            let _ = core.drain_rest(|event| {
+                let _ = recorder.event(event);
+            });
+            recorder.break_off();
+            return Err(error);
+        }
+        let end = RunEnd { at: core.now(), insns: nodes.insns() };
+        Ok(recorder.finish(&end)?)
+    }
+
+    /// From the start to the end of virtual time.
+    fn advance<W: Write, O: LineObserver>(
+        &self,
+        core: &mut Core,
+        nodes: &mut Nodes,
+        recorder: &mut Recorder<W, O>,
+        progress: &mut impl FnMut(Instant),
+    ) -> Result<(), RunError> {
         nodes.greet(self)?;
-        while !core.finished() {
+        loop {
             while let Some(grant) = core.next_grant() {
                 nodes.grant(&grant)?;
             }
             if core.finished() {
-                break;
+                return Ok(());
             }
-            nodes.listen(self, &mut core)?;
+            nodes.listen(self, core)?;
             let mut recorded = Ok(());
             let told_to = core.drain_events(|event| {
                 if recorded.is_ok() {
@@ -88,8 +108,6 @@ impl Run<'_> {
             recorder.advance(told_to)?;
             progress(told_to);
         }
-        let end = RunEnd { at: core.now(), insns: nodes.insns() };
-        Ok(recorder.finish(&end)?)
     }
 }
 

@@ -20,6 +20,7 @@ struct Member {
     node: Node,
     deliveries: u64,
     insns: u64,
+    /// Its last word.
     clock: Instant,
     until: Instant,
 }
@@ -78,7 +79,7 @@ impl Nodes {
                         return Err(RunError::Channel { node: member.node.name().into(), source: corrupt });
                     }
                     Ok(None) => {
-                        self.look_around(run)?;
+                        self.look_around(run, self.watch.one_ended())?;
                         self.sleep(run, None, seen)?;
                     }
                 }
@@ -117,11 +118,13 @@ impl Nodes {
     pub(super) fn listen(&mut self, run: &Run<'_>, core: &mut Core) -> Result<(), RunError> {
         loop {
             let seen = self.bell.count();
+            // Asked before listening: then all that a dead node has said is heard.
+            let one_ended = self.watch.one_ended();
             let mut heard = false;
             for (place, member) in self.nodes.iter_mut().enumerate() {
                 heard |= member.hear(place, core)?;
             }
-            self.look_around(run)?;
+            self.look_around(run, one_ended)?;
             if heard {
                 self.heard_at = host_now();
                 return Ok(());
@@ -130,12 +133,12 @@ impl Nodes {
         }
     }
 
-    /// Looks whether a node died or the user wants to stop; costs two loads when neither is so.
-    fn look_around(&mut self, run: &Run<'_>) -> Result<(), RunError> {
+    /// Looks whether the user wants to stop and, if one has ended, which node died.
+    fn look_around(&mut self, run: &Run<'_>, one_ended: bool) -> Result<(), RunError> {
         if run.interrupt.happened() {
             return Err(RunError::Interrupted);
         }
-        if !self.watch.one_ended() {
+        if !one_ended {
             return Ok(());
         }
         for member in &mut self.nodes {
@@ -191,6 +194,7 @@ impl Member {
                 Ok(None) => return Ok(heard),
                 Ok(Some(FromNode::Sent { port, at, seq, bytes: [byte] })) => {
                     core.sent(node, PortId(port), at, seq, *byte)?;
+                    self.clock = at;
                 }
                 Ok(Some(FromNode::Held { port, at })) => core.held(node, PortId(port), at)?,
                 Ok(Some(FromNode::Done { reached, sent, insns })) => {

@@ -76,7 +76,7 @@ fn endless_trap() {
     let place = Place::with(&alone("qemu:riscv32-virt", "crash_rv32", "20ms"));
     let line = source_line("crash_rv32.c", "(void))NOWHERE)");
     let expected = [
-        "no progress for 3 s",
+        "no progress for 6 s",
         "dut at 0.000000000, runs to 0.020000000",
         "node dut (process ",
         "pc      0x18000000",
@@ -84,7 +84,7 @@ fn endless_trap() {
         "in jump_to_nowhere at ",
         &line,
     ];
-    place.run(&["--patience", "3"]).expect(INFRASTRUCTURE, &expected);
+    place.run(&["--patience", "6"]).expect(INFRASTRUCTURE, &expected);
     place.left_nothing();
 }
 
@@ -94,7 +94,7 @@ fn endless_trap_in_company() {
     let scenario = PING_PONG
         .replacen("qemu:mps2-an385", "qemu:riscv32-virt", 1)
         .replace("fw/ping.elf", "fw/crash_rv32.elf");
-    let outcome = Place::with(&scenario).run(&["--patience", "3", "--no-golden"]);
+    let outcome = Place::with(&scenario).run(&["--patience", "6", "--no-golden"]);
     outcome
-        .expect(INFRASTRUCTURE, &["no progress for 3 s", "ponger at ", "waits for pinger, which is at 0.00"]);
+        .expect(INFRASTRUCTURE, &["no progress for 6 s", "ponger at ", "waits for pinger, which is at 0.00"]);
 }

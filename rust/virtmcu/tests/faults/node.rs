@@ -18,13 +18,13 @@ fn killed_from_outside() {
 /// A process that does nothing any more is found by patience alone.
 #[test]
 fn stopped_from_outside() {
-    let running = Running::with(&["--patience", "2"]);
+    let running = Running::with(&["--patience", "4"]);
     let node = running.node();
     crate::common::processes::signal(node.pid, Signal::STOP);
     let outcome = running.outcome();
     outcome.expect(
         INFRASTRUCTURE,
-        &["no progress for 2 s", "dut at ", "node dut (process ", "QEMU does not answer"],
+        &["no progress for 4 s", "dut at ", "node dut (process ", "QEMU does not answer"],
     );
     node.ends();
 }

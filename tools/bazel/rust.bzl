@@ -43,7 +43,7 @@ def _crate(
         test_env = {},
         test_flags = [],
         integration_tests = True):
-    """The target NAME for a crate, NAME_test for the tests beside its code, and NAME_x_test for each tests/x.rs.
+    """The target NAME for a crate, NAME_test for the tests beside its code, and NAME_x_test for each tests/x.rs and tests/x/main.rs.
 
     Args:
       rule: the rule of rules_rust that makes NAME.
@@ -56,7 +56,7 @@ def _crate(
       test_data: files for the tests, besides those below tests and testdata.
       test_env: variables for the running tests.
       test_flags: further options of rustc for the tests.
-      integration_tests: whether tests/x.rs are tests that need nothing else, such as a QEMU.
+      integration_tests: whether those below tests are tests that need nothing else, such as a QEMU.
     """
     native.exports_files(["Cargo.toml"])
     common = dict(
@@ -90,14 +90,14 @@ def _crate(
     )
     if not integration_tests:
         return
-    helpers = native.glob(["tests/*/**/*.rs"], allow_empty = True)
-    for file in native.glob(["tests/*.rs"], allow_empty = True):
+    for root in native.glob(["tests/*.rs", "tests/*/main.rs"], allow_empty = True):
+        folder = root[:-len("main.rs")] if root.endswith("/main.rs") else None
         rust_test(
-            name = "%s_%s_test" % (name, file[len("tests/"):-len(".rs")]),
+            name = "%s_%s_test" % (name, (folder or root).removeprefix("tests/").removesuffix(".rs").removesuffix("/")),
             size = "small",
-            srcs = [file] + helpers,
+            srcs = native.glob([folder + "**/*.rs"]) if folder else [root],
             compile_data = data,
-            crate_root = file,
+            crate_root = root,
             data = data,
             env = test_env,
             proc_macro_deps = all_crate_deps(proc_macro = True, proc_macro_dev = True),

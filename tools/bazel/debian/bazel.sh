@@ -35,11 +35,11 @@ get_bazel() {
     bazel-bootstrap bazel-rules-rust bazel-rules-shell openjdk-21-jre-headless libblake3-0 patchelf
   unset APT_CONFIG
   say "unpacking Bazel"
+  check_bazel_version "$apt"/archives/bazel-bootstrap_*.deb
   unpack "$prefix" "$apt"/archives/*.deb
   rm -rf "$apt"
   relocate
   mend_rules
-  check_bazel_version
   echo "$bazel_stamp" > "$home/debian.ok"
 }
 
@@ -70,11 +70,12 @@ mend_rules() {
     "$share/rules/rust/cargo/cargo_build_script_runner/lib.rs"
 }
 
+# check_bazel_version PACKAGE-FILE
 check_bazel_version() {
-  local wanted found
+  local wanted found=${1##*/bazel-bootstrap_}
   wanted=$(cat "$workspace/.bazelversion")
-  found=$("$prefix/usr/bin/bazel" --nosystem_rc --version 2>/dev/null | sed 's/^bazel \([0-9.]*\).*/\1/' || true)
-  [ "$found" = "$wanted" ] || say "note: Debian $suite has Bazel '$found', this project is used with $wanted; if a later step fails, that may be why"
+  found=${found%%[+~-]*}
+  [ "$found" = "$wanted" ] || say "note: Debian $suite has Bazel $found, this project is used with $wanted; if a later step fails, that may be why"
 }
 
 # The launcher that bazelw runs: Debian's Bazel with everything that was set up, and no module from anywhere else.

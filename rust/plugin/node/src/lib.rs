@@ -34,10 +34,12 @@ fn init(options: Options) -> Result<(), String> {
     let state = State::open(options.get("channel")?, options.get("bell")?)?;
     NODE.set(Node(Mutex::new(state))).map_err(|_| "this module is loaded twice".to_string())?;
     at_machine_ready(|| {
-        let ready = qom::module::check_qemu_version().map(|version| node().lock().hello(&version));
-        if let Err(why) = ready.and_then(|()| qom::gate::install(node())) {
+        let version = qom::module::check_qemu_version().unwrap_or_else(|why| fatal(NAME, &why));
+        if let Err(why) = qom::gate::install(node()) {
             fatal(NAME, &why);
         }
+        // Last: who has said hello can run.
+        node().lock().hello(&version);
     });
     Ok(())
 }

@@ -78,7 +78,7 @@ fn planted_host_clock() -> Result<(), Failed> {
         let planted = Planted::new().with_argument("shift=5,sleep=off,align=off", option);
         let folder = tempfile::tempdir().expect("a temporary folder");
         let outcome = common::finish(common::run_scenario(&ping_pong(), planted.root()), folder.path());
-        outcome.expect(3, &["node pinger died", "the time gate needs -icount shift=N,sleep=off"]);
+        outcome.expect(3, &["died at its start", "the time gate needs -icount shift=N,sleep=off"]);
     }
     Ok(())
 }

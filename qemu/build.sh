@@ -27,7 +27,7 @@ unpack_and_patch() {
   mkdir "$work/source"
   tar -xf "$here/$SOURCE" -C "$work/source"
   for patch; do
-    if ! patch -d "$work/source" -p1 --forward --fuzz=0 --no-backup-if-mismatch < "$patch" > "$work/patch.log" 2>&1; then
+    if ! patch -d "$work/source" -p1 --forward --no-backup-if-mismatch < "$patch" > "$work/patch.log" 2>&1; then
       echo "${patch##*/} does not apply to QEMU $VERSION:" >&2
       fail "$work/patch.log"
     fi

@@ -83,9 +83,12 @@ pub enum RunError {
     /// The trace could not be written.
     #[error("{0}")]
     Record(#[from] RecordError),
-    /// Ctrl-C.
+    /// Ctrl-C, or Bazel's timeout.
     #[error("interrupted")]
-    Interrupted,
+    Interrupted {
+        /// Who was where, one line a node.
+        report: Vec<String>,
+    },
 }
 
 /// Where everybody was when a run made no progress.
@@ -118,7 +121,7 @@ impl RunError {
         match self {
             RunError::Died { death, .. } if death.crash.is_some() => Verdict::Failed,
             RunError::Setup(_) => Verdict::BadInput,
-            RunError::Interrupted => Verdict::Interrupted,
+            RunError::Interrupted { .. } => Verdict::Interrupted,
             _ => Verdict::Infrastructure,
         }
     }
@@ -132,6 +135,11 @@ impl RunError {
                     crash_lines(&mut text, crash);
                 }
                 output_lines(&mut text, &death.output);
+            }
+            RunError::Interrupted { report } => {
+                for line in report {
+                    let _ = write!(text, "\n  {line}");
+                }
             }
             RunError::Stalled(stall) => {
                 for line in &stall.report {

@@ -69,7 +69,10 @@ impl Run<'_> {
         let mut recorder = Recorder::new(out, &header, &ports, observer)?;
 
         let mut nodes = Nodes::start(self)?;
-        if let Err(error) = self.advance(&mut core, &mut nodes, &mut recorder, &mut progress) {
+        if let Err(mut error) = self.advance(&mut core, &mut nodes, &mut recorder, &mut progress) {
+            if let RunError::Interrupted { report } = &mut error {
+                *report = core.report().map(|node| node.to_string()).collect();
+            }
             // The last words of the nodes belong to the story.
             let _ = core.drain_rest(|event| {
                 let _ = recorder.event(event);

@@ -136,7 +136,7 @@ impl Nodes {
     /// Looks whether the user wants to stop and, if one has ended, which node died.
     fn look_around(&mut self, run: &Run<'_>, one_ended: bool) -> Result<(), RunError> {
         if run.interrupt.happened() {
-            return Err(RunError::Interrupted);
+            return Err(RunError::Interrupted { report: Vec::new() });
         }
         if !one_ended {
             return Ok(());
@@ -145,7 +145,7 @@ impl Nodes {
             if let Some(death) = member.node.death() {
                 // Ctrl-C in a terminal reaches the nodes too, perhaps before it reaches this process.
                 if run.interrupt.happened_or_comes() {
-                    return Err(RunError::Interrupted);
+                    return Err(RunError::Interrupted { report: Vec::new() });
                 }
                 let (clock, until) = (member.clock, member.until);
                 return Err(RunError::Died {

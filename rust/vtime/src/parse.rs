@@ -23,10 +23,16 @@ impl fmt::Display for ParseSpanError {
         match self {
             ParseSpanError::Number => write!(f, "expected a number and a unit, such as \"250ms\""),
             ParseSpanError::Unit(unit) if unit.is_empty() => {
-                write!(f, "the unit is missing: write \"ns\", \"us\", \"ms\", \"s\", \"min\" or \"h\" after the number")
+                write!(
+                    f,
+                    "the unit is missing: write \"ns\", \"us\", \"ms\", \"s\", \"min\" or \"h\" after the number"
+                )
             }
             ParseSpanError::Unit(unit) => {
-                write!(f, "\"{unit}\" is no unit of time: expected \"ns\", \"us\", \"ms\", \"s\", \"min\" or \"h\"")
+                write!(
+                    f,
+                    "\"{unit}\" is no unit of time: expected \"ns\", \"us\", \"ms\", \"s\", \"min\" or \"h\""
+                )
             }
             ParseSpanError::TooFine => write!(f, "virtual time has whole nanoseconds, and this is finer"),
             ParseSpanError::TooLong => write!(f, "this is longer than the longest run, 292 years"),
@@ -69,7 +75,8 @@ fn exact(number: &str, unit_ns: u64) -> Result<Span, ParseSpanError> {
     let fraction = digits(fraction)?;
     let fraction = fraction.trim_end_matches('0');
     let scale = 10u128.checked_pow(fraction.len() as u32).ok_or(ParseSpanError::TooFine)?;
-    let fraction: u128 = if fraction.is_empty() { 0 } else { fraction.parse().map_err(|_| ParseSpanError::TooFine)? };
+    let fraction: u128 =
+        if fraction.is_empty() { 0 } else { fraction.parse().map_err(|_| ParseSpanError::TooFine)? };
     let part = fraction.checked_mul(unit_ns.into()).ok_or(ParseSpanError::TooFine)?;
     if part % scale != 0 {
         return Err(ParseSpanError::TooFine);

@@ -14,6 +14,48 @@ pub(crate) const SIZE: usize = 8;
 /// The size of the map of a bell that stands alone.
 const OWN_MAP: usize = 4096;
 
+/// How often a spinning waiter looks before it sleeps: some hundred microseconds on processors of today.
+const SPIN_LOOKS: u32 = 20_000;
+/// The most waits in a row that do without spinning after spinning was in vain.
+const SPIN_PAUSE_MAX: u32 = 64;
+
+/// Whether it pays to look for a ring for a moment before sleeping. Waking a core that sleeps takes far longer than most
+/// answers, but spinning on a busy host keeps the other side from running: so each time it was in vain, it is left out for
+/// twice as many waits.
+#[derive(Debug, Default)]
+pub struct Spin {
+    allowed: bool,
+    /// Waits to come without spinning.
+    pause: u32,
+    /// How many that were the last time.
+    last_pause: u32,
+}
+
+impl Spin {
+    /// Never spins unless `allowed`: when there are cores enough for all that run.
+    pub fn new(allowed: bool) -> Spin {
+        Spin { allowed, pause: 0, last_pause: 0 }
+    }
+
+    /// True when `rung` became true while looking.
+    fn sees(&mut self, rung: impl Fn() -> bool) -> bool {
+        if !self.allowed || self.pause > 0 {
+            self.pause = self.pause.saturating_sub(1);
+            return false;
+        }
+        for _ in 0..SPIN_LOOKS {
+            if rung() {
+                self.last_pause = 0;
+                return true;
+            }
+            std::hint::spin_loop();
+        }
+        self.last_pause = (self.last_pause * 2).clamp(1, SPIN_PAUSE_MAX);
+        self.pause = self.last_pause;
+        false
+    }
+}
+
 /// A counter of rings and a flag that says whether somebody sleeps, in shared memory. Any number of processes may ring
 /// it; one waits.
 #[derive(Clone, Debug)]
@@ -54,8 +96,11 @@ impl Bell {
     }
 
     /// Sleeps until it has rung since `seen` was taken, at most `at_most` of the host's time; true when it has.
-    pub fn wait(&self, seen: u32, at_most: Duration) -> bool {
+    pub fn wait(&self, seen: u32, at_most: Duration, spin: &mut Spin) -> bool {
         let (count, sleeps) = (self.map.word(self.at), self.map.word(self.at + 4));
+        if spin.sees(|| count.load(SeqCst) != seen) {
+            return true;
+        }
         sleeps.store(1, SeqCst);
         if count.load(SeqCst) != seen {
             sleeps.store(0, SeqCst);
@@ -80,7 +125,7 @@ mod tests {
         let other = Bell::open(&fd).unwrap();
         let seen = bell.count();
         other.ring();
-        assert!(bell.wait(seen, Duration::from_secs(3600)));
+        assert!(bell.wait(seen, Duration::from_secs(3600), &mut Spin::default()));
     }
 
     #[test]
@@ -88,13 +133,29 @@ mod tests {
         let (bell, fd) = Bell::create().unwrap();
         let seen = bell.count();
         let ringer = std::thread::spawn(move || Bell::open(&fd).unwrap().ring());
-        assert!(bell.wait(seen, Duration::from_secs(3600)));
+        assert!(bell.wait(seen, Duration::from_secs(3600), &mut Spin::default()));
         ringer.join().unwrap();
+    }
+
+    #[test]
+    fn spinning_in_vain_is_left_out_for_longer_and_longer() {
+        let mut spin = Spin::new(true);
+        let looks = std::cell::Cell::new(0u32);
+        let mut spun = Vec::new();
+        for wait in 0..40 {
+            looks.set(0);
+            assert!(!spin.sees(|| looks.replace(looks.get() + 1) == u32::MAX));
+            if looks.get() > 0 {
+                spun.push(wait);
+            }
+        }
+        assert_eq!(spun, [0, 2, 5, 10, 19, 36]);
+        assert!(!Spin::new(false).sees(|| true));
     }
 
     #[test]
     fn an_unrung_bell_times_out() {
         let (bell, _fd) = Bell::create().unwrap();
-        assert!(!bell.wait(bell.count(), Duration::from_millis(1)));
+        assert!(!bell.wait(bell.count(), Duration::from_millis(1), &mut Spin::new(true)));
     }
 }

@@ -99,7 +99,7 @@ impl NodeEnd {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{FromNode, ToNode};
+    use crate::{FromNode, Spin, ToNode};
     use std::time::Duration;
     use vtime::Instant;
 
@@ -114,7 +114,7 @@ mod tests {
         assert!(node.tx.send_to_host(FromNode::Sent { port: 2, at, seq: 0, bytes: b"x" }, || false));
         assert!(node.tx.send_to_host(FromNode::Done { reached: at, sent: 1, insns: 9 }, || false));
         node.tx.publish();
-        assert!(bell.wait(seen, Duration::from_secs(3600)));
+        assert!(bell.wait(seen, Duration::from_secs(3600), &mut Spin::default()));
         assert_eq!(host.rx.from_node(), Ok(Some(FromNode::Sent { port: 2, at, seq: 0, bytes: b"x" })));
         assert_eq!(host.rx.from_node(), Ok(Some(FromNode::Done { reached: at, sent: 1, insns: 9 })));
         assert_eq!(host.rx.from_node(), Ok(None));
@@ -124,7 +124,7 @@ mod tests {
             host.tx.send_to_node(ToNode::Grant { until: Instant::from_ns(100_000), deliveries: 1 }, || false)
         );
         host.tx.publish();
-        assert!(node.bell.wait(node_seen, Duration::from_secs(3600)));
+        assert!(node.bell.wait(node_seen, Duration::from_secs(3600), &mut Spin::default()));
         assert_eq!(node.rx.from_host(), Ok(Some(ToNode::Deliver { port: 1, at, bytes: b"yz" })));
         let grant = ToNode::Grant { until: Instant::from_ns(100_000), deliveries: 1 };
         assert_eq!(node.rx.from_host(), Ok(Some(grant)));

@@ -15,7 +15,7 @@ mod map;
 mod message;
 mod ring;
 
-pub use bell::Bell;
+pub use bell::{Bell, Spin};
 pub use end::{HostEnd, NodeEnd, OpenError};
 pub use message::{FromNode, ToNode};
 pub use ring::{Corrupt, MAX_PAYLOAD, Receiver, Sender};

@@ -18,6 +18,8 @@ pub struct Spec {
     pub firmware: PathBuf,
     /// The seed of whatever QEMU draws for the guest.
     pub seed: u64,
+    /// There are cores enough for all nodes and the host: a node may spin a moment while it waits.
+    pub spin: bool,
 }
 
 /// The descriptors that the process inherits.
@@ -36,7 +38,7 @@ pub(crate) fn command(tools: &Tools, spec: &Spec, fds: Inherited) -> Command {
     command.arg("-L").arg(tools.qemu_data());
     let host = std::process::id();
     let (channel, bell) = (fds.channel, fds.bell);
-    let options = format!("channel={channel},bell={bell},host={host}");
+    let options = format!("channel={channel},bell={bell},host={host},spin={}", spec.spin);
     for (plugin, options) in [(tools.node_plugin(), options.as_str()), (tools.uart_plugin(), "")] {
         let mut argument = plugin.into_os_string();
         argument.push(",");

@@ -3,7 +3,7 @@
 
 use crate::arrivals::Arrivals;
 use crate::{Deliver, NAME};
-use channel::{FromNode, NodeEnd, ToNode, VERSION};
+use channel::{FromNode, NodeEnd, Spin, ToNode, VERSION};
 use qom::gate::Open;
 use qom::module::fatal;
 use std::os::fd::{FromRawFd, OwnedFd};
@@ -22,6 +22,7 @@ pub(crate) struct Receiver {
 
 pub(crate) struct State {
     channel: NodeEnd,
+    spin: Spin,
     receivers: Vec<Option<Receiver>>,
     arrivals: Arrivals,
     /// The grant in force.
@@ -36,12 +37,13 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// Opens the channel behind the two descriptors that this process inherited.
-    pub(crate) fn open(channel: i32, bell: i32) -> Result<State, String> {
+    /// Opens the channel behind the two descriptors that this process inherited; `spin`: cores are free to wait on.
+    pub(crate) fn open(channel: i32, bell: i32, spin: bool) -> Result<State, String> {
         // SAFETY: the host handed these descriptors to this process for this module alone.
         let (channel, bell) = unsafe { (OwnedFd::from_raw_fd(channel), OwnedFd::from_raw_fd(bell)) };
         Ok(State {
             channel: NodeEnd::open(&channel, &bell).map_err(|error| error.to_string())?,
+            spin: Spin::new(spin),
             receivers: Vec::new(),
             arrivals: Arrivals::default(),
             limit: Instant::START,
@@ -111,7 +113,7 @@ impl State {
                     self.granted = Some(until);
                     return true;
                 }
-                Ok(None) if self.channel.bell.wait(seen, WAIT) => {}
+                Ok(None) if self.channel.bell.wait(seen, WAIT, &mut self.spin) => {}
                 Ok(None) => return false,
                 Err(corrupt) => fatal(NAME, &corrupt),
             }

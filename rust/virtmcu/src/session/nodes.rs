@@ -3,7 +3,7 @@
 
 use super::{LOOK_AROUND, Run, RunError, Stall, Whereabouts, id};
 use ::node::{Node, Spec, Watch};
-use channel::{Bell, FromNode, ToNode};
+use channel::{Bell, FromNode, Spin, ToNode};
 use rustix::fd::AsFd;
 use sim::{Core, Grant, PortId};
 use std::time::Instant as HostInstant;
@@ -12,6 +12,7 @@ use vtime::Instant;
 pub(super) struct Nodes {
     nodes: Vec<Member>,
     bell: Bell,
+    spin: Spin,
     heard_at: HostInstant,
     watch: Watch,
 }
@@ -37,6 +38,9 @@ impl Nodes {
     pub(super) fn start(run: &Run<'_>) -> Result<Nodes, RunError> {
         let (bell, bell_fd) =
             Bell::create().map_err(|e| RunError::Host { what: "shared memory", source: e.into() })?;
+        // Never more threads that spin than cores: then the other side could not run. Only speed depends on it.
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let spin = cores > run.scenario.nodes.len();
         let mut nodes = Vec::new();
         for (node, firmware) in run.scenario.nodes.iter().zip(run.firmware) {
             let spec = Spec {
@@ -44,6 +48,7 @@ impl Nodes {
                 board: node.board,
                 firmware: firmware.path.clone(),
                 seed: seed(run.scenario.seed, &node.name),
+                spin,
             };
             let node = Node::start(run.tools, spec, bell_fd.as_fd(), run.channel_version)?;
             nodes.push(Member {
@@ -57,7 +62,7 @@ impl Nodes {
         let watched: Result<Vec<_>, _> = nodes.iter().map(|member| member.node.pidfd()).collect();
         let watch = watched.and_then(|pidfds| Watch::start(pidfds, bell.clone()));
         let watch = watch.map_err(|source| RunError::Host { what: "a watch over the nodes", source })?;
-        Ok(Nodes { nodes, bell, heard_at: host_now(), watch })
+        Ok(Nodes { nodes, bell, spin: Spin::new(spin), heard_at: host_now(), watch })
     }
 
     /// Waits until every node has said who it is.
@@ -161,7 +166,7 @@ impl Nodes {
 
     /// Sleeps until the bell rings, unless it has since `seen`. Ends the run when patience is at its end.
     fn sleep(&mut self, run: &Run<'_>, core: Option<&Core>, seen: u32) -> Result<(), RunError> {
-        if !self.bell.wait(seen, LOOK_AROUND) && self.heard_at.elapsed() > run.patience {
+        if !self.bell.wait(seen, LOOK_AROUND, &mut self.spin) && self.heard_at.elapsed() > run.patience {
             return Err(RunError::Stalled(Box::new(self.stall(run, core))));
         }
         Ok(())

@@ -4,28 +4,20 @@
 load("//tools/zig:defs.bzl", "firmware")
 
 def mps2_an385_firmware(*, name, srcs, copts = [], **kwargs):
-    """Firmware for Arm's MPS2 board with the AN385 image, a Cortex-M3.
-
-    Args:
-      name: the target; the firmware is NAME.elf.
-      srcs: C files; one has main(). Headers are named from the workspace's root.
-      copts: further options for the compiler.
-      **kwargs: handed on to firmware().
-    """
-    firmware(
-        name = name,
-        srcs = srcs + [Label("//scenarios/firmware:mps2_an385_srcs")],
-        hdrs = [Label("//scenarios/firmware:hdrs")],
-        copts = ["-I."] + copts,
-        cpu = "cortex-m3",
-        linker_script = Label("//scenarios/firmware:mps2-an385.ld"),
-        **kwargs
-    )
+    """Firmware for Arm's MPS2 board with the AN385 image, a Cortex-M3. See _board_firmware."""
+    _board_firmware("mps2_an385_srcs", "mps2-an385.ld", "cortex-m3", name, srcs, copts, **kwargs)
 
 def riscv32_virt_firmware(*, name, srcs, copts = [], **kwargs):
-    """Firmware for QEMU's RISC-V virt board, 32-bit.
+    """Firmware for QEMU's RISC-V virt board, 32-bit. See _board_firmware."""
+    _board_firmware("riscv32_virt_srcs", "riscv-virt.ld", "rv32imac", name, srcs, copts, **kwargs)
+
+def _board_firmware(board_srcs, linker_script, cpu, name, srcs, copts, **kwargs):
+    """What the boards have in common.
 
     Args:
+      board_srcs: the board's start-up code and drivers, in this folder.
+      linker_script: the board's, in this folder.
+      cpu: as in firmware().
       name: the target; the firmware is NAME.elf.
       srcs: C files; one has main(). Headers are named from the workspace's root.
       copts: further options for the compiler.
@@ -33,10 +25,10 @@ def riscv32_virt_firmware(*, name, srcs, copts = [], **kwargs):
     """
     firmware(
         name = name,
-        srcs = srcs + [Label("//scenarios/firmware:riscv32_virt_srcs")],
+        srcs = srcs + [Label("//scenarios/firmware:" + board_srcs)],
         hdrs = [Label("//scenarios/firmware:hdrs")],
         copts = ["-I."] + copts,
-        cpu = "rv32imac",
-        linker_script = Label("//scenarios/firmware:riscv-virt.ld"),
+        cpu = cpu,
+        linker_script = Label("//scenarios/firmware:" + linker_script),
         **kwargs
     )

@@ -17,6 +17,7 @@
 #include "qemu/notify.h"
 #include "qemu/timer.h"
 #include "qom/object.h"
+#include "system/cpus.h"
 #include "system/icount-gate.h"
 #include "system/runstate.h"
 #include "system/system.h"

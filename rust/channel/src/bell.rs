@@ -5,6 +5,7 @@ use crate::map::Map;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::io::Errno;
 use rustix::thread::futex;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::SeqCst;
 use std::time::Duration;
@@ -37,22 +38,31 @@ impl Spin {
         Spin { allowed, pause: 0, last_pause: 0 }
     }
 
-    /// True when `rung` became true while looking.
-    fn sees(&mut self, rung: impl Fn() -> bool) -> bool {
+    /// Looks until there is something to see, or it is clear that there never will be ([`ControlFlow::Break`]), or it was
+    /// in vain: then `None`. Looks at least once.
+    pub fn look<T>(&mut self, mut look: impl FnMut() -> ControlFlow<Option<T>>) -> Option<T> {
+        if let ControlFlow::Break(seen) = look() {
+            return seen;
+        }
         if !self.allowed || self.pause > 0 {
             self.pause = self.pause.saturating_sub(1);
-            return false;
+            return None;
         }
         for _ in 0..SPIN_LOOKS {
-            if rung() {
-                self.last_pause = 0;
-                return true;
-            }
             std::hint::spin_loop();
+            if let ControlFlow::Break(seen) = look() {
+                self.last_pause = 0;
+                return seen;
+            }
         }
         self.last_pause = (self.last_pause * 2).clamp(1, SPIN_PAUSE_MAX);
         self.pause = self.last_pause;
-        false
+        None
+    }
+
+    /// True when `rung` became true while looking.
+    fn sees(&mut self, rung: impl Fn() -> bool) -> bool {
+        self.look(|| if rung() { ControlFlow::Break(Some(())) } else { ControlFlow::Continue(()) }).is_some()
     }
 }
 
@@ -145,12 +155,14 @@ mod tests {
         for wait in 0..40 {
             looks.set(0);
             assert!(!spin.sees(|| looks.replace(looks.get() + 1) == u32::MAX));
-            if looks.get() > 0 {
+            if looks.get() > 1 {
                 spun.push(wait);
             }
         }
         assert_eq!(spun, [0, 2, 5, 10, 19, 36]);
-        assert!(!Spin::new(false).sees(|| true));
+        assert!(Spin::new(false).sees(|| true));
+        looks.set(0);
+        assert!(!Spin::new(false).sees(|| looks.replace(looks.get() + 1) == 1), "looks once");
     }
 
     #[test]

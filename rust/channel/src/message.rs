@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! What the two sides say to each other, and how it lies in a record.
 
+use crate::Neighbour;
 use crate::ring::{Corrupt, Head, Receiver, Sender};
-use vtime::Instant;
+use vtime::{Instant, Span};
 
 const DELIVER: u16 = 1;
 const GRANT: u16 = 2;
@@ -23,13 +24,49 @@ pub enum ToNode<'a> {
         /// What arrives.
         bytes: &'a [u8],
     },
-    /// The node may run to `until`, and must say [`FromNode::Done`] there.
+    /// The node may run to `until`, and on from there by its neighbours' clocks, see [`crate::Outlook`]. Where it can go no
+    /// further it says [`FromNode::Done`].
     Grant {
-        /// Virtual time never passes it.
+        /// It may run so far whatever others do.
         until: Instant,
-        /// How many [`ToNode::Deliver`] came with it: the node checks that none was lost.
+        /// Virtual time never passes it.
+        ahead: Instant,
+        /// How many [`ToNode::Deliver`] there were so far: the node checks that none was lost.
         deliveries: u64,
+        /// Whose clocks bound the node beyond `until`.
+        neighbours: Neighbours<'a>,
     },
+}
+
+/// Neighbours as they lie in a record, 24 bytes each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Neighbours<'a>(pub &'a [u8]);
+
+const NEIGHBOUR_SIZE: usize = 24;
+const DONE_SIZE: usize = 24;
+
+impl Neighbours<'_> {
+    /// Adds one to the bytes of a record.
+    pub fn write(neighbour: Neighbour, bytes: &mut Vec<u8>) {
+        let Neighbour { place, lookahead, sent } = neighbour;
+        for word in [place.into(), lookahead.as_ns(), sent] {
+            bytes.extend(u64::to_le_bytes(word));
+        }
+    }
+
+    /// They, one after the other.
+    pub fn iter(&self) -> impl Iterator<Item = Neighbour> {
+        self.0.as_chunks().0.iter().map(|chunk: &[u8; NEIGHBOUR_SIZE]| Neighbour {
+            place: word(chunk, 0) as u16,
+            lookahead: Span::from_ns(word(chunk, 1)),
+            sent: word(chunk, 2),
+        })
+    }
+}
+
+/// The `index`th word of a payload; zero where there is none.
+fn word(bytes: &[u8], index: usize) -> u64 {
+    bytes.as_chunks().0.get(index).map_or(0, |word| u64::from_le_bytes(*word))
 }
 
 /// From a node to the host.
@@ -60,14 +97,18 @@ pub enum FromNode<'a> {
         /// When it arrived.
         at: Instant,
     },
-    /// The node stands exactly at its grant and has told everything before it.
+    /// The node stands still and has told everything so far.
     Done {
-        /// The grant.
+        /// How many grants it had heard of.
+        grants: u64,
+        /// Where: at its grant, or as far beyond as its neighbours' clocks allowed.
         reached: Instant,
         /// How many [`FromNode::Sent`] there were since the start.
         sent: u64,
         /// How many instructions the node has executed since the start.
         insns: u64,
+        /// It does nothing on a link before this, unless something arrives there.
+        promise: Instant,
     },
 }
 
@@ -78,11 +119,10 @@ impl Sender {
             ToNode::Deliver { port, at, bytes } => {
                 self.push(Head { kind: DELIVER, port, time: at.as_ns(), ..Head::default() }, bytes, alive)
             }
-            ToNode::Grant { until, deliveries } => self.push(
-                Head { kind: GRANT, time: until.as_ns(), seq: deliveries, ..Head::default() },
-                &[],
-                alive,
-            ),
+            ToNode::Grant { until, ahead, deliveries, neighbours } => {
+                let head = Head { kind: GRANT, time: until.as_ns(), seq: deliveries, ..Head::default() };
+                self.push_two(head, &ahead.as_ns().to_le_bytes(), neighbours.0, alive)
+            }
         }
     }
 
@@ -100,9 +140,15 @@ impl Sender {
             FromNode::Held { port, at } => {
                 self.push(Head { kind: HELD, port, time: at.as_ns(), ..Head::default() }, &[], alive)
             }
-            FromNode::Done { reached, sent, insns } => {
+            FromNode::Done { grants, reached, sent, insns, promise } => {
                 let head = Head { kind: DONE, time: reached.as_ns(), seq: sent, ..Head::default() };
-                self.push(head, &insns.to_le_bytes(), alive)
+                let mut payload = [0; DONE_SIZE];
+                for (bytes, word) in
+                    payload.as_chunks_mut().0.iter_mut().zip([insns, promise.as_ns(), grants])
+                {
+                    *bytes = word.to_le_bytes();
+                }
+                self.push(head, &payload, alive)
             }
         }
     }
@@ -115,7 +161,15 @@ impl Receiver {
         let at = Instant::from_ns(head.time);
         match head.kind {
             DELIVER => Ok(Some(ToNode::Deliver { port: head.port, at, bytes })),
-            GRANT => Ok(Some(ToNode::Grant { until: at, deliveries: head.seq })),
+            GRANT => {
+                let (ahead, neighbours) = bytes.split_at_checked(8).ok_or_else(|| unknown(head))?;
+                if !neighbours.len().is_multiple_of(NEIGHBOUR_SIZE) {
+                    return Err(unknown(head));
+                }
+                let ahead = Instant::from_ns(word(ahead, 0));
+                let neighbours = Neighbours(neighbours);
+                Ok(Some(ToNode::Grant { until: at, ahead, deliveries: head.seq, neighbours }))
+            }
             _ => Err(unknown(head)),
         }
     }
@@ -132,8 +186,10 @@ impl Receiver {
             SENT => Ok(Some(FromNode::Sent { port: head.port, at, seq: head.seq, bytes })),
             HELD => Ok(Some(FromNode::Held { port: head.port, at })),
             DONE => {
-                let insns: [u8; 8] = bytes.try_into().map_err(|_| unknown(head))?;
-                Ok(Some(FromNode::Done { reached: at, sent: head.seq, insns: u64::from_le_bytes(insns) }))
+                let bytes: &[u8; DONE_SIZE] = bytes.try_into().map_err(|_| unknown(head))?;
+                let [insns, promise_ns, grants] = [0, 1, 2].map(|index| word(bytes, index));
+                let promise = Instant::from_ns(promise_ns);
+                Ok(Some(FromNode::Done { grants, reached: at, sent: head.seq, insns, promise }))
             }
             _ => Err(unknown(head)),
         }

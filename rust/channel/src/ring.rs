@@ -99,9 +99,21 @@ impl Sender {
 
     /// Writes a record; the reader sees it after [`Sender::show`]. Waits while the ring is full, for as long as
     /// `alive` says that somebody may still read; false when nobody does.
-    pub(crate) fn push(&mut self, head: Head, payload: &[u8], mut alive: impl FnMut() -> bool) -> bool {
-        assert!(payload.len() <= MAX_PAYLOAD, "a record carries at most {MAX_PAYLOAD} bytes");
-        let need = HEADER + payload.len().next_multiple_of(8);
+    pub(crate) fn push(&mut self, head: Head, payload: &[u8], alive: impl FnMut() -> bool) -> bool {
+        self.push_two(head, payload, &[], alive)
+    }
+
+    /// [`Sender::push`] of a payload that is in two pieces.
+    pub(crate) fn push_two(
+        &mut self,
+        head: Head,
+        payload: &[u8],
+        rest: &[u8],
+        mut alive: impl FnMut() -> bool,
+    ) -> bool {
+        let len = payload.len() + rest.len();
+        assert!(len <= MAX_PAYLOAD, "a record carries at most {MAX_PAYLOAD} bytes");
+        let need = HEADER + len.next_multiple_of(8);
         while self.ring.size as u64 - (self.head - self.ring.tail().load(Acquire)) < need as u64 {
             self.publish();
             if !alive() {
@@ -112,11 +124,12 @@ impl Sender {
         let mut bytes = [0u8; HEADER];
         bytes[0..2].copy_from_slice(&head.kind.to_le_bytes());
         bytes[2..4].copy_from_slice(&head.port.to_le_bytes());
-        bytes[4..8].copy_from_slice(&(payload.len() as u32).to_le_bytes());
+        bytes[4..8].copy_from_slice(&(len as u32).to_le_bytes());
         bytes[8..16].copy_from_slice(&head.time.to_le_bytes());
         bytes[16..24].copy_from_slice(&head.seq.to_le_bytes());
         self.copy_in(self.head, &bytes);
         self.copy_in(self.head + HEADER as u64, payload);
+        self.copy_in(self.head + (HEADER + payload.len()) as u64, rest);
         self.head += need as u64;
         true
     }

@@ -107,6 +107,11 @@ impl Wire {
         Sent { starts, ends, arrives: ends + self.uart.delay }
     }
 
+    /// The soonest that a byte can arrive which is handed over at `from` or later.
+    pub fn earliest(&self, from: Instant) -> Instant {
+        self.free_at().max(from) + self.uart.lookahead()
+    }
+
     /// When the wire is free for the next byte, rounded up.
     pub fn free_at(&self) -> Instant {
         Instant::from_ns(self.free_ns.saturating_add(u64::from(self.free_rest > 0)))

@@ -18,7 +18,13 @@ pub struct Spec {
     pub firmware: PathBuf,
     /// The seed of whatever QEMU draws for the guest.
     pub seed: u64,
-    /// There are cores enough for all nodes and the host: a node may spin a moment while it waits.
+    /// Its place among the nodes.
+    pub place: u16,
+    /// How many nodes there are.
+    pub nodes: usize,
+    /// There are cores enough for all nodes: it may look at its neighbours' clocks for a moment.
+    pub look: bool,
+    /// There is one more for the host: it may wait so for the host, too.
     pub spin: bool,
 }
 
@@ -27,6 +33,7 @@ pub struct Spec {
 pub(crate) struct Inherited {
     pub channel: RawFd,
     pub bell: RawFd,
+    pub clocks: RawFd,
     pub qmp: RawFd,
 }
 
@@ -37,8 +44,11 @@ pub(crate) fn command(tools: &Tools, spec: &Spec, fds: Inherited) -> Command {
     command.env_clear().args(["-no-user-config", "-nodefaults", "-display", "none", "-nic", "none"]);
     command.arg("-L").arg(tools.qemu_data());
     let host = std::process::id();
-    let (channel, bell) = (fds.channel, fds.bell);
-    let options = format!("channel={channel},bell={bell},host={host},spin={}", spec.spin);
+    let Inherited { channel, bell, clocks, .. } = fds;
+    let Spec { place, nodes, look, spin, .. } = spec;
+    let options = format!(
+        "channel={channel},bell={bell},clocks={clocks},nodes={nodes},place={place},host={host},look={look},spin={spin}"
+    );
     for (plugin, options) in [(tools.node_plugin(), options.as_str()), (tools.uart_plugin(), "")] {
         let mut argument = plugin.into_os_string();
         argument.push(",");

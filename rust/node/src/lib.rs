@@ -15,6 +15,6 @@ mod watch;
 
 pub use command::Spec;
 pub use crash::{Crash, Place};
-pub use process::{Death, Node, StartError};
+pub use process::{Death, Node, Shared, StartError};
 pub use tools::{Tools, ToolsError};
 pub use watch::Watch;

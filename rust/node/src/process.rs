@@ -5,7 +5,7 @@ use crate::command::{Inherited, Spec, command};
 use crate::crash::{self, Crash};
 use crate::qmp;
 use crate::tools::Tools;
-use channel::HostEnd;
+use channel::{Clocks, HostEnd};
 use rustix::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use rustix::fs::{MemfdFlags, memfd_create};
 use rustix::io::{FdFlags, fcntl_setfd};
@@ -27,6 +27,17 @@ pub struct StartError {
     node: String,
     what: String,
     source: std::io::Error,
+}
+
+/// What all nodes of a run and the host share.
+#[derive(Clone, Copy, Debug)]
+pub struct Shared<'a> {
+    /// The nodes' clocks and bells.
+    pub clocks: &'a Clocks,
+    /// By which a node opens them.
+    pub clocks_fd: BorrowedFd<'a>,
+    /// The host's bell, which all nodes ring.
+    pub bell_fd: BorrowedFd<'a>,
 }
 
 /// A running node. Dropping it kills the process and waits for its end.
@@ -52,28 +63,24 @@ pub struct Death {
 }
 
 impl Node {
-    /// Starts the process. `bell_fd` is the host's bell, which all nodes ring.
-    pub fn start(
-        tools: &Tools,
-        spec: Spec,
-        bell_fd: BorrowedFd<'_>,
-        version: u32,
-    ) -> Result<Node, StartError> {
+    /// Starts the process.
+    pub fn start(tools: &Tools, spec: Spec, shared: &Shared<'_>, version: u32) -> Result<Node, StartError> {
         let failed = |what: &str, source: std::io::Error| StartError {
             node: spec.name.clone(),
             what: what.to_string(),
             source,
         };
-        let (channel, channel_fd) = HostEnd::create(version).map_err(|e| failed("its channel", e.into()))?;
+        let channel = HostEnd::create(version, shared.clocks.bell(spec.place));
+        let (channel, channel_fd) = channel.map_err(|e| failed("its channel", e.into()))?;
         let output =
             memfd_create("virtmcu-output", MemfdFlags::CLOEXEC).map_err(|e| failed("its log", e.into()))?;
         let output = File::from(output);
         let (qmp, qmp_node) = UnixStream::pair().map_err(|e| failed("its monitor", e))?;
         let log = || output.try_clone().map(Stdio::from).map_err(|e| failed("its log", e));
 
-        let fds = [channel_fd.as_fd(), bell_fd, qmp_node.as_fd()];
-        let inherited =
-            Inherited { channel: fds[0].as_raw_fd(), bell: fds[1].as_raw_fd(), qmp: fds[2].as_raw_fd() };
+        let fds = [channel_fd.as_fd(), shared.bell_fd, qmp_node.as_fd(), shared.clocks_fd];
+        let [channel_raw, bell_raw, qmp_raw, clocks_raw] = fds.map(|fd| fd.as_raw_fd());
+        let inherited = Inherited { channel: channel_raw, bell: bell_raw, qmp: qmp_raw, clocks: clocks_raw };
         let mut command = command(tools, &spec, inherited);
         command.stdin(Stdio::null()).stdout(log()?).stderr(log()?);
         // The nodes are started one after the other, so that only this child sees these descriptors open.

@@ -14,3 +14,14 @@ pub fn instructions() -> u64 {
     // SAFETY: as above.
     unsafe { sys::icount_get_raw() as u64 }
 }
+
+/// When every vCPU sleeps: the time of the next timer, or [`u64::MAX`] if there is none. `None` while one computes. Only
+/// from the gate's callbacks.
+pub fn sleeps_until_ns() -> Option<u64> {
+    // SAFETY: reads the vCPUs' states and the timers' list, on the vCPUs' thread.
+    let (idle, deadline) = unsafe {
+        let all = sys::QEMU_TIMER_ATTR_ALL as i32;
+        (sys::all_cpu_threads_idle(), sys::qemu_clock_deadline_ns_all(sys::QEMU_CLOCK_VIRTUAL, all))
+    };
+    idle.then(|| u64::try_from(deadline).map_or(u64::MAX, |ns| now_ns().saturating_add(ns)))
+}

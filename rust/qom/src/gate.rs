@@ -22,6 +22,9 @@ pub trait Gate: Sync {
     fn commit(&self) -> Open;
     /// The event is due: handle it. The big lock is held.
     fn event(&self, now_ns: u64) -> Open;
+    /// The limit is reached while the guest computes: what is granted beyond it, if that is known at once. The big lock is
+    /// not held, and the vCPU has not left its loop.
+    fn extend(&self) -> Option<Open>;
 }
 
 /// Puts `gate` in place, closed at time 0. Only before the machine starts ([`crate::module::at_machine_ready`]).
@@ -30,6 +33,7 @@ pub fn install<G: Gate>(gate: &'static G) -> Result<(), String> {
         wait: Some(wait::<G>),
         commit: Some(commit::<G>),
         event: Some(event::<G>),
+        extend: Some(extend::<G>),
     }));
     let mut error = std::ptr::null_mut();
     // SAFETY: `ops` and `gate` live for ever; the callbacks get `gate` back as a `&G`.
@@ -45,7 +49,7 @@ pub fn install<G: Gate>(gate: &'static G) -> Result<(), String> {
 
 fn grant(open: Open) {
     let clip = |ns: u64| i64::try_from(ns).unwrap_or(i64::MAX);
-    // SAFETY: called from commit and event only, on the vCPU's thread.
+    // SAFETY: called from commit, event and extend only, on the vCPU's thread.
     unsafe { sys::icount_gate_grant(clip(open.limit_ns), open.event_ns.map_or(i64::MAX, clip)) };
 }
 
@@ -65,4 +69,10 @@ unsafe extern "C" fn event<G: Gate>(gate: *mut c_void, now: i64) {
     // SAFETY: as in `wait`.
     let gate = unsafe { &*gate.cast::<G>() };
     grant(gate.event(now as u64));
+}
+
+unsafe extern "C" fn extend<G: Gate>(gate: *mut c_void) -> bool {
+    // SAFETY: as in `wait`.
+    let gate = unsafe { &*gate.cast::<G>() };
+    gate.extend().map(grant).is_some()
 }

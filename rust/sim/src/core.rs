@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! The core itself: grants out, reports in, events out.
 
+use crate::floors::Floors;
 use crate::node::{self, Incoming, Node};
 use crate::queue::Queue;
 use crate::{
     Arrival, Body, Class, Error, Event, Key, LinkId, NodeId, NodeReport, PortId, SetupError, Slicing, State,
     System,
 };
-use vtime::Instant;
+use vtime::{Instant, Span};
 
 /// How many bytes may wait on one direction of a link. At 115 200 baud this is a minute and a half of unsent output.
 pub const MAX_BACKLOG: usize = 1 << 20;
@@ -19,19 +20,53 @@ pub struct Core {
     end: Instant,
     slicing: Slicing,
     events: Queue,
-    /// The deliveries of the grant given last; kept for its memory.
+    floors: Floors,
+    /// Where the search for the next node to grant goes on.
+    turn: usize,
+    /// The deliveries and neighbours of the grant given last; kept for their memory.
     deliveries: Vec<Delivery>,
+    neighbours: Vec<Neighbour>,
 }
 
-/// A node may run up to `until`, and must stop there.
+/// A node may run up to `until`, and on from there as far as its neighbours' clocks allow, but not past `ahead`. A node
+/// that runs already goes on with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Grant<'a> {
     /// The node.
     pub node: NodeId,
-    /// Where it must stop; later than its clock.
+    /// Up to here it may run whatever others do.
     pub until: Instant,
-    /// What arrives there from its clock on and before `until`, in the order of events.
+    /// Up to here it may run by what it sees of its neighbours; `until` when it must stop there.
+    pub ahead: Instant,
+    /// What arrives there before `until` and was not yet told, in the order of events.
     pub deliveries: &'a [Delivery],
+    /// Whose clocks bound it beyond `until`: empty when nothing but `ahead` does.
+    pub neighbours: &'a [Neighbour],
+}
+
+/// A node whose clock bounds another one's. While it has sent as many bytes as `sent` says, nothing of it arrives before
+/// its clock and `lookahead`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Neighbour {
+    /// That node.
+    pub node: NodeId,
+    /// The least time from its handing a byte over to the arrival.
+    pub lookahead: Span,
+    /// How many of its bytes are accounted for: they are among the deliveries, go elsewhere, or arrive at `ahead` or later.
+    pub sent: u64,
+}
+
+/// A node stands still until it is granted more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Done {
+    /// How many grants it had heard of.
+    pub grants: u64,
+    /// Where it stands: at its grant or, by its neighbours' clocks, later.
+    pub reached: Instant,
+    /// How many bytes it sent since the start of the run.
+    pub sent: u64,
+    /// It does nothing on a link before this, unless something arrives there.
+    pub promise: Instant,
 }
 
 /// A byte that arrives.
@@ -57,16 +92,21 @@ impl Core {
             end: Instant::START + system.duration,
             slicing,
             events: Queue::default(),
+            floors: Floors::new(system.nodes.len()),
+            turn: 0,
             deliveries: Vec::new(),
+            neighbours: Vec::new(),
         })
     }
 
     /// The next node that may run, with what arrives there; `None` until some node reports again. Ask until it is `None`.
     ///
-    /// The node is running from now on, until [`Core::done`].
+    /// The node is running from now on, until [`Core::done`]. One that runs is told again when there is news for it.
     pub fn next_grant(&mut self) -> Option<Grant<'_>> {
-        let id = if self.slicing.serial { self.next_in_turn()? } else { self.first_ready()? };
+        self.floors.renew(&self.nodes);
+        let id = if self.slicing.serial { self.next_in_turn()? } else { self.next_ready()? };
         let until = self.slice_end(id);
+        self.account(id);
         let node = &mut self.nodes[place(id)];
         self.deliveries.clear();
         while let Some(port) = node.next_arrival(until) {
@@ -75,8 +115,45 @@ impl Core {
             self.deliveries.push(Delivery { port: PortId(port as u16), at, byte, seq });
             node.counts.delivered += 1;
         }
+        if let Some(first) = self.deliveries.first() {
+            node.promise = node.promise.min(first.at);
+        }
+        let ahead = if self.slicing.cuts() { until } else { node.first_arrival().min(self.end).max(until) };
         node.grant = Some(until);
-        Some(Grant { node: id, until, deliveries: &self.deliveries })
+        node.ahead = ahead;
+        node.counts.grants += 1;
+        let (deliveries, neighbours) = (&self.deliveries, &self.neighbours);
+        Some(Grant { node: id, until, ahead, deliveries, neighbours })
+    }
+
+    /// Gathers what bounds a node beyond its horizon, as it is known now.
+    fn account(&mut self, id: NodeId) {
+        self.neighbours.clear();
+        let mut neighbours = std::mem::take(&mut self.nodes[place(id)].neighbours);
+        for neighbour in &mut neighbours {
+            neighbour.told = self.nodes[place(neighbour.node)].counts.sent;
+            let (node, lookahead, sent) = (neighbour.node, neighbour.lookahead, neighbour.told);
+            match self.neighbours.last_mut().filter(|last| last.node == node) {
+                Some(last) => last.lookahead = last.lookahead.min(lookahead),
+                None => self.neighbours.push(Neighbour { node, lookahead, sent }),
+            }
+        }
+        self.nodes[place(id)].neighbours = neighbours;
+    }
+
+    /// A node that runs shows on its clock that it is done up to `clock`. All that it sent before was passed on already.
+    pub fn passed(&mut self, node: NodeId, clock: Instant) -> Result<(), Error> {
+        let node = self.node_mut(node)?;
+        if node.grant.is_none() || clock <= node.clock {
+            return Ok(());
+        }
+        if clock > node.ahead {
+            return Err(Error::Passed { node: node.name.clone(), at: clock, grant: node.ahead });
+        }
+        node.clock = clock;
+        node.stamp = node.stamp.max(clock);
+        self.floors.outdate();
+        Ok(())
     }
 
     /// A running node hands a byte to `port` at `at`: the `seq`th byte it sends on any port, from 0.
@@ -112,14 +189,17 @@ impl Core {
         Ok(())
     }
 
-    /// A running node reached its grant, and sent `sent` bytes since the start of the run.
-    pub fn done(&mut self, node: NodeId, reached: Instant, sent: u64) -> Result<(), Error> {
+    /// A running node stands still, see [`Done`].
+    pub fn done(&mut self, node: NodeId, done: Done) -> Result<(), Error> {
+        let Done { grants, reached, sent, promise } = done;
         let node = self.node_mut(node)?;
         let name = || node.name.clone();
         let Some(grant) = node.grant else {
             return Err(Error::NoGrant { node: name(), at: reached, clock: node.clock });
         };
-        if reached != grant {
+        // It stood still before it heard of a newer grant, with which it goes on.
+        let goes_on = grants < node.counts.grants;
+        if reached > node.ahead || reached < grant && !goes_on {
             return Err(Error::Stopped { node: name(), reached, grant });
         }
         if sent != node.counts.sent {
@@ -127,7 +207,11 @@ impl Core {
         }
         node.clock = reached;
         node.stamp = reached;
-        node.grant = None;
+        if !goes_on {
+            node.promise = promise.max(reached);
+            node.grant = None;
+        }
+        self.floors.outdate();
         Ok(())
     }
 
@@ -136,7 +220,11 @@ impl Core {
     ///
     /// How much one call tells depends on how far the nodes happen to be; only the sequence over all calls is defined.
     pub fn drain_events(&mut self, tell: impl FnMut(&Event)) -> Result<Instant, Error> {
-        let watermark = self.least(|node| node.stamp);
+        self.floors.renew(&self.nodes);
+        let mut watermark = self.end;
+        for (place, node) in self.nodes.iter().enumerate() {
+            watermark = watermark.min(node.stamp.max(self.floors.of(NodeId(place as u16))));
+        }
         self.events.drain(watermark, tell)?;
         Ok(watermark)
     }
@@ -149,7 +237,7 @@ impl Core {
 
     /// True when every node reached the end of the run.
     pub fn finished(&self) -> bool {
-        self.now() == self.end
+        self.nodes.iter().all(|node| node.clock == self.end && node.grant.is_none())
     }
 
     /// Up to when every node is done.
@@ -159,9 +247,12 @@ impl Core {
 
     /// Where every node stands, in order of id.
     pub fn report(&self) -> impl Iterator<Item = NodeReport<'_>> {
-        self.ids().map(|id| {
-            let Node { name, clock, grant, counts, .. } = &self.nodes[place(id)];
-            let (until, bound) = self.horizon(id);
+        let mut floors = Floors::new(self.nodes.len());
+        floors.outdate();
+        floors.renew(&self.nodes);
+        self.ids().map(move |id| {
+            let node @ Node { name, clock, grant, counts, .. } = &self.nodes[place(id)];
+            let (until, bound) = self.horizon_with(&floors, id);
             let state = match (grant, bound) {
                 (Some(until), _) => State::Running { until: *until },
                 (None, _) if *clock == self.end => State::Finished,
@@ -169,17 +260,29 @@ impl Core {
                     let neighbour = &self.nodes[place(neighbour)];
                     State::Waiting { neighbour: &neighbour.name, at: neighbour.clock }
                 }
+                (None, Some(neighbour)) if until <= node.next_act() && !self.slicing.cuts() => {
+                    let neighbour = &self.nodes[place(neighbour)];
+                    State::Asleep { until: node.next_act(), neighbour: &neighbour.name, at: neighbour.clock }
+                }
                 (None, _) => State::Ready { until },
             };
             NodeReport { name, clock: *clock, state, counts: *counts }
         })
     }
 
-    /// Up to when a node may run, and which neighbour bounds it; `None` if only the end of the run does.
     fn horizon(&self, id: NodeId) -> (Instant, Option<NodeId>) {
+        self.horizon_with(&self.floors, id)
+    }
+
+    /// Up to when a node may run, and which neighbour bounds it; `None` if only the end of the run does.
+    fn horizon_with(&self, floors: &Floors, id: NodeId) -> (Instant, Option<NodeId>) {
         let mut horizon = (self.end, None);
         for neighbour in &self.nodes[place(id)].neighbours {
-            let safe = self.nodes[place(neighbour.node)].clock + neighbour.lookahead;
+            let Some(joined) = &self.nodes[place(neighbour.node)].ports[usize::from(neighbour.port.0)].joined
+            else {
+                continue;
+            };
+            let safe = joined.wire.earliest(floors.of(neighbour.node));
             if safe < horizon.0 {
                 horizon = (safe, Some(neighbour.node));
             }
@@ -187,19 +290,42 @@ impl Core {
         horizon
     }
 
-    /// Where the node's next grant ends: its horizon, or sooner if the slices are shorter.
+    /// Where the node's next grant ends: its horizon, or sooner if the slices are shorter. Never before one that it has.
     fn slice_end(&self, id: NodeId) -> Instant {
         let (horizon, _) = self.horizon(id);
-        let clock = self.nodes[place(id)].clock;
-        self.slicing.max_slice.map_or(horizon, |slice| horizon.min(clock + slice))
+        let node = &self.nodes[place(id)];
+        let end = self.slicing.max_slice.map_or(horizon, |slice| horizon.min(node.clock + slice));
+        end.max(node.granted())
     }
 
-    /// The first node that stands still and may run.
-    fn first_ready(&self) -> Option<NodeId> {
-        self.ids().find(|&id| {
-            let node = &self.nodes[place(id)];
-            node.grant.is_none() && self.horizon(id).0 > node.clock
-        })
+    /// The next node that may run, or runs and must be told something. One sweep over all nodes finds them all: to grant
+    /// one does not free another.
+    fn next_ready(&mut self) -> Option<NodeId> {
+        let turns = (self.turn..self.nodes.len()).chain(0..self.turn);
+        let ready = { turns }.map(|turn| NodeId(turn as u16)).find(|&id| self.is_ready(id))?;
+        self.turn = place(ready) + 1;
+        Some(ready)
+    }
+
+    fn is_ready(&self, id: NodeId) -> bool {
+        let node = &self.nodes[place(id)];
+        if node.clock == self.end {
+            return false;
+        }
+        match node.grant {
+            None if self.slicing.cuts() => self.horizon(id).0 > node.clock,
+            // One that sleeps is left alone until it has something to do.
+            None => {
+                let horizon = self.horizon(id).0;
+                horizon > node.next_act() || horizon == self.end
+            }
+            Some(_) => !self.slicing.cuts() && self.has_news(node),
+        }
+    }
+
+    /// A neighbour has sent something since the node was told last: before it is told again, it cannot trust that clock.
+    fn has_news(&self, node: &Node) -> bool {
+        node.neighbours.iter().any(|known| self.nodes[place(known.node)].counts.sent != known.told)
     }
 
     /// The node that is farthest behind, when no other runs. It can always run: see the crate's head.
@@ -224,8 +350,11 @@ impl Core {
         if at < node.stamp {
             return Err(Error::Late { node: name(), at, before: node.stamp });
         }
-        if at > grant {
-            return Err(Error::Passed { node: name(), at, grant });
+        if at < node.promise {
+            return Err(Error::Promise { node: name(), at, promise: node.promise });
+        }
+        if at > grant.max(node.ahead) {
+            return Err(Error::Passed { node: name(), at, grant: node.ahead });
         }
         node.stamp = at;
         Ok(node)
@@ -256,6 +385,7 @@ impl Core {
             return Err(Error::Backlog { node: name(from), port, at: sent, max: MAX_BACKLOG });
         }
         self.nodes[place(to.0)].ports[usize::from(to.1.0)].inbox.push_back(incoming);
+        self.floors.outdate();
         Ok(())
     }
 
@@ -300,9 +430,9 @@ mod tests {
         let links = vec![LinkSpec { name: "wire".into(), uart, ends }];
         let system = System { nodes: vec![node("a"), node("b")], links, duration: Span::from_ns(100) };
         let mut core = Core::new(&system, Slicing::default()).unwrap();
-        // A planted bug: the core believes that bytes take 50 ns, and they take 10.
-        core.nodes[1].neighbours[0].lookahead = Span::from_ns(50);
         while core.next_grant().is_some() {}
+        // A planted bug: the node may run for 50 ns, and a byte takes 10.
+        core.nodes[1].grant = Some(Instant::from_ns(50));
         let error = core.sent(NodeId(0), PortId(0), Instant::from_ns(3), 0, 0).unwrap_err();
         assert_eq!(
             error.to_string(),

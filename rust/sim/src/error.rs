@@ -57,6 +57,18 @@ pub enum Error {
         /// Where it should have stopped.
         grant: Instant,
     },
+    /// A node did something before the time until which it had promised to sleep.
+    #[error(
+        "node \"{node}\" broke its promise: it reports something at {at}, but was to sleep until {promise}"
+    )]
+    Promise {
+        /// The node.
+        node: String,
+        /// When.
+        at: Instant,
+        /// Until when it was to sleep.
+        promise: Instant,
+    },
     /// A node stopped before or after its grant.
     #[error("node \"{node}\" did not stop at its grant: it stopped at {reached}, but was to stop at {grant}")]
     Stopped {

@@ -17,24 +17,29 @@
 //! every byte that arrives in this time; a byte that arrives at exactly `until` comes with the next grant. A byte that
 //! would arrive in time already granted ends the run.
 //!
-//! **Invariant: nothing is lost.** Bytes are counted on both sides; a node that lies or skips ends the run, by name.
+//! **Invariant: nothing is lost.** Bytes are counted on both sides; a node that lies or skips, or acts before the time
+//! until which it promised to sleep, ends the run, by name.
 //!
 //! # The horizon
 //!
-//! A node's *clock* is the time up to which it reported to be done. Its *horizon* is the least of `clock(i) +
-//! lookahead(i)` over the nodes `i` that a link joins to it, and of the end of the run. A grant goes up to the horizon
-//! (or less, if [`Slicing`] says so). A node that is running counts with the clock it had when it was granted.
+//! A node's *clock* is the time up to which it is done. Its *floor* is the time before which it hands nothing to a link
+//! (`floors.rs`): its clock or, if it sleeps, the least of its promise and of what can reach it. Its *horizon* is the
+//! least time at which a neighbour that hands a byte over at its floor has it delivered, and the end of the run. A grant
+//! goes up to the horizon (or less, if [`Slicing`] says so).
 //!
-//! *Why this is safe, and why direct neighbours are enough.* A byte reaches a node only over a link from a direct
-//! neighbour `i`. What `i` reported up to its clock is already here, with its time of arrival. Whatever it hands to
-//! the link later, it hands over at `clock(i)` or later, so it arrives at `clock(i) + lookahead(i)` or later: not before
-//! the horizon. Where `i` got the reason to send it from does not matter: nodes farther away act on this node
-//! only through `i`, and `i` has not passed its own clock. Clocks only grow, so a grant, once given, stays safe.
+//! *Why this is safe.* A byte reaches a node only over a link from a direct neighbour `i`. What `i` reported up to its
+//! clock is already here, with its time of arrival. Whatever it hands to the link later, it hands over at `floor(i)` or
+//! later. Clocks only grow; so do floors, because a byte handed over at `floor(k)` or later arrives no sooner than
+//! the floor that was found with it. So a grant, once given, stays safe.
 //!
-//! *Why it never deadlocks.* Say no node runs and the run is not over. Take a node with the least clock `c`. All
-//! clocks are `c` or later and every lookahead is at least 1 ns ([`link::Uart::lookahead`]), so its horizon is later than
-//! `c`, and it can be granted. This holds for a link of a node to itself, too. Every grant is at least 1 ns long, so the
-//! run ends.
+//! *Beyond the grant* a node goes on by itself, up to [`Grant::ahead`], as long as its neighbours' clocks allow it and these
+//! have sent nothing that is not accounted for: then what they sent before their clocks is already here, or arrives at
+//! `ahead` or later. One that has sent more makes the node wait for news from the core.
+//!
+//! *Why it never deadlocks.* Say no node runs and the run is not over. Take the node with the least floor `f`. No other
+//! node's floor lowered it, since lookaheads are at least 1 ns ([`link::Uart::lookahead`]): so `f` is its own next act, and its
+//! horizon, at least 1 ns after some floor, is later than that. It can be granted. This holds for a link of a node to
+//! itself, too. Every grant is at least 1 ns long, so the run ends.
 //!
 //! # The order
 //!
@@ -57,12 +62,13 @@
 mod core;
 mod error;
 mod event;
+mod floors;
 mod node;
 mod queue;
 mod report;
 mod system;
 
-pub use crate::core::{Core, Delivery, Grant, MAX_BACKLOG};
+pub use crate::core::{Core, Delivery, Done, Grant, MAX_BACKLOG, Neighbour};
 pub use error::Error;
 pub use event::{Arrival, Body, Class, Event, Key, LinkId, NodeId, PortId};
 pub use node::Counts;

@@ -12,12 +12,16 @@ pub(crate) struct Node {
     pub(crate) name: String,
     /// Up to when it is done.
     pub(crate) clock: Instant,
-    /// Up to when it may run; `None` while it stands still.
+    /// Up to when it may run whatever others do; `None` while it stands still.
     pub(crate) grant: Option<Instant>,
+    /// Up to when it may run at most, by what it sees of its neighbours.
+    pub(crate) ahead: Instant,
     /// The time of its last report: it cannot report anything before this any more.
     pub(crate) stamp: Instant,
+    /// Before this it does nothing on a link by itself; what is still on its way may change that.
+    pub(crate) promise: Instant,
     pub(crate) ports: Vec<Port>,
-    /// Who is joined to it, each once, in order of id.
+    /// Who is joined to it, once for each end of a link, in order of id.
     pub(crate) neighbours: Vec<Neighbour>,
     pub(crate) counts: Counts,
 }
@@ -25,6 +29,8 @@ pub(crate) struct Node {
 /// How much a node did so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
+    /// Grants that it was given.
+    pub grants: u64,
     /// Bytes it reported to have sent.
     pub sent: u64,
     /// Bytes handed to it.
@@ -33,12 +39,15 @@ pub struct Counts {
     pub held: u64,
 }
 
-/// A node that can send to this one.
+/// A port that can send to a node.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Neighbour {
     pub(crate) node: NodeId,
-    /// The least time from its handing a byte over to the arrival, over all links between the two.
+    pub(crate) port: PortId,
+    /// The least time from its handing a byte over to the arrival.
     pub(crate) lookahead: Span,
+    /// How many bytes of that node this one knows of: what it reads in the node's clock holds only with this count.
+    pub(crate) told: u64,
 }
 
 /// One port.
@@ -75,6 +84,17 @@ impl Node {
         self.grant.unwrap_or(self.clock)
     }
 
+    /// Before this it does nothing unless something arrives that is not on its way yet.
+    pub(crate) fn next_act(&self) -> Instant {
+        self.clock.max(self.promise.min(self.first_arrival()))
+    }
+
+    /// When the next byte arrives of those on their way.
+    pub(crate) fn first_arrival(&self) -> Instant {
+        let fronts = self.ports.iter().filter_map(|port| port.inbox.front());
+        fronts.map(|incoming| incoming.at).min().unwrap_or(Instant::FAR)
+    }
+
     /// The port with the byte that arrives next, if that is before `until`. Ties go by the order of events.
     pub(crate) fn next_arrival(&self, until: Instant) -> Option<usize> {
         let arrivals = self.ports.iter().enumerate().filter_map(|(place, port)| {
@@ -95,7 +115,9 @@ pub(crate) fn build(system: &System) -> Vec<Node> {
             name: spec.name.clone(),
             clock: Instant::START,
             grant: None,
+            ahead: Instant::START,
             stamp: Instant::START,
+            promise: Instant::START,
             ports: (0..spec.ports).map(|_| Port::default()).collect(),
             neighbours: Vec::new(),
             counts: Counts::default(),
@@ -107,20 +129,12 @@ pub(crate) fn build(system: &System) -> Vec<Node> {
             let node = &mut nodes[usize::from(here.0.0)];
             node.ports[usize::from(here.1.0)].joined =
                 Some(Joined { link: id, wire: Wire::new(spec.uart), to: there });
-            node.add_neighbour(Neighbour { node: there.0, lookahead: spec.uart.lookahead() });
+            let lookahead = spec.uart.lookahead();
+            node.neighbours.push(Neighbour { node: there.0, port: there.1, lookahead, told: 0 });
         }
+    }
+    for node in &mut nodes {
+        node.neighbours.sort_by_key(|neighbour| (neighbour.node, neighbour.port));
     }
     nodes
-}
-
-impl Node {
-    fn add_neighbour(&mut self, new: Neighbour) {
-        match self.neighbours.binary_search_by_key(&new.node, |known| known.node) {
-            Ok(place) => {
-                let known = &mut self.neighbours[place];
-                known.lookahead = known.lookahead.min(new.lookahead);
-            }
-            Err(place) => self.neighbours.insert(place, new),
-        }
-    }
 }

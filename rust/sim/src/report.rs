@@ -31,6 +31,15 @@ pub enum State<'a> {
         /// Its horizon.
         until: Instant,
     },
+    /// It sleeps, and is granted more when it has something to do.
+    Asleep {
+        /// Until then, unless something arrives before.
+        until: Instant,
+        /// The neighbour that could send it something first.
+        neighbour: &'a str,
+        /// Up to when that one is done.
+        at: Instant,
+    },
     /// It must not run before a neighbour did.
     Waiting {
         /// The neighbour that bounds it.
@@ -49,6 +58,15 @@ impl fmt::Display for NodeReport<'_> {
         match self.state {
             State::Running { until } => write!(f, "runs to {until}"),
             State::Ready { until } => write!(f, "can run to {until}"),
+            State::Asleep { until: Instant::FAR, neighbour, at } => {
+                write!(
+                    f,
+                    "sleeps until something arrives; next could come from {neighbour}, which is at {at}"
+                )
+            }
+            State::Asleep { until, neighbour, at } => {
+                write!(f, "sleeps until {until}, bounded by {neighbour}, which is at {at}")
+            }
             State::Waiting { neighbour, at } => write!(f, "waits for {neighbour}, which is at {at}"),
             State::Finished => write!(f, "finished"),
         }

@@ -150,6 +150,11 @@ impl System {
 }
 
 impl Slicing {
+    /// Grants end where it says and nowhere else, so that no node runs on by itself.
+    pub(crate) fn cuts(self) -> bool {
+        self.serial || self.max_slice.is_some()
+    }
+
     /// Whether a run can get on with it.
     pub(crate) fn check(self) -> Result<(), SetupError> {
         if self.max_slice.is_some_and(Span::is_zero) { Err(SetupError::NoSlice) } else { Ok(()) }

@@ -2,7 +2,7 @@
 //! Planted faults: a node that does what it must not ends the run, with its name and the time.
 
 use link::{Framing, Uart};
-use sim::{Core, LinkSpec, MAX_BACKLOG, NodeId, NodeSpec, PortId, Slicing, System};
+use sim::{Core, Done, LinkSpec, MAX_BACKLOG, NodeId, NodeSpec, PortId, Slicing, System};
 use vtime::{Instant, Span};
 
 const A: NodeId = NodeId(0);
@@ -14,8 +14,14 @@ fn ns(ns: u64) -> Instant {
     Instant::from_ns(ns)
 }
 
+/// The node computes at `reached`, where all its grants ended.
+fn done(core: &mut Core, node: NodeId, reached: u64, sent: u64) -> Result<(), sim::Error> {
+    core.done(node, Done { grants: u64::MAX, reached: ns(reached), sent, promise: ns(reached) })
+}
+
 /// Nodes `a` and `b`, port 0 of both joined by a link of 10 ns a byte; port 1 is a console. `a` and `b` did 10 ns each,
-/// in which `a` sent one byte at 5 ns, and are granted the next 10 ns.
+/// in which `a` sent one byte at 5 ns, and are granted more: `a` the
+/// next 10 ns, `b` all before another byte could follow on the wire, which is busy up to 15 ns.
 fn started() -> Core {
     let node = |name: &str| NodeSpec { name: name.into(), ports: 2 };
     let uart = Uart::new(1_000_000_000, Framing::default(), Span::ZERO).expect("a baud rate");
@@ -24,11 +30,13 @@ fn started() -> Core {
         links: vec![LinkSpec { name: "wire".into(), uart, ends: [(A, PORT), (B, PORT)] }],
         duration: Span::from_ns(1_000_000_000),
     };
-    let mut core = Core::new(&system, Slicing::default()).expect("a valid system");
+    // With slices, grants end where they say: nobody runs ahead.
+    let slicing = Slicing { max_slice: Some(system.duration), serial: false };
+    let mut core = Core::new(&system, slicing).expect("a valid system");
     while core.next_grant().is_some() {}
     core.sent(A, PORT, ns(5), 0, b'x').expect("a correct report");
-    core.done(A, ns(10), 1).expect("a correct report");
-    core.done(B, ns(10), 0).expect("a correct report");
+    done(&mut core, A, 10, 1).expect("a correct report");
+    done(&mut core, B, 10, 0).expect("a correct report");
     while core.next_grant().is_some() {}
     core
 }
@@ -61,32 +69,32 @@ fn a_grant_passed_or_not_reached() {
     );
     check(
         |core| core.held(B, PORT, ns(30)),
-        "node \"b\" passed its grant: it reports something at 0.000000030, but was to stop at 0.000000020",
+        "node \"b\" passed its grant: it reports something at 0.000000030, but was to stop at 0.000000025",
     );
     check(
-        |core| core.done(B, ns(21), 0),
-        "node \"b\" did not stop at its grant: it stopped at 0.000000021, but was to stop at 0.000000020",
+        |core| done(core, B, 26, 0),
+        "node \"b\" did not stop at its grant: it stopped at 0.000000026, but was to stop at 0.000000025",
     );
     check(
-        |core| core.done(B, ns(19), 0),
-        "node \"b\" did not stop at its grant: it stopped at 0.000000019, but was to stop at 0.000000020",
+        |core| done(core, B, 19, 0),
+        "node \"b\" did not stop at its grant: it stopped at 0.000000019, but was to stop at 0.000000025",
     );
 }
 
 #[test]
 fn a_report_without_a_grant() {
-    let done = |core: &mut Core| core.done(A, ns(20), 1);
+    let stop = |core: &mut Core| done(core, A, 20, 1);
     check(
         |core| {
-            done(core)?;
+            stop(core)?;
             core.sent(A, PORT, ns(20), 1, 0)
         },
         "node \"a\" reports something at 0.000000020, but it stopped at 0.000000020 and has no grant",
     );
     check(
         |core| {
-            done(core)?;
-            done(core)
+            stop(core)?;
+            stop(core)
         },
         "node \"a\" reports something at 0.000000020, but it stopped at 0.000000020 and has no grant",
     );
@@ -103,7 +111,7 @@ fn a_lost_or_doubled_report() {
         "reports of node \"a\" came twice: by 0.000000012 it counts 0 sent bytes, and 1 came in",
     );
     check(
-        |core| core.done(A, ns(20), 3),
+        |core| done(core, A, 20, 3),
         "reports of node \"a\" were lost: by 0.000000020 it counts 3 sent bytes, and 1 came in",
     );
 }
@@ -119,7 +127,7 @@ fn a_port_or_node_that_is_not_there() {
         "node \"b\" reports port 65535 at 0.000000012, but it has 2 ports, counted from 0",
     );
     check(
-        |core| core.done(NodeId(2), ns(20), 0),
+        |core| done(core, NodeId(2), 20, 0),
         "a report names node 2, but there are 2 nodes, counted from 0",
     );
 }

@@ -2,7 +2,7 @@
 //! Who gets which grant, what comes with it, and what is told, in systems small enough to work out by hand.
 
 use link::{Framing, Uart};
-use sim::{Body, Class, Core, Event, LinkId, LinkSpec, NodeId, NodeSpec, PortId, Slicing, System};
+use sim::{Body, Class, Core, Done, Event, LinkId, LinkSpec, NodeId, NodeSpec, PortId, Slicing, System};
 use vtime::{Instant, Span};
 
 const A: NodeId = NodeId(0);
@@ -12,6 +12,11 @@ const PORT: PortId = PortId(0);
 
 fn ns(ns: u64) -> Instant {
     Instant::from_ns(ns)
+}
+
+/// The node computes at `reached`, where all its grants ended.
+fn done(core: &mut Core, node: NodeId, reached: u64, sent: u64) -> Result<(), sim::Error> {
+    core.done(node, Done { grants: u64::MAX, reached: ns(reached), sent, promise: ns(reached) })
 }
 
 /// Nodes `a`, `b`, `c`, ... with two ports each, for 100 ns; links by (node, port), with 10 ns a byte and this delay.
@@ -58,9 +63,9 @@ fn a_chain_runs_by_its_neighbours() -> Result<(), sim::Error> {
     // a -10- b -30- c, and d alone.
     let mut core = core(4, &[([(0, 0), (1, 0)], 0), ([(1, 1), (2, 0)], 20)], Slicing::default());
     assert_eq!(grants(&mut core).0, [(A, 10), (B, 10), (C, 30), (NodeId(3), 100)]);
-    core.done(C, ns(30), 0)?;
-    core.done(A, ns(10), 0)?;
-    core.done(NodeId(3), ns(100), 0)?;
+    done(&mut core, C, 30, 0)?;
+    done(&mut core, A, 10, 0)?;
+    done(&mut core, NodeId(3), 100, 0)?;
     assert_eq!(grants(&mut core).0, []);
     assert_eq!(
         standing(&core),
@@ -71,7 +76,7 @@ fn a_chain_runs_by_its_neighbours() -> Result<(), sim::Error> {
             "d at 0.000000100, finished",
         ]
     );
-    core.done(B, ns(10), 0)?;
+    done(&mut core, B, 10, 0)?;
     assert_eq!(standing(&core)[1], "b at 0.000000010, can run to 0.000000020");
     assert_eq!(grants(&mut core).0, [(A, 20), (B, 20), (C, 40)]);
     assert_eq!((core.now(), core.finished()), (ns(10), false));
@@ -80,15 +85,17 @@ fn a_chain_runs_by_its_neighbours() -> Result<(), sim::Error> {
 
 #[test]
 fn an_arrival_at_the_end_of_a_grant_comes_with_the_next() -> Result<(), sim::Error> {
-    let mut core = core(2, &[([(0, 0), (1, 0)], 0)], Slicing::default());
+    let slicing = Slicing { max_slice: Some(Span::from_ns(10)), serial: false };
+    let mut core = core(2, &[([(0, 0), (1, 0)], 0)], slicing);
     grants(&mut core);
     core.sent(A, PORT, ns(0), 0, b'x')?; // arrives at 10
     core.sent(A, PORT, ns(10), 1, b'y')?; // at its very grant; arrives at 20
-    core.done(A, ns(10), 2)?;
-    core.done(B, ns(10), 0)?;
+    done(&mut core, A, 10, 2)?;
+    done(&mut core, B, 10, 0)?;
     assert_eq!(grants(&mut core), (vec![(A, 20), (B, 20)], vec![(B, 0, 10, b'x')]));
-    core.done(A, ns(20), 2)?;
-    core.done(B, ns(20), 0)?;
+    done(&mut core, A, 20, 2)?;
+    done(&mut core, B, 20, 0)?;
+    // The wire is busy up to 20.
     assert_eq!(grants(&mut core), (vec![(A, 30), (B, 30)], vec![(B, 0, 20, b'y')]));
     Ok(())
 }
@@ -99,8 +106,8 @@ fn a_node_can_be_joined_to_itself() -> Result<(), sim::Error> {
     assert_eq!(grants(&mut core).0, [(A, 10)]);
     core.sent(A, PORT, ns(3), 0, b'x')?;
     core.sent(A, PortId(1), ns(3), 1, b'y')?;
-    core.done(A, ns(10), 2)?;
-    assert_eq!(grants(&mut core), (vec![(A, 20)], vec![(A, 1, 13, b'x'), (A, 0, 13, b'y')]));
+    done(&mut core, A, 10, 2)?;
+    assert_eq!(grants(&mut core), (vec![(A, 23)], vec![(A, 1, 13, b'x'), (A, 0, 13, b'y')]));
     Ok(())
 }
 
@@ -110,7 +117,7 @@ fn a_serial_run_has_one_grant_at_a_time() -> Result<(), sim::Error> {
     let mut core = core(2, &[([(0, 0), (1, 0)], 0)], slicing);
     for (node, until) in [(A, 4), (B, 4), (A, 8), (B, 8), (A, 12)] {
         assert_eq!(grants(&mut core).0, [(node, until)]);
-        core.done(node, ns(until), 0)?;
+        done(&mut core, node, until, 0)?;
     }
     Ok(())
 }
@@ -120,13 +127,13 @@ fn a_run_ends_before_its_end() -> Result<(), sim::Error> {
     let slicing = Slicing { max_slice: Some(Span::from_ns(90)), serial: false };
     let mut core = core(1, &[([(0, 0), (0, 1)], 200)], slicing);
     grants(&mut core);
-    core.done(A, ns(90), 0)?;
+    done(&mut core, A, 90, 0)?;
     grants(&mut core);
     core.sent(A, PORT, ns(95), 0, b'x')?; // on the wire up to 105: starts in the run, so it is told
     core.sent(A, PORT, ns(95), 1, b'y')?; // starts at 105: not told
     core.held(A, PORT, ns(99))?;
     core.held(A, PORT, ns(100))?; // at the end: not told
-    core.done(A, ns(100), 2)?;
+    done(&mut core, A, 100, 2)?;
     assert!(core.finished());
     assert_eq!(grants(&mut core), (vec![], vec![]));
     let told: Vec<_> =

@@ -2,7 +2,8 @@
 //! The node's end of the channel, loaded into QEMU: it takes grants from the host, stops virtual time at them, hands
 //! arriving frames to their ports at their exact time, and tells the host what was sent.
 //!
-//! `-module libplugin_node.so,channel=FD,bell=FD,host=PID,spin=BOOL`, before the modules that attach ports.
+//! `-module libplugin_node.so,channel=FD,bell=FD,clocks=FD,nodes=N,place=K,host=PID,look=BOOL,spin=BOOL`, before the modules
+//! that attach ports. `look`: it may look at its neighbours' clocks for a moment; `spin`: it may wait so for the host, too.
 //!
 //! **Invariant:** everything with a time before a grant is told before the `Done` of that grant; a frame is handed over
 //! at the first instruction boundary at or after its arrival, before any timer that is due there.
@@ -31,7 +32,7 @@ static NODE: OnceLock<Node> = OnceLock::new();
 
 fn init(options: Options) -> Result<(), String> {
     die_with_the_host(options.get("host")?)?;
-    let state = State::open(options.get("channel")?, options.get("bell")?, options.get("spin")?)?;
+    let state = State::open(&options)?;
     NODE.set(Node(Mutex::new(state))).map_err(|_| "this module is loaded twice".to_string())?;
     at_machine_ready(|| {
         let version = qom::module::check_qemu_version().unwrap_or_else(|why| fatal(NAME, &why));
@@ -86,6 +87,10 @@ impl Gate for Node {
         let mut state = self.lock();
         state.frame = bytes;
         state.grant()
+    }
+
+    fn extend(&self) -> Option<Open> {
+        self.lock().extend()
     }
 }
 

@@ -3,15 +3,19 @@
 
 use crate::arrivals::Arrivals;
 use crate::{Deliver, NAME};
-use channel::{FromNode, NodeEnd, Spin, ToNode, VERSION};
+use channel::{Clocks, FromNode, Look, NodeEnd, Outlook, Spin, ToNode, VERSION};
 use qom::gate::Open;
-use qom::module::fatal;
+use qom::module::{Options, fatal};
+use std::ops::ControlFlow;
 use std::os::fd::{FromRawFd, OwnedFd};
 use std::time::Duration;
-use vtime::Instant;
+use vtime::{Instant, Span};
 
 /// How long the vCPU's thread sleeps before QEMU looks whether somebody wants it to stop.
 const WAIT: Duration = Duration::from_millis(10);
+
+/// A node that nothing bounds shows its clock this often.
+const STEP: Span = Span::from_ns(50_000_000);
 
 /// Who receives at a port. The pointer is kept as a number because it belongs to the module that attached it.
 #[derive(Clone, Copy, Debug)]
@@ -22,34 +26,59 @@ pub(crate) struct Receiver {
 
 pub(crate) struct State {
     channel: NodeEnd,
-    spin: Spin,
+    clocks: Clocks,
+    place: u16,
+    /// For looking at the neighbours' clocks, and for waiting for the host.
+    looking: Spin,
+    resting: Spin,
     receivers: Vec<Option<Receiver>>,
     arrivals: Arrivals,
-    /// The grant in force.
+    /// Where the gate stands, and where it goes next, between `wait_for_grant` and `take_grant`.
     limit: Instant,
-    /// The next grant, between `wait_for_grant` and `take_grant`.
-    granted: Option<Instant>,
-    /// The grant in force was not answered yet.
-    owes_done: bool,
+    next: Option<Instant>,
+    /// Granted by the host, whatever others do; beyond it the neighbours' clocks bound.
+    granted: Instant,
+    grants: u64,
+    outlook: Outlook,
+    /// `Done` was said, and no grant came since.
+    waits: bool,
     sent: u64,
+    /// How many of them the host was woken for.
+    rung: u64,
     /// The bytes of the frame that is being handed over; kept to keep its memory.
     pub(crate) frame: Vec<u8>,
 }
 
 impl State {
-    /// Opens the channel behind the two descriptors that this process inherited; `spin`: cores are free to wait on.
-    pub(crate) fn open(channel: i32, bell: i32, spin: bool) -> Result<State, String> {
-        // SAFETY: the host handed these descriptors to this process for this module alone.
-        let (channel, bell) = unsafe { (OwnedFd::from_raw_fd(channel), OwnedFd::from_raw_fd(bell)) };
+    /// Opens the channel and the clocks behind the descriptors that this process inherited.
+    pub(crate) fn open(options: &Options) -> Result<State, String> {
+        let inherited = |name| -> Result<OwnedFd, String> {
+            let fd = options.get(name)?;
+            // SAFETY: the host handed this descriptor to this process for this module alone.
+            Ok(unsafe { OwnedFd::from_raw_fd(fd) })
+        };
+        let place = options.get("place")?;
+        let clocks = Clocks::open(inherited("clocks")?, options.get("nodes")?);
+        let clocks = clocks.map_err(|error| format!("the nodes' clocks cannot be mapped: {error}"))?;
+        let (channel, bell) = (inherited("channel")?, inherited("bell")?);
+        let channel =
+            NodeEnd::open(&channel, &bell, clocks.bell(place)).map_err(|error| error.to_string())?;
         Ok(State {
-            channel: NodeEnd::open(&channel, &bell).map_err(|error| error.to_string())?,
-            spin: Spin::new(spin),
+            channel,
+            clocks,
+            place,
+            looking: Spin::new(options.get("look")?),
+            resting: Spin::new(options.get("spin")?),
             receivers: Vec::new(),
             arrivals: Arrivals::default(),
             limit: Instant::START,
-            granted: None,
-            owes_done: false,
+            next: None,
+            granted: Instant::START,
+            grants: 0,
+            outlook: Outlook::default(),
+            waits: true,
             sent: 0,
+            rung: 0,
             frame: Vec::new(),
         })
     }
@@ -87,45 +116,107 @@ impl State {
         self.channel.tx.show();
     }
 
-    /// Says `Done` once a grant, then waits for the next; false when it has not come yet.
+    /// Goes on by the neighbours' clocks, or says `Done` and waits for the host; false when no grant has come yet.
     pub(crate) fn wait_for_grant(&mut self) -> bool {
-        if self.owes_done {
-            let done =
-                FromNode::Done { reached: self.limit, sent: self.sent, insns: qom::clock::instructions() };
-            self.tell(done);
-            self.channel.tx.publish();
-            self.owes_done = false;
-        }
         loop {
-            let seen = self.channel.bell.count();
-            match self.channel.rx.from_host() {
-                Ok(Some(ToNode::Deliver { port, at, bytes })) => self.arrivals.push(at, port, bytes),
-                Ok(Some(ToNode::Grant { until, deliveries })) => {
-                    if self.arrivals.received() != deliveries {
-                        let got = self.arrivals.received();
-                        fatal(
-                            NAME,
-                            &format!(
-                                "the grant to {until} came with {deliveries} frames so far, {got} arrived"
-                            ),
-                        );
-                    }
-                    self.granted = Some(until);
+            if !self.waits {
+                self.next = self.go_on();
+                if self.next.is_some() {
                     return true;
                 }
-                Ok(None) if self.channel.bell.wait(seen, WAIT, &mut self.spin) => {}
-                Ok(None) => return false,
-                Err(corrupt) => fatal(NAME, &corrupt),
+                self.say_done();
+            }
+            let seen = self.channel.bell.count();
+            if !self.listen() && !self.channel.bell.wait(seen, WAIT, &mut self.resting) {
+                return false;
             }
         }
     }
 
     pub(crate) fn take_grant(&mut self) -> Open {
-        if let Some(until) = self.granted.take() {
-            self.limit = until;
-            self.owes_done = true;
-        }
+        self.limit = self.next.take().unwrap_or(self.limit);
         self.grant()
+    }
+
+    /// The guest computes and has reached the limit: goes on by the neighbours' clocks, if they allow it.
+    pub(crate) fn extend(&mut self) -> Option<Open> {
+        self.limit = self.go_on()?;
+        Some(self.grant())
+    }
+
+    /// Shows where this node stands, and looks for a moment how far it may go on.
+    fn go_on(&mut self) -> Option<Instant> {
+        self.clocks.publish(self.place, self.limit, self.sent);
+        if self.rung != self.sent {
+            // The host sees them through to their receivers.
+            self.rung = self.sent;
+            self.channel.tx.publish();
+        }
+        let mut looking = std::mem::take(&mut self.looking);
+        let until = looking.look(|| {
+            if !self.channel.rx.is_empty() {
+                self.listen();
+            }
+            if self.granted > self.limit {
+                return ControlFlow::Break(Some(self.granted));
+            }
+            match self.outlook.look(self.limit, |place| self.clocks.read(place)) {
+                Look::Ahead(until) => ControlFlow::Break(Some(until)),
+                Look::Later => ControlFlow::Continue(()),
+                Look::Never => ControlFlow::Break(None),
+            }
+        });
+        self.looking = looking;
+        until.map(|until| until.min(self.limit + STEP))
+    }
+
+    fn say_done(&mut self) {
+        self.waits = true;
+        self.clocks.set_waits(self.place, true);
+        let promise = match qom::clock::sleeps_until_ns() {
+            None => self.limit,
+            Some(until_ns) => Instant::from_ns(until_ns).max(self.limit),
+        };
+        let (grants, reached, sent) = (self.grants, self.limit, self.sent);
+        self.tell(FromNode::Done { grants, reached, sent, insns: qom::clock::instructions(), promise });
+        self.channel.tx.publish();
+    }
+
+    /// Takes in what the host has sent; true when a grant was among it.
+    fn listen(&mut self) -> bool {
+        let mut granted = false;
+        loop {
+            match self.channel.rx.from_host() {
+                Ok(Some(ToNode::Deliver { port, at, bytes })) => {
+                    if at < self.limit {
+                        let limit = self.limit;
+                        fatal(
+                            NAME,
+                            &format!("a frame for port {port} comes too late: at {at}, after {limit}"),
+                        );
+                    }
+                    self.arrivals.push(at, port, bytes);
+                }
+                Ok(Some(ToNode::Grant { until, ahead, deliveries, neighbours })) => {
+                    let got = self.arrivals.received();
+                    if got != deliveries {
+                        let of = format!("the grant to {until} came with {deliveries} frames so far");
+                        fatal(NAME, &format!("{of}, {got} arrived"));
+                    }
+                    self.outlook.renew(ahead, neighbours.iter());
+                    self.granted = self.granted.max(until);
+                    self.grants += 1;
+                    granted = true;
+                }
+                Ok(None) => break,
+                Err(corrupt) => fatal(NAME, &corrupt),
+            }
+        }
+        if granted {
+            self.waits = false;
+            self.clocks.set_waits(self.place, false);
+        }
+        granted
     }
 
     /// The next arrival that is due at `now`: its bytes go to `bytes`, its receiver is returned.

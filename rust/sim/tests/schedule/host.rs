@@ -4,22 +4,33 @@
 
 use crate::Outcome;
 use crate::toy::{Random, Report, Toy};
-use sim::{Core, NodeId, PortId, Slicing, System};
+use channel::{Look, Outlook, Reading};
+use sim::{Core, Done, NodeId, PortId, Slicing, System};
 use std::collections::VecDeque;
 use vtime::Instant;
 
 /// What a node has still to report, in its order.
 #[derive(Clone, Copy)]
 enum Record {
-    Report { report: Report, seq: u64 },
-    Done { reached: Instant, sent: u64 },
+    Report {
+        report: Report,
+        seq: u64,
+    },
+    /// What its clock showed when all before this was in its ring.
+    Passed {
+        clock: Instant,
+    },
+    Done(Done),
 }
 
 struct Host {
     core: Core,
     toys: Vec<Toy>,
-    sent: Vec<u64>,
-    clocks: Vec<Instant>,
+    /// What the nodes' clocks show, each other and the host.
+    clocks: Vec<Reading>,
+    grants: Vec<u64>,
+    /// By which they run beyond their grants.
+    outlooks: Vec<Outlook>,
     unreported: Vec<VecDeque<Record>>,
     told: Instant,
     outcome: Outcome,
@@ -31,32 +42,38 @@ pub fn drive(system: &System, toys: Vec<Toy>, slicing: Slicing, host_seed: u64) 
     let mut host = Host {
         core: Core::new(system, slicing).expect("a valid system"),
         toys,
-        sent: vec![0; nodes],
-        clocks: vec![Instant::START; nodes],
+        clocks: vec![Reading { now: Instant::START, sent: 0, waits: true }; nodes],
+        grants: vec![0; nodes],
+        outlooks: (0..nodes).map(|_| Outlook::default()).collect(),
         unreported: vec![VecDeque::new(); nodes],
         told: Instant::START,
         outcome: Outcome { events: Vec::new(), delivered: vec![Vec::new(); nodes] },
     };
     let mut random = Random(host_seed);
     while !host.core.finished() {
-        let running: Vec<usize> = (0..nodes).filter(|node| !host.unreported[*node].is_empty()).collect();
+        let any = |random: &mut Random, of: &[usize]| of[random.below(of.len() as u64) as usize];
+        let unheard: Vec<usize> = (0..nodes).filter(|node| !host.unreported[*node].is_empty()).collect();
+        let awake: Vec<usize> = (0..nodes).filter(|node| !host.clocks[*node].waits).collect();
         match random.below(8) {
             0 => host.drain(),
-            1..=2 => assert!(host.grant() || !running.is_empty(), "deadlock"),
-            _ if running.is_empty() => assert!(host.grant(), "deadlock"),
-            _ => {
-                let node = running[random.below(running.len() as u64) as usize];
+            1..=2 => {
+                host.grant();
+            }
+            3..=4 if !awake.is_empty() => host.run_on(any(&mut random, &awake), &mut random),
+            _ if !unheard.is_empty() => {
+                let node = any(&mut random, &unheard);
                 for _ in 0..=random.below(20) {
                     host.report(node);
                 }
             }
+            _ => assert!(host.grant() || !awake.is_empty(), "deadlock"),
         }
     }
     host.drain();
     assert_eq!(host.told, Instant::START + system.duration);
     assert!(!host.grant(), "granted past the end");
     for (node, report) in host.core.report().enumerate() {
-        assert_eq!(report.counts.sent, host.sent[node]);
+        assert_eq!(report.counts.sent, host.clocks[node].sent);
         assert_eq!(report.counts.delivered, host.outcome.delivered[node].len() as u64);
     }
     host.outcome
@@ -67,24 +84,60 @@ impl Host {
     fn grant(&mut self) -> bool {
         let Some(grant) = self.core.next_grant() else { return false };
         let node = usize::from(grant.node.0);
-        let (clock, until) = (self.clocks[node], grant.until);
-        assert!(until > clock, "an empty grant");
+        let (clock, until) = (self.clocks[node].now, grant.until);
         let mut deliveries = Vec::new();
         for delivery in grant.deliveries {
             assert!(clock <= delivery.at && delivery.at < until, "a delivery at the wrong time");
             assert_eq!(delivery.seq, (self.outcome.delivered[node].len() + deliveries.len()) as u64);
             deliveries.push((delivery.at.as_ns(), delivery.port.0, delivery.byte));
         }
-        let mut reports = Vec::new();
-        self.toys[node].run(until.as_ns(), &deliveries, &mut reports);
-        self.outcome.delivered[node].append(&mut deliveries);
-        self.clocks[node] = until;
-        for report in reports {
-            self.unreported[node].push_back(Record::Report { report, seq: self.sent[node] });
-            self.sent[node] += u64::from(matches!(report, Report::Sent { .. }));
+        let neighbours = grant.neighbours.iter();
+        self.outlooks[node].renew(
+            grant.ahead,
+            neighbours.map(|known| channel::Neighbour {
+                place: known.node.0,
+                lookahead: known.lookahead,
+                sent: known.sent,
+            }),
+        );
+        self.grants[node] += 1;
+        self.clocks[node].waits = false;
+        if until > clock {
+            self.run(node, until, &deliveries);
         }
-        self.unreported[node].push_back(Record::Done { reached: until, sent: self.sent[node] });
+        self.outcome.delivered[node].append(&mut deliveries);
         true
+    }
+
+    /// Lets a toy run to `until`.
+    fn run(&mut self, node: usize, until: Instant, deliveries: &[(u64, u16, u8)]) {
+        let mut reports = Vec::new();
+        self.toys[node].run(until.as_ns(), deliveries, &mut reports);
+        let clock = &mut self.clocks[node];
+        for report in reports {
+            self.unreported[node].push_back(Record::Report { report, seq: clock.sent });
+            clock.sent += u64::from(matches!(report, Report::Sent { .. }));
+        }
+        clock.now = until;
+        self.unreported[node].push_back(Record::Passed { clock: until });
+    }
+
+    /// A node at the end of its grant looks at its neighbours' clocks and runs on, or waits for the host.
+    fn run_on(&mut self, node: usize, random: &mut Random) {
+        let now = self.clocks[node].now;
+        let clocks = &self.clocks;
+        match self.outlooks[node].look(now, |place| clocks[usize::from(place)]) {
+            Look::Ahead(until) if random.below(4) > 0 => self.run(node, until, &[]),
+            _ => {
+                self.clocks[node].waits = true;
+                let asleep = self.toys[node].next_timer_ns().map_or(Instant::FAR, Instant::from_ns);
+                // A node may always say that it is busy.
+                let promise = if random.below(4) > 0 { asleep } else { now };
+                let sent = self.clocks[node].sent;
+                let grants = self.grants[node];
+                self.unreported[node].push_back(Record::Done(Done { grants, reached: now, sent, promise }));
+            }
+        }
     }
 
     /// Passes on the next report of a node, if it has one.
@@ -98,7 +151,8 @@ impl Host {
             Record::Report { report: Report::Held { port, at_ns }, .. } => {
                 self.core.held(id, PortId(port), Instant::from_ns(at_ns))
             }
-            Record::Done { reached, sent } => self.core.done(id, reached, sent),
+            Record::Passed { clock } => self.core.passed(id, clock),
+            Record::Done(done) => self.core.done(id, done),
         }
         .expect("a correct report");
     }

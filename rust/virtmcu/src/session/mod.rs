@@ -20,13 +20,10 @@ use sim::{Core, NodeId, Slicing};
 use std::io::Write;
 use std::time::Duration;
 use trace::{LineObserver, Recorder, RunEnd, Summary};
-use vtime::{Instant, Span};
+use vtime::Instant;
 
 /// How long the loop sleeps at most before it looks at the nodes' health and at Ctrl-C.
 const LOOK_AROUND: Duration = Duration::from_millis(100);
-
-/// Grants are cut to this, so that a node that nothing bounds reports now and then.
-const LONGEST_GRANT: Span = Span::from_ns(50_000_000);
 
 /// What to run, and how.
 #[derive(Debug)]
@@ -56,9 +53,7 @@ impl Run<'_> {
         observer: O,
         mut progress: impl FnMut(Instant),
     ) -> Result<(Summary, O), RunError> {
-        let mut slicing = self.slicing;
-        slicing.max_slice = Some(slicing.max_slice.map_or(LONGEST_GRANT, |slice| slice.min(LONGEST_GRANT)));
-        let mut core = Core::new(&describe::system(self.scenario), slicing)?;
+        let mut core = Core::new(&describe::system(self.scenario), self.slicing)?;
         let ports: Vec<Vec<String>> = self
             .scenario
             .nodes

@@ -2,17 +2,20 @@
 //! The nodes of a run: their processes, and what goes to and fro.
 
 use super::{LOOK_AROUND, Run, RunError, Stall, Whereabouts, id};
-use ::node::{Node, Spec, Watch};
-use channel::{Bell, FromNode, Spin, ToNode};
+use ::node::{Node, Shared, Spec, Watch};
+use channel::{Bell, Clocks, FromNode, Neighbour, Neighbours, Spin, ToNode};
 use rustix::fd::AsFd;
-use sim::{Core, Grant, PortId};
+use sim::{Core, Done, Grant, PortId};
 use std::time::Instant as HostInstant;
 use vtime::Instant;
 
 pub(super) struct Nodes {
     nodes: Vec<Member>,
+    clocks: Clocks,
     bell: Bell,
     spin: Spin,
+    /// The neighbours of the grant given last, as a record has them; kept for its memory.
+    neighbours: Vec<u8>,
     heard_at: HostInstant,
     watch: Watch,
 }
@@ -36,21 +39,27 @@ fn host_now() -> HostInstant {
 
 impl Nodes {
     pub(super) fn start(run: &Run<'_>) -> Result<Nodes, RunError> {
-        let (bell, bell_fd) =
-            Bell::create().map_err(|e| RunError::Host { what: "shared memory", source: e.into() })?;
+        let count = run.scenario.nodes.len();
+        let shared = |e: rustix::io::Errno| RunError::Host { what: "shared memory", source: e.into() };
+        let (bell, bell_fd) = Bell::create().map_err(shared)?;
+        let (clocks, clocks_fd) = Clocks::create(count).map_err(shared)?;
+        let shared = Shared { clocks: &clocks, clocks_fd: clocks_fd.as_fd(), bell_fd: bell_fd.as_fd() };
         // Never more threads that spin than cores: then the other side could not run. Only speed depends on it.
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let spin = cores > run.scenario.nodes.len();
+        let (look, spin) = (cores >= count, cores > count);
         let mut nodes = Vec::new();
-        for (node, firmware) in run.scenario.nodes.iter().zip(run.firmware) {
+        for ((place, node), firmware) in (0..).zip(&run.scenario.nodes).zip(run.firmware) {
             let spec = Spec {
                 name: node.name.clone(),
                 board: node.board,
                 firmware: firmware.path.clone(),
                 seed: seed(run.scenario.seed, &node.name),
+                place,
+                nodes: count,
+                look,
                 spin,
             };
-            let node = Node::start(run.tools, spec, bell_fd.as_fd(), run.channel_version)?;
+            let node = Node::start(run.tools, spec, &shared, run.channel_version)?;
             nodes.push(Member {
                 node,
                 deliveries: 0,
@@ -62,7 +71,8 @@ impl Nodes {
         let watched: Result<Vec<_>, _> = nodes.iter().map(|member| member.node.pidfd()).collect();
         let watch = watched.and_then(|pidfds| Watch::start(pidfds, bell.clone()));
         let watch = watch.map_err(|source| RunError::Host { what: "a watch over the nodes", source })?;
-        Ok(Nodes { nodes, bell, spin: Spin::new(spin), heard_at: host_now(), watch })
+        let (spin, neighbours) = (Spin::new(spin), Vec::new());
+        Ok(Nodes { nodes, clocks, bell, spin, neighbours, heard_at: host_now(), watch })
     }
 
     /// Waits until every node has said who it is.
@@ -109,8 +119,19 @@ impl Nodes {
             let message = ToNode::Deliver { port: delivery.port.0, at: delivery.at, bytes: &[delivery.byte] };
             tx.send_to_node(message, &mut alive)
         });
-        let message = ToNode::Grant { until: grant.until, deliveries: member.deliveries };
+        self.neighbours.clear();
+        for known in grant.neighbours {
+            let neighbour = Neighbour { place: known.node.0, lookahead: known.lookahead, sent: known.sent };
+            Neighbours::write(neighbour, &mut self.neighbours);
+        }
+        let message = ToNode::Grant {
+            until: grant.until,
+            ahead: grant.ahead,
+            deliveries: member.deliveries,
+            neighbours: Neighbours(&self.neighbours),
+        };
         written = written && tx.send_to_node(message, &mut alive);
+        self.clocks.set_waits(grant.node.0, false);
         tx.publish();
         if written {
             Ok(())
@@ -127,7 +148,7 @@ impl Nodes {
             let one_ended = self.watch.one_ended();
             let mut heard = false;
             for (place, member) in self.nodes.iter_mut().enumerate() {
-                heard |= member.hear(place, core)?;
+                heard |= member.hear(place, &self.clocks, core)?;
             }
             self.look_around(run, one_ended)?;
             if heard {
@@ -190,20 +211,22 @@ impl Nodes {
 }
 
 impl Member {
-    /// Tells the core all that this node has said; true when it said something.
-    fn hear(&mut self, place: usize, core: &mut Core) -> Result<bool, RunError> {
+    /// Tells the core all that this node has said, and how far it is; true when there was something to tell.
+    fn hear(&mut self, place: usize, clocks: &Clocks, core: &mut Core) -> Result<bool, RunError> {
         let node = id(place);
+        // Read before the messages: all from before this time is among them.
+        let now = clocks.read(node.0).now;
         let mut heard = false;
         loop {
             match self.node.channel.rx.from_node() {
-                Ok(None) => return Ok(heard),
+                Ok(None) => break,
                 Ok(Some(FromNode::Sent { port, at, seq, bytes: [byte] })) => {
                     core.sent(node, PortId(port), at, seq, *byte)?;
                     self.clock = at;
                 }
                 Ok(Some(FromNode::Held { port, at })) => core.held(node, PortId(port), at)?,
-                Ok(Some(FromNode::Done { reached, sent, insns })) => {
-                    core.done(node, reached, sent)?;
+                Ok(Some(FromNode::Done { grants, reached, sent, insns, promise })) => {
+                    core.done(node, Done { grants, reached, sent, promise })?;
                     self.clock = reached;
                     self.insns = insns;
                 }
@@ -215,6 +238,12 @@ impl Member {
             }
             heard = true;
         }
+        if now > self.clock {
+            core.passed(node, now)?;
+            self.clock = now;
+            heard = true;
+        }
+        Ok(heard)
     }
 }
 

@@ -18,6 +18,8 @@ def scenario_test(*, name, scenario, firmware, golden = None, data = [], size = 
     NAME                the test. --test_filter, shard_count, --runs_per_test and --test_arg=--slice=10us work.
     NAME.trace          the trace and NAME.report.json, from a build action: cached, for other targets to depend on.
     NAME.run            for `bazel run`: the scenario with its output on the terminal; options go after `--`.
+    NAME.debug          for `bazel run`: NAME.run with a GDB server at each node, or at those named: `-- pinger,ponger`.
+                        Prints the commands to type; never changes the trace.
     With a golden also
     NAME.update         for `bazel run`: makes the trace the golden in the source tree, if the run was clean.
     NAME.trace_matches  a test: NAME.trace is the golden too, so both ways to run a scenario give the same trace.
@@ -44,6 +46,7 @@ def scenario_test(*, name, scenario, firmware, golden = None, data = [], size = 
     scenario_trace(name = trace, **simulation)
     if not golden:
         scenario_run(name = name + ".run", **simulation)
+        scenario_run(name = name + ".debug", debug = True, **simulation)
         scenario_run_test(name = name, size = size, tags = tags + _CPUS, **(simulation | kwargs))
         return
 
@@ -52,6 +55,7 @@ def scenario_test(*, name, scenario, firmware, golden = None, data = [], size = 
     path = "/".join([part for part in [label.package, label.name] if part])
     accept = dict(accept_command = "./bazelw run //%s:%s.update" % (native.package_name(), name))
     scenario_run(name = name + ".run", **(simulation | accept))
+    scenario_run(name = name + ".debug", debug = True, **(simulation | accept))
     scenario_run_test(
         name = name,
         size = size,

@@ -25,13 +25,19 @@ def _run_impl(ctx):
     words += quoted(firmware_arguments(ctx), prefix = "\"$here\"/")
     if ctx.attr.accept_command:
         words += " --accept-command " + quoted([ctx.attr.accept_command])
+    if ctx.attr.debug:
+        # Last: what is typed after `--` may be the names of nodes.
+        words += " --debug"
     return launcher(ctx, _BEGIN + _exec(ctx, words), simulation_runfiles(ctx))
 
 scenario_run = rule(
     implementation = _run_impl,
     doc = "Runs the scenario of the source tree with its output on the terminal.",
     executable = True,
-    attrs = SIMULATION | {"accept_command": attr.string(doc = "what to type to accept a new golden")},
+    attrs = SIMULATION | {
+        "accept_command": attr.string(doc = "what to type to accept a new golden"),
+        "debug": attr.bool(doc = "serve GDB, and print the commands that attach it"),
+    },
 )
 
 def _update_impl(ctx):

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! QEMU's command line. Every option that could let the host in is fixed here.
 
+use crate::debugger::GdbServer;
 use crate::tools::Tools;
 use board::Board;
 use std::os::fd::RawFd;
@@ -26,6 +27,8 @@ pub struct Spec {
     pub look: bool,
     /// There is one more for the host: it may wait so for the host, too.
     pub spin: bool,
+    /// Where it serves GDB; only in debug runs.
+    pub gdb: Option<GdbServer>,
 }
 
 /// The descriptors that the process inherits.
@@ -67,6 +70,9 @@ pub(crate) fn command(tools: &Tools, spec: &Spec, fds: Inherited) -> Command {
     }
     command.arg("-chardev").arg(format!("socket,id=qmp,fd={}", fds.qmp));
     command.args(["-mon", "chardev=qmp,mode=control"]);
+    if let Some(server) = &spec.gdb {
+        command.arg("-gdb").arg(server.argument());
+    }
     command.arg("-kernel").arg(&spec.firmware);
     command
 }

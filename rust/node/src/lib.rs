@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Runs a node: a process of patched QEMU with virtmcu's plugins, and the channel to it.
 //!
-//! **Invariant:** a node is a child that never outlives this process, keeps nothing on disk or in `/dev/shm`, and gets
-//! nothing of the host but what its [`Spec`] says: no environment, no clock, no device. When it dies, [`Node::death`]
-//! says how, with what it printed and where its firmware was.
+//! **Invariant:** a node is a child that never outlives this process, keeps nothing in `/dev/shm` or on disk (but the socket
+//! that a debug run asks for), and gets nothing of the host but what its [`Spec`] says: no environment, no clock, no
+//! device. When it dies, [`Node::death`] says how, with what it printed and where its firmware was.
 //! **Limits:** Linux; QEMU's own machine types; one process a node.
 
 mod command;
 mod crash;
+mod debugger;
 mod process;
 mod qmp;
 mod tools;
@@ -15,6 +16,7 @@ mod watch;
 
 pub use command::Spec;
 pub use crash::{Crash, Place};
+pub use debugger::{Debugger, GdbServer};
 pub use process::{Death, Node, Shared, StartError};
 pub use tools::{Tools, ToolsError};
 pub use watch::Watch;

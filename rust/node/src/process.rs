@@ -3,6 +3,7 @@
 
 use crate::command::{Inherited, Spec, command};
 use crate::crash::{self, Crash};
+use crate::debugger::{Debugger, Monitor};
 use crate::qmp;
 use crate::tools::Tools;
 use channel::{Clocks, HostEnd};
@@ -47,6 +48,8 @@ pub struct Node {
     child: Child,
     output: File,
     qmp: UnixStream,
+    /// In debug runs.
+    monitor: Option<Monitor>,
     /// The host's end of its channel.
     pub channel: HostEnd,
 }
@@ -89,7 +92,14 @@ impl Node {
         let child = command.spawn();
         keep(FdFlags::CLOEXEC).map_err(|e| failed("its channel", e.into()))?;
         let child = child.map_err(|e| failed(&command.get_program().to_string_lossy(), e))?;
-        Ok(Node { child, output, qmp, channel, spec })
+        let mut node = Node { child, output, qmp, monitor: None, channel, spec };
+        if node.spec.gdb.is_some() {
+            let started = Monitor::start(&node.qmp);
+            let node_name = node.spec.name.clone();
+            let failed = |source| StartError { node: node_name, what: "its monitor".into(), source };
+            node.monitor = Some(started.map_err(failed)?);
+        }
+        Ok(node)
     }
 
     /// Its name in the scenario.
@@ -123,6 +133,11 @@ impl Node {
         };
         let crash = crash::find(&output, &self.spec.firmware);
         Some(Death { how, output, crash })
+    }
+
+    /// What is known of its GDB server; `None` when it has none.
+    pub fn debugger(&mut self) -> Option<Debugger> {
+        self.monitor.as_mut().map(|monitor| monitor.look(&self.qmp))
     }
 
     /// Where its firmware is now, asked of the running process; for a node that makes no progress.

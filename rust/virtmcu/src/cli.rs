@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! The words of the command line.
 
+use crate::debug::DebugArgs;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 use vtime::Span;
@@ -79,6 +80,9 @@ pub struct RunArgs {
     #[command(flatten)]
     #[allow(missing_docs, reason = "clap takes the text from the group")]
     pub slicing: SliceArgs,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "clap takes the text from the group")]
+    pub debug: DebugArgs,
     /// Keep the trace in this file
     #[arg(long, value_name = "FILE")]
     pub trace: Option<PathBuf>,

@@ -6,6 +6,7 @@
 
 pub mod bazel;
 pub mod cli;
+pub mod debug;
 pub mod exit;
 pub mod firmware;
 pub mod golden;

@@ -66,6 +66,10 @@ impl Display for Live {
         self.print(&format!("{:>14}  {:<16} {}", line.first, line.name, text.trim_end_matches(['\r', '\n'])));
     }
 
+    fn debuggers(&mut self, commands: &str) {
+        self.bar.suspend(|| eprint!("{commands}"));
+    }
+
     fn progress(&mut self, now: Instant, end: Instant) {
         self.bar.set_position(now.min(end).as_ns());
     }

@@ -2,6 +2,7 @@
 //! A scenario from its file to its report: read, check, run, judge.
 
 use crate::cli::{Places, SliceArgs};
+use crate::debug::{self, DebugArgs, DebugError, Debugging, Servers};
 use crate::exit::Verdict;
 use crate::golden::{self, Commands, Files};
 use crate::interrupt::Interrupt;
@@ -25,6 +26,8 @@ pub struct Request<'a> {
     pub places: &'a Places,
     /// How to cut time.
     pub slicing: &'a SliceArgs,
+    /// Debuggers at its nodes.
+    pub debug: &'a DebugArgs,
     /// Where the trace goes.
     pub trace: &'a Path,
     /// Where it will be found after the run, for messages, if not there.
@@ -56,6 +59,10 @@ pub trait Display {
     fn starts(&mut self, _scenario: &Scenario) {}
     /// A port has sent a line.
     fn line(&mut self, _line: &Line<'_>) {}
+    /// Debuggers may come: the commands to type.
+    fn debuggers(&mut self, commands: &str) {
+        eprint!("{commands}");
+    }
     /// Virtual time has come this far.
     fn progress(&mut self, _now: Instant, _end: Instant) {}
 }
@@ -83,6 +90,11 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
         Ok(tools) => tools,
         Err(error) => return broken(Verdict::Infrastructure, error.to_string()),
     };
+    let servers = match Servers::plan(request.debug, &scenario) {
+        Ok(servers) => servers,
+        Err(error @ DebugError::Folder { .. }) => return broken(Verdict::Infrastructure, error.to_string()),
+        Err(error) => return broken(Verdict::BadInput, error.to_string()),
+    };
     let out = match File::create(request.trace) {
         Ok(out) => out,
         Err(error) => {
@@ -94,6 +106,12 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
     let shown_trace = request.kept_trace.unwrap_or(request.trace).display().to_string();
 
     display.starts(&scenario);
+    let end = Instant::START + scenario.duration;
+    let shared = std::cell::RefCell::new(display);
+    let announce = || {
+        let commands = servers.as_ref().map(|servers| debug::commands(servers, &scenario, &firmware, &root));
+        shared.borrow_mut().debuggers(&commands.unwrap_or_default());
+    };
     let run = Run {
         scenario: &scenario,
         firmware: &firmware,
@@ -102,9 +120,8 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
         patience: Duration::from_secs(request.slicing.patience),
         interrupt: request.interrupt,
         channel_version: request.slicing.channel_version.unwrap_or(channel::VERSION),
+        debug: servers.as_ref().map(|servers| Debugging { servers, ready: &announce }),
     };
-    let end = Instant::START + scenario.duration;
-    let shared = std::cell::RefCell::new(display);
     let observer = Observer { expectations: expectations(&scenario), display: &shared };
     let ended = run.simulate(out, observer, |now| shared.borrow_mut().progress(now, end));
     let (summary, observer) = match ended {

@@ -4,6 +4,7 @@
 //! **Invariant:** what the core decides and the trace tells comes from the nodes' messages alone. The host's time only
 //! bounds how long the loop sleeps and when it gives up on nodes that make no progress.
 
+mod debuggers;
 mod describe;
 mod error;
 mod nodes;
@@ -11,6 +12,7 @@ mod nodes;
 pub use describe::MadeBy;
 pub use error::{RunError, Stall, Whereabouts};
 
+use crate::debug::Debugging;
 use crate::firmware::Firmware;
 use crate::interrupt::Interrupt;
 use ::node::Tools;
@@ -42,6 +44,8 @@ pub struct Run<'a> {
     pub interrupt: &'a Interrupt,
     /// [`channel::VERSION`]; something else in the test that shows that versions are checked.
     pub channel_version: u32,
+    /// Debuggers. They may hold a node as long as they like: patience has no end then.
+    pub debug: Option<Debugging<'a>>,
 }
 
 impl Run<'_> {
@@ -88,6 +92,9 @@ impl Run<'_> {
         progress: &mut impl FnMut(Instant),
     ) -> Result<(), RunError> {
         nodes.greet(self)?;
+        if let Some(debug) = &self.debug {
+            nodes.await_debuggers(self, debug)?;
+        }
         loop {
             while let Some(grant) = core.next_grant() {
                 nodes.grant(&grant)?;

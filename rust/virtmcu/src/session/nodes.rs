@@ -10,18 +10,18 @@ use std::time::Instant as HostInstant;
 use vtime::Instant;
 
 pub(super) struct Nodes {
-    nodes: Vec<Member>,
+    pub(super) nodes: Vec<Member>,
     clocks: Clocks,
-    bell: Bell,
+    pub(super) bell: Bell,
     spin: Spin,
     /// The neighbours of the grant given last, as a record has them; kept for its memory.
     neighbours: Vec<u8>,
     heard_at: HostInstant,
-    watch: Watch,
+    pub(super) watch: Watch,
 }
 
-struct Member {
-    node: Node,
+pub(super) struct Member {
+    pub(super) node: Node,
     deliveries: u64,
     insns: u64,
     /// Its last word.
@@ -58,6 +58,7 @@ impl Nodes {
                 nodes: count,
                 look,
                 spin,
+                gdb: run.debug.as_ref().and_then(|debug| debug.servers.of(nodes.len())).cloned(),
             };
             let node = Node::start(run.tools, spec, &shared, run.channel_version)?;
             nodes.push(Member {
@@ -160,7 +161,7 @@ impl Nodes {
     }
 
     /// Looks whether the user wants to stop and, if one has ended, which node died.
-    fn look_around(&mut self, run: &Run<'_>, one_ended: bool) -> Result<(), RunError> {
+    pub(super) fn look_around(&mut self, run: &Run<'_>, one_ended: bool) -> Result<(), RunError> {
         if run.interrupt.happened() {
             return Err(RunError::Interrupted { report: Vec::new() });
         }
@@ -187,7 +188,12 @@ impl Nodes {
 
     /// Sleeps until the bell rings, unless it has since `seen`. Ends the run when patience is at its end.
     fn sleep(&mut self, run: &Run<'_>, core: Option<&Core>, seen: u32) -> Result<(), RunError> {
-        if !self.bell.wait(seen, LOOK_AROUND, &mut self.spin) && self.heard_at.elapsed() > run.patience {
+        if self.bell.wait(seen, LOOK_AROUND, &mut self.spin) {
+            return Ok(());
+        }
+        if run.debug.is_some() && core.is_some() {
+            self.hear_debuggers();
+        } else if self.heard_at.elapsed() > run.patience {
             return Err(RunError::Stalled(Box::new(self.stall(run, core))));
         }
         Ok(())

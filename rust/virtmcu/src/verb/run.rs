@@ -37,6 +37,7 @@ pub fn run(args: &RunArgs) -> Verdict {
         scenario: &args.scenario,
         places: &args.places,
         slicing: &args.slicing,
+        debug: &args.debug,
         trace: &trace,
         kept_trace: None,
         golden: match (&args.golden, args.no_golden) {

@@ -3,6 +3,7 @@
 
 use crate::bazel::{self, Environment};
 use crate::cli::TestArgs;
+use crate::debug::DebugArgs;
 use crate::exit::Verdict;
 use crate::interrupt::Interrupt;
 use crate::live::Live;
@@ -101,6 +102,7 @@ fn run(args: &TestArgs, environment: &Environment) -> Report {
         scenario: &args.scenario,
         places: &args.places,
         slicing: &slicing,
+        debug: &DebugArgs::default(),
         trace: &trace,
         kept_trace: kept.as_deref(),
         golden: args.golden.clone().map_or(Golden::Scenario, Golden::File),

@@ -4,6 +4,7 @@
 use crate::command::{Inherited, Spec, command};
 use crate::crash::{self, Crash};
 use crate::debugger::{Debugger, Monitor};
+use crate::process_state::ProcessState;
 use crate::qmp;
 use crate::tools::Tools;
 use channel::{Clocks, HostEnd};
@@ -140,8 +141,16 @@ impl Node {
         self.monitor.as_mut().map(|monitor| monitor.look(&self.qmp))
     }
 
+    /// What the process does, as far as the kernel tells.
+    pub fn process_state(&self) -> Option<ProcessState> {
+        ProcessState::of(self.child.id())
+    }
+
     /// Where its firmware is now, asked of the running process; for a node that makes no progress.
     pub fn whereabouts(&mut self) -> Option<Crash> {
+        if self.process_state() == Some(ProcessState::Stopped) {
+            return None;
+        }
         let registers = qmp::registers(&self.qmp)?;
         crash::find(&registers, &self.spec.firmware)
     }

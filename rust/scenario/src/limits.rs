@@ -2,6 +2,8 @@
 //! How large a scenario may be. The bounds are far above any real system; they keep a broken generator from
 //! filling the machine, and the time to report mistakes short.
 
+use std::time::Duration;
+
 /// Bytes of a scenario file.
 pub const FILE_BYTES_MAX: usize = 4 << 20;
 /// Nodes of a scenario.
@@ -12,5 +14,11 @@ pub const LINKS_MAX: usize = 4096;
 pub const EXPECTS_MAX: usize = 4096;
 /// Characters of the name of a node or a link.
 pub const NAME_CHARS_MAX: usize = 64;
+/// How long a run may make no progress, by the host's clock, when the scenario does not say.
+pub const WATCHDOG_DEFAULT: Duration = Duration::from_secs(60);
+/// The least that a scenario may say.
+pub const WATCHDOG_MIN: Duration = Duration::from_secs(1);
+/// The most that a scenario may say.
+pub const WATCHDOG_MAX: Duration = Duration::from_secs(24 * 3600);
 /// Mistakes that are reported; what comes after them in the file is left out.
 pub const MISTAKES_MAX: usize = 200;

@@ -4,6 +4,7 @@
 use crate::{Diagnostic, Errors, FileRef, Label, Place, Problem, Source, Target};
 use board::Board;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use vtime::Span;
 
 /// What is to be run. Only [`crate::parse`] and [`crate::load`] make one.
@@ -23,6 +24,8 @@ pub struct Scenario {
     pub expects: Vec<Expect>,
     /// The golden trace, if there is one.
     pub golden: Option<FileRef>,
+    /// How long the run may make no progress, by the host's clock.
+    pub watchdog: Duration,
     /// The text, for messages about it.
     pub source: Source,
     /// The folder of the file: the start of relative paths.

@@ -40,6 +40,9 @@ struct Scenario {
     /// The trace that the run must give.
     #[serde(default)]
     golden: Golden,
+    /// When a run that makes no progress is given up.
+    #[serde(default)]
+    watchdog: Watchdog,
 }
 
 /// A node: a board and the firmware that runs on it.
@@ -121,6 +124,23 @@ struct Golden {
     /// The file with that trace, named as "firmware" is.
     #[schemars(length(min = 1), example = "//golden/uart/ping_pong.trace")]
     trace: String,
+}
+
+/// When a run that makes no progress is given up: a failure of the infrastructure, never of the test. The only time in this
+/// file that is the host's.
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct Watchdog {
+    /// How long no node may come any further, by the host's clock: 1s to 24h.
+    #[schemars(pattern(TIME), example = "60s")]
+    wall: String,
+}
+
+impl Default for Watchdog {
+    fn default() -> Watchdog {
+        Watchdog { wall: format!("{}s", limits::WATCHDOG_DEFAULT.as_secs()) }
+    }
 }
 
 /// A time, as `vtime` reads it.

@@ -61,9 +61,9 @@ pub struct SliceArgs {
     /// One node runs at a time; never changes the trace
     #[arg(long)]
     pub serial: bool,
-    /// Give up when nothing happened for this long (the host's time)
-    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
-    pub patience: u64,
+    /// Give up when a node comes no further for this long, by the host's clock [default: the scenario's "[watchdog] wall", or 60]
+    #[arg(long, value_name = "SECONDS")]
+    pub patience: Option<u64>,
     /// For tests: pretend to be another version of the channel
     #[arg(long, hide = true)]
     pub channel_version: Option<u32>,

@@ -26,6 +26,8 @@ pub struct Request<'a> {
     pub places: &'a Places,
     /// How to cut time.
     pub slicing: &'a SliceArgs,
+    /// Nobody waits longer than this for a run without progress.
+    pub patience_at_most: Option<Duration>,
     /// Debuggers at its nodes.
     pub debug: &'a DebugArgs,
     /// Where the trace goes.
@@ -117,7 +119,7 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
         firmware: &firmware,
         tools: &tools,
         slicing: Slicing { max_slice: request.slicing.slice, serial: request.slicing.serial },
-        patience: Duration::from_secs(request.slicing.patience),
+        patience: patience(request, &scenario),
         interrupt: request.interrupt,
         channel_version: request.slicing.channel_version.unwrap_or(channel::VERSION),
         debug: servers.as_ref().map(|servers| Debugging { servers, ready: &announce }),
@@ -172,6 +174,13 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
             .collect(),
     };
     (report, golden)
+}
+
+/// How long a node may come no further: what was said, else what the scenario says, and never longer than the caller can wait.
+fn patience(request: &Request<'_>, scenario: &Scenario) -> Duration {
+    let said = request.slicing.patience.map(Duration::from_secs);
+    let patience = said.unwrap_or(scenario.watchdog);
+    request.patience_at_most.map_or(patience, |most| patience.min(most))
 }
 
 /// `ping_pong` for `scenarios/uart/ping_pong.scenario.toml`.

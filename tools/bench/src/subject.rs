@@ -158,6 +158,7 @@ impl Subject {
             patience: PATIENCE,
             interrupt: &Interrupt::never(),
             channel_version: channel::VERSION,
+            debug: None,
         };
         run.simulate(std::io::sink(), observer, progress)?;
         Ok(())

@@ -2,7 +2,8 @@
 //! The keys of each table. `schema.rs` documents the same ones; a test keeps the two together.
 
 /// The file itself.
-pub(crate) const TOP: &[&str] = &["schema", "duration", "seed", "node", "link", "expect", "golden"];
+pub(crate) const TOP: &[&str] =
+    &["schema", "duration", "seed", "node", "link", "expect", "golden", "watchdog"];
 /// `[node.NAME]`.
 pub(crate) const NODE: &[&str] = &["board", "firmware"];
 /// `[link.NAME]` with `kind = "uart"`.
@@ -13,6 +14,9 @@ pub(crate) const EXPECT: &[&str] = &["uart"];
 pub(crate) const EXPECT_UART: &[&str] = &["port", "line", "contains", "within"];
 /// `[golden]`.
 pub(crate) const GOLDEN: &[&str] = &["trace"];
+
+/// `[watchdog]`.
+pub(crate) const WATCHDOG: &[&str] = &["wall"];
 
 /// The kinds of links.
 pub(crate) const LINK_KINDS: &[&str] = &["uart"];

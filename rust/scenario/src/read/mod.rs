@@ -11,6 +11,7 @@ mod links;
 mod names;
 mod nodes;
 mod section;
+mod watchdog;
 
 #[cfg(test)]
 mod tests;
@@ -91,6 +92,7 @@ fn read(source: &Source, title: String, problems: &mut Problems) -> Checked<Scen
     let links = links::read(&top, &names, problems);
     let expects = expects::read(&top, &names, duration.as_ref().ok().copied(), source, problems);
     let golden = read_golden(&top, source, problems);
+    let watchdog = watchdog::read(&top, problems);
     Ok(Scenario {
         title,
         duration: duration?,
@@ -99,6 +101,7 @@ fn read(source: &Source, title: String, problems: &mut Problems) -> Checked<Scen
         links: links?,
         expects: expects?,
         golden: golden?,
+        watchdog: watchdog?,
         folder: Path::new(source.file()).parent().unwrap_or(Path::new("")).to_path_buf(),
         source: source.clone(),
     })

@@ -2,7 +2,7 @@
 //! Why a run did not reach its end.
 
 use crate::exit::Verdict;
-use ::node::{Crash, Death, StartError};
+use ::node::{Crash, Death, ProcessState, StartError};
 use channel::Corrupt;
 use std::fmt::Write;
 use std::time::Duration;
@@ -78,7 +78,7 @@ pub enum RunError {
         death: Box<Death>,
     },
     /// No node made progress.
-    #[error("no progress for {} s", .0.patience.as_secs())]
+    #[error("no progress for {} s: {}", .0.patience.as_secs(), .0.silent.join(", "))]
     Stalled(Box<Stall>),
     /// The trace could not be written.
     #[error("{0}")]
@@ -94,8 +94,10 @@ pub enum RunError {
 /// Where everybody was when a run made no progress.
 #[derive(Debug)]
 pub struct Stall {
-    /// For how long nothing was heard.
+    /// For how long.
     pub patience: Duration,
+    /// Who has not answered, and what, in words.
+    pub silent: Vec<String>,
     /// Who waits for whom, one line a node.
     pub report: Vec<String>,
     /// The processes.
@@ -109,6 +111,8 @@ pub struct Whereabouts {
     pub node: String,
     /// Its process.
     pub pid: u32,
+    /// What its process does; `None` when that is not known.
+    pub process: Option<ProcessState>,
     /// Its program counter; `None` when QEMU did not answer.
     pub firmware: Option<Crash>,
     /// What QEMU printed.
@@ -146,7 +150,19 @@ impl RunError {
                     let _ = write!(text, "\n  {line}");
                 }
                 for node in &stall.nodes {
-                    let _ = write!(text, "\nnode {} (process {}):", node.node, node.pid);
+                    let _ = write!(text, "\nnode {} (process {}", node.node, node.pid);
+                    if let Some(state) = node.process {
+                        let _ = write!(text, ", {state}");
+                    }
+                    text.push_str("):");
+                    if node.process == Some(ProcessState::Stopped) {
+                        let _ = write!(
+                            text,
+                            "\n  a signal has stopped it; kill -CONT {} lets it go on",
+                            node.pid
+                        );
+                        continue;
+                    }
                     match &node.firmware {
                         Some(crash) => crash_lines(&mut text, crash),
                         None => text.push_str("\n  QEMU does not answer"),

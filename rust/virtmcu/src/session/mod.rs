@@ -8,6 +8,7 @@ mod debuggers;
 mod describe;
 mod error;
 mod nodes;
+mod watchdog;
 
 pub use describe::MadeBy;
 pub use error::{RunError, Stall, Whereabouts};

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! The nodes of a run: their processes, and what goes to and fro.
 
+use super::watchdog::Watchdog;
 use super::{LOOK_AROUND, Run, RunError, Stall, Whereabouts, id};
 use ::node::{Node, Shared, Spec, Watch};
 use channel::{Bell, Clocks, FromNode, Neighbour, Neighbours, Spin, ToNode};
 use rustix::fd::AsFd;
 use sim::{Core, Done, Grant, PortId};
-use std::time::Instant as HostInstant;
 use vtime::Instant;
+
+/// While nodes talk, the watchdog looks at the clock once in so many messages.
+const LOOK_AT_THE_CLOCK: u32 = 256;
 
 pub(super) struct Nodes {
     pub(super) nodes: Vec<Member>,
@@ -16,7 +19,9 @@ pub(super) struct Nodes {
     spin: Spin,
     /// The neighbours of the grant given last, as a record has them; kept for its memory.
     neighbours: Vec<u8>,
-    heard_at: HostInstant,
+    watchdog: Watchdog,
+    /// How often the nodes were listened to.
+    listened: u32,
     pub(super) watch: Watch,
 }
 
@@ -27,14 +32,10 @@ pub(super) struct Member {
     /// Its last word.
     clock: Instant,
     until: Instant,
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the watchdog's clock: it ends runs that hang and decides nothing else"
-)]
-fn host_now() -> HostInstant {
-    HostInstant::now()
+    /// How many messages it has sent.
+    messages: u64,
+    /// It has to say something: hello, or that it has reached its grant.
+    owes: bool,
 }
 
 impl Nodes {
@@ -67,13 +68,16 @@ impl Nodes {
                 insns: 0,
                 clock: Instant::START,
                 until: Instant::START,
+                messages: 0,
+                owes: false,
             });
         }
         let watched: Result<Vec<_>, _> = nodes.iter().map(|member| member.node.pidfd()).collect();
         let watch = watched.and_then(|pidfds| Watch::start(pidfds, bell.clone()));
         let watch = watch.map_err(|source| RunError::Host { what: "a watch over the nodes", source })?;
+        let watchdog = Watchdog::new(nodes.len(), Some(run.patience));
         let (spin, neighbours) = (Spin::new(spin), Vec::new());
-        Ok(Nodes { nodes, clocks, bell, spin, neighbours, heard_at: host_now(), watch })
+        Ok(Nodes { nodes, clocks, bell, spin, neighbours, watchdog, listened: 0, watch })
     }
 
     /// Waits until every node has said who it is.
@@ -82,8 +86,12 @@ impl Nodes {
             loop {
                 let seen = self.bell.count();
                 let member = &mut self.nodes[place];
+                member.owes = true;
                 match member.node.channel.rx.from_node() {
-                    Ok(Some(FromNode::Hello { version: channel::VERSION, .. })) => break,
+                    Ok(Some(FromNode::Hello { version: channel::VERSION, .. })) => {
+                        member.owes = false;
+                        break;
+                    }
                     Ok(Some(FromNode::Hello { version, .. })) => {
                         return Err(RunError::Version { node: member.node.name().into(), version });
                     }
@@ -101,6 +109,7 @@ impl Nodes {
                 }
             }
         }
+        self.watchdog.restart(run.debug.is_none().then_some(run.patience));
         Ok(())
     }
 
@@ -109,6 +118,7 @@ impl Nodes {
         let member = &mut self.nodes[usize::from(grant.node.0)];
         member.deliveries += grant.deliveries.len() as u64;
         member.until = grant.until;
+        member.owes = true;
         // The node reads while it waits; when it does not, it is dead, and the next look around says so.
         let tx = &mut member.node.channel.tx;
         let mut tries = 0;
@@ -153,8 +163,7 @@ impl Nodes {
             }
             self.look_around(run, one_ended)?;
             if heard {
-                self.heard_at = host_now();
-                return Ok(());
+                return self.look_at_the_clock_now_and_then(run, core);
             }
             self.sleep(run, Some(core), seen)?;
         }
@@ -191,23 +200,42 @@ impl Nodes {
         if self.bell.wait(seen, LOOK_AROUND, &mut self.spin) {
             return Ok(());
         }
-        if run.debug.is_some() && core.is_some() {
+        if run.debug.is_some() {
             self.hear_debuggers();
-        } else if self.heard_at.elapsed() > run.patience {
-            return Err(RunError::Stalled(Box::new(self.stall(run, core))));
         }
-        Ok(())
+        self.look_at_the_clock(run, core)
     }
 
-    fn stall(&mut self, run: &Run<'_>, core: Option<&Core>) -> Stall {
+    /// The nodes that do say something may say it without a pause.
+    fn look_at_the_clock_now_and_then(&mut self, run: &Run<'_>, core: &Core) -> Result<(), RunError> {
+        self.listened = self.listened.wrapping_add(1);
+        if self.listened.is_multiple_of(LOOK_AT_THE_CLOCK) {
+            self.look_at_the_clock(run, Some(core))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Gives the run up if a node that owes an answer has said nothing for too long.
+    fn look_at_the_clock(&mut self, run: &Run<'_>, core: Option<&Core>) -> Result<(), RunError> {
+        let states = self.nodes.iter().map(|member| (member.messages, member.owes));
+        match self.watchdog.look(states) {
+            None => Ok(()),
+            Some(silent) => Err(RunError::Stalled(Box::new(self.stall(run, core, &silent)))),
+        }
+    }
+
+    fn stall(&mut self, run: &Run<'_>, core: Option<&Core>, silent: &[usize]) -> Stall {
+        let silent = silent.iter().map(|place| self.nodes[*place].owed()).collect();
         let report = core.map_or_else(Vec::new, |core| core.report().map(|node| node.to_string()).collect());
         let nodes = self.nodes.iter_mut().map(|member| Whereabouts {
             node: member.node.name().to_string(),
             pid: member.node.pid(),
+            process: member.node.process_state(),
             firmware: member.node.whereabouts(),
             output: member.node.printed(),
         });
-        Stall { patience: run.patience, report, nodes: nodes.collect() }
+        Stall { patience: run.patience, silent, report, nodes: nodes.collect() }
     }
 
     /// How many instructions each node has executed.
@@ -217,6 +245,16 @@ impl Nodes {
 }
 
 impl Member {
+    /// What it has not said in time.
+    fn owed(&self) -> String {
+        let name = self.node.name();
+        match self.until {
+            _ if !self.owes => format!("{name} has no grant"),
+            Instant::START => format!("{name} has not started"),
+            until => format!("{name} does not reach its grant, {until}"),
+        }
+    }
+
     /// Tells the core all that this node has said, and how far it is; true when there was something to tell.
     fn hear(&mut self, place: usize, clocks: &Clocks, core: &mut Core) -> Result<bool, RunError> {
         let node = id(place);
@@ -235,6 +273,7 @@ impl Member {
                     core.done(node, Done { grants, reached, sent, promise })?;
                     self.clock = reached;
                     self.insns = insns;
+                    self.owes = false;
                 }
                 Ok(Some(other)) => {
                     let said = format!("{other:?}");
@@ -243,10 +282,12 @@ impl Member {
                 Err(source) => return Err(RunError::Channel { node: self.node.name().into(), source }),
             }
             heard = true;
+            self.messages += 1;
         }
         if now > self.clock {
             core.passed(node, now)?;
             self.clock = now;
+            self.messages += 1;
             heard = true;
         }
         Ok(heard)

@@ -37,6 +37,7 @@ pub fn run(args: &RunArgs) -> Verdict {
         scenario: &args.scenario,
         places: &args.places,
         slicing: &args.slicing,
+        patience_at_most: None,
         debug: &args.debug,
         trace: &trace,
         kept_trace: None,

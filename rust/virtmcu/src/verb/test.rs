@@ -13,7 +13,7 @@ use crate::report::Report;
 use crate::{golden, junit};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Seconds before Bazel's own timeout at which a run without progress is given up, to have time to say why.
 const MARGIN_S: u64 = 10;
@@ -91,17 +91,15 @@ fn run(args: &TestArgs, environment: &Environment) -> Report {
         Ok(interrupt) => interrupt,
         Err(error) => return broken(args, Verdict::Infrastructure, format!("cannot catch signals: {error}")),
     };
-    let mut slicing = args.slicing.clone();
-    if let Some(timeout_s) = environment.timeout_s {
-        slicing.patience = slicing.patience.min(timeout_s.saturating_sub(MARGIN_S).max(1));
-    }
+    let most = |timeout_s: u64| Duration::from_secs(timeout_s.saturating_sub(MARGIN_S).max(1));
     let outputs = environment.outputs.clone().unwrap_or_else(std::env::temp_dir);
     let trace = outputs.join(format!("{}.trace", title(&args.scenario)));
     let kept = bazel::kept(&trace);
     let request = Request {
         scenario: &args.scenario,
         places: &args.places,
-        slicing: &slicing,
+        slicing: &args.slicing,
+        patience_at_most: environment.timeout_s.map(most),
         debug: &DebugArgs::default(),
         trace: &trace,
         kept_trace: kept.as_deref(),

@@ -76,9 +76,10 @@ fn endless_trap() {
     let place = Place::with(&alone("qemu:riscv32-virt", "crash_rv32", "20ms"));
     let line = source_line("crash_rv32.c", "(void))NOWHERE)");
     let expected = [
-        "no progress for 6 s",
+        "no progress for 6 s: dut does not reach its grant, 0.020000000",
         "dut at 0.000000000, runs to 0.020000000",
         "node dut (process ",
+        ", computing):",
         "pc      0x18000000",
         "called  0x8",
         "in jump_to_nowhere at ",
@@ -88,6 +89,23 @@ fn endless_trap() {
     place.left_nothing();
 }
 
+/// Bazel is told that the host, not the test, is to blame, as its rules for tests have it.
+#[test]
+fn endless_trap_under_bazel() {
+    let scenario = alone("qemu:riscv32-virt", "crash_rv32", "20ms") + "[watchdog]\nwall = \"3s\"\n";
+    let place = Place::with(&scenario);
+    let mut command = common::virtmcu();
+    command.current_dir(place.folder()).env("TMPDIR", place.path("tmp"));
+    command.env("TEST_INFRASTRUCTURE_FAILURE_FILE", place.path("infrastructure"));
+    command.env("TEST_UNDECLARED_OUTPUTS_DIR", place.folder());
+    command.args(["test", "test.scenario.toml", "--tools"]).arg(common::dist());
+    place
+        .finish(command)
+        .expect(INFRASTRUCTURE, &["no progress for 3 s: dut does not reach its grant", "pc  "]);
+    let told = place.read("infrastructure");
+    assert!(told.starts_with("virtmcu\nno progress for 3 s: dut does not reach its grant"), "{told}");
+}
+
 /// The others wait for the one that hangs; the report says so.
 #[test]
 fn endless_trap_in_company() {
@@ -95,6 +113,12 @@ fn endless_trap_in_company() {
         .replacen("qemu:mps2-an385", "qemu:riscv32-virt", 1)
         .replace("fw/ping.elf", "fw/crash_rv32.elf");
     let outcome = Place::with(&scenario).run(&["--patience", "6", "--no-golden"]);
-    outcome
-        .expect(INFRASTRUCTURE, &["no progress for 6 s", "ponger at ", "waits for pinger, which is at 0.00"]);
+    outcome.expect(
+        INFRASTRUCTURE,
+        &[
+            "no progress for 6 s: pinger does not reach its grant",
+            "ponger at ",
+            "waits for pinger, which is at 0.00",
+        ],
+    );
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! A node that dies midway.
 
-use crate::INFRASTRUCTURE;
 use crate::signals::Running;
+use crate::{INFRASTRUCTURE, alone};
 use rustix::process::Signal;
 
 #[test]
@@ -24,7 +24,32 @@ fn stopped_from_outside() {
     let outcome = running.outcome();
     outcome.expect(
         INFRASTRUCTURE,
-        &["no progress for 4 s", "dut at ", "node dut (process ", "QEMU does not answer"],
+        &[
+            "no progress for 4 s: dut does not reach its grant, 0.",
+            "\n  dut at 0.",
+            ", runs to 0.",
+            "\nnode dut (process ",
+            ", stopped):\n  a signal has stopped it; kill -CONT ",
+        ],
     );
+    node.ends();
+}
+
+/// One node hangs and others, which no link joins to it, go on: they do not hide it.
+#[test]
+fn stopped_while_others_go_on() {
+    let sleeper = "[node.sleeper]\nboard = \"qemu:mps2-an385\"\nfirmware = \"fw/ping.elf\"\n";
+    let watchdog = "[watchdog]\nwall = \"4s\"\n";
+    let running = Running::of(&(alone("qemu:mps2-an385", "spin", "10h") + sleeper + watchdog), &[]);
+    let node = running.node_with("fw/spin.elf");
+    crate::common::processes::signal(node.pid, Signal::STOP);
+    let expected = [
+        "no progress for 4 s: dut does not reach its grant, 0.",
+        "\nnode dut (process ",
+        ", stopped):",
+        "\nnode sleeper (process ",
+        "  pc      0x",
+    ];
+    running.outcome().expect(INFRASTRUCTURE, &expected);
     node.ends();
 }

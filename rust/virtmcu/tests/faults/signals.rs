@@ -22,7 +22,12 @@ impl Running {
     }
 
     pub fn with(args: &[&str]) -> Running {
-        let place = Place::with(&alone("qemu:mps2-an385", "spin", "10h"));
+        Running::of(&alone("qemu:mps2-an385", "spin", "10h"), args)
+    }
+
+    /// Any scenario in which a node says "spin 1 ".
+    pub fn of(scenario: &str, args: &[&str]) -> Running {
+        let place = Place::with(scenario);
         let mut command = place.command(&dist(), args);
         // A group of its own, as a shell gives it: Ctrl-C goes to all of the group.
         command.process_group(0).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -46,6 +51,13 @@ impl Running {
         let mut nodes = processes::nodes(self.place.folder());
         assert_eq!(nodes.len(), 1, "one node runs: {nodes:?}");
         nodes.remove(0)
+    }
+
+    /// The process of the node with that firmware.
+    pub fn node_with(&self, firmware: &str) -> Process {
+        let command = |pid| std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        let runs = |pid| String::from_utf8_lossy(&command(pid)).contains(firmware);
+        processes::nodes(self.place.folder()).into_iter().find(|node| runs(node.pid)).expect("the node")
     }
 
     /// How it ends. No process of it is there any more, and no file.

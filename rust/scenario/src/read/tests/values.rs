@@ -4,6 +4,32 @@
 use super::check;
 
 #[test]
+fn watchdogs() {
+    for wall in ["0s", "999ms", "25h"] {
+        check(
+            "[golden]",
+            &format!("[watchdog]\nwall = \"{wall}\"\n[golden]"),
+            r#"
+26:8 this is no time for a watchdog
+  found: a busy host may let a node wait for seconds, and a run that hangs is to be found
+  expected: a time of the host, from 1s to 24h
+  help: write wall = "60s"
+"#,
+        );
+    }
+    check(
+        "[golden]",
+        "[watchdog]\n[golden]",
+        r#"
+25:1 [watchdog] has no "wall"
+  found: "wall" is missing
+  expected: the key "wall"
+  help: add wall = "60s"
+"#,
+    );
+}
+
+#[test]
 fn durations() {
     check(
         r#"duration = "20ms""#,

@@ -28,6 +28,7 @@ pub(super) struct Nodes {
 pub(super) struct Member {
     pub(super) node: Node,
     deliveries: u64,
+    grants: u64,
     insns: u64,
     /// Its last word.
     clock: Instant,
@@ -65,6 +66,7 @@ impl Nodes {
             nodes.push(Member {
                 node,
                 deliveries: 0,
+                grants: 0,
                 insns: 0,
                 clock: Instant::START,
                 until: Instant::START,
@@ -117,6 +119,7 @@ impl Nodes {
     pub(super) fn grant(&mut self, grant: &Grant<'_>) -> Result<(), RunError> {
         let member = &mut self.nodes[usize::from(grant.node.0)];
         member.deliveries += grant.deliveries.len() as u64;
+        member.grants += 1;
         member.until = grant.until;
         member.owes = true;
         // The node reads while it waits; when it does not, it is dead, and the next look around says so.
@@ -273,7 +276,8 @@ impl Member {
                     core.done(node, Done { grants, reached, sent, promise })?;
                     self.clock = reached;
                     self.insns = insns;
-                    self.owes = false;
+                    // One that has not heard of its last grant yet goes on with it.
+                    self.owes = grants < self.grants;
                 }
                 Ok(Some(other)) => {
                     let said = format!("{other:?}");

@@ -25,9 +25,9 @@ fn stopped_from_outside() {
     outcome.expect(
         INFRASTRUCTURE,
         &[
-            "no progress for 4 s: dut does not reach its grant, 0.",
+            "no progress for 4 s: dut does not reach its grant, ",
             "\n  dut at 0.",
-            ", runs to 0.",
+            ", runs to 36000.000000000",
             "\nnode dut (process ",
             ", stopped):\n  a signal has stopped it; kill -CONT ",
         ],
@@ -44,7 +44,7 @@ fn stopped_while_others_go_on() {
     let node = running.node_with("fw/spin.elf");
     crate::common::processes::signal(node.pid, Signal::STOP);
     let expected = [
-        "no progress for 4 s: dut does not reach its grant, 0.",
+        "no progress for 4 s: dut does not reach its grant, ",
         "\nnode dut (process ",
         ", stopped):",
         "\nnode sleeper (process ",

@@ -53,18 +53,27 @@ impl Planted {
 
     /// Lets a shell script be QEMU for Arm.
     pub fn with_arm(self, script: &str) -> Planted {
-        let planted = self.without(ARM);
+        self.with_script(ARM, script)
+    }
+
+    fn with_script(self, name: &str, script: &str) -> Planted {
+        let planted = self.without(name);
         // Written by a process of its own: had this one the file open while another thread starts a child, the script
         // could not be started ("text file busy").
         let mut writer = Command::new("/bin/sh");
         writer.args(["-c", "printf '#!/bin/sh\\n%s\\n' \"$1\" > \"$2\" && chmod 755 \"$2\"", "sh", script]);
-        assert!(writer.arg(planted.root().join(ARM)).status().expect("a shell").success());
+        assert!(writer.arg(planted.root().join(name)).status().expect("a shell").success());
         planted
     }
 
     /// Starts the real QEMU for Arm, with one argument written differently.
     pub fn with_argument(self, old: &str, new: &str) -> Planted {
-        let real: PathBuf = dist().join(ARM);
+        self.with_argument_of(ARM, old, new)
+    }
+
+    /// Starts the real `qemu`, with one argument written differently.
+    pub fn with_argument_of(self, qemu: &str, old: &str, new: &str) -> Planted {
+        let real: PathBuf = dist().join(qemu);
         let script = format!(
             "for word do
     shift
@@ -74,9 +83,11 @@ done
 exec '{}' \"$@\"",
             real.display()
         );
-        self.with_arm(&script)
+        self.with_script(qemu, &script)
     }
 }
 
 /// QEMU for Arm, in the tools.
 pub const ARM: &str = "qemu/bin/qemu-system-arm";
+/// QEMU for RISC-V, in the tools.
+pub const RISCV: &str = "qemu/bin/qemu-system-riscv32";

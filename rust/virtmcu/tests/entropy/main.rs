@@ -6,7 +6,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
-use common::dist::{Planted, RISCV};
+use common::dist::{ARM, Planted, RISCV};
 use common::{Outcome, Place};
 use std::path::Path;
 use std::process::Command;
@@ -116,4 +116,25 @@ fn planted_threads() {
     let place = place(SCENARIO);
     let outcome = place.finish(place.command(planted.root(), &[]));
     outcome.expect(INFRASTRUCTURE, &["dut died at its start", "icount"]);
+}
+
+/// How QEMU cuts the guest's code into blocks, and how many of them it keeps, is the host's affair.
+#[test]
+fn translation_does_not_show() {
+    let scenario = Path::new("scenarios/uart/mixed.scenario.toml");
+    let folder = place(SCENARIO);
+    let run = |tools: &Path| {
+        let mut command = common::run_scenario(scenario, tools);
+        command.args(["--no-golden", "--json"]);
+        hash(&folder, command)
+    };
+    let expected = run(&common::dist());
+    for accel in ["tcg,thread=single,one-insn-per-tb=on", "tcg,thread=single,tb-size=1"] {
+        let planted = Planted::new().with_argument_of(ARM, "tcg,thread=single", accel).with_argument_of(
+            RISCV,
+            "tcg,thread=single",
+            accel,
+        );
+        assert_eq!(run(planted.root()), expected, "{accel}");
+    }
 }

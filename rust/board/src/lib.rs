@@ -6,7 +6,13 @@
 //! **Limits:** only machines that QEMU itself has, and of their devices only the UARTs.
 
 pub mod firmware;
+mod rate;
 mod table;
+
+pub use rate::{CPU_HZ, InsnTime};
+
+/// The most CPU cores that any board can have.
+pub const CORES_MAX: u8 = 4;
 
 /// A board that a scenario can name.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,15 +33,10 @@ pub struct Board {
     pub isa: Isa,
     /// Its UARTs. The place in this list is QEMU's number of the serial port (`serial_hd`) and the port's id.
     pub uarts: &'static [&'static str],
-    /// The clock of its CPU; `None` where QEMU's machine has no such clock.
-    pub clock_hz: Option<u32>,
-    /// An instruction takes `2^icount_shift` ns of virtual time (QEMU's `-icount shift=`).
-    ///
-    /// It is the power of two nearest to one cycle of `clock_hz`, nearest as a ratio: at 25 MHz a cycle is 40
-    /// ns, and 32 ns is nearer than 64 ns. So code runs about as fast as on a chip that needs one cycle an
-    /// instruction. Delays that firmware counts with a timer are exact all the same; only delays counted in
-    /// instructions are not.
-    pub icount_shift: u8,
+    /// The clock of its CPU, in hertz: of the real board where there is one. A scenario can set another.
+    pub cpu_hz: u64,
+    /// How many CPU cores it can have; they share memory and devices.
+    pub cores_max: u8,
     /// The memory where firmware usually keeps its data and stack.
     pub ram: Ram,
 }
@@ -128,20 +129,11 @@ mod tests {
         }
     }
 
-    /// The power of two nearest to a cycle, as a ratio: `2^n` is nearer than `2^(n+1)` while `cycle² < 2^n *
-    /// 2^(n+1)`.
-    fn nearest_shift(clock_hz: u32) -> u8 {
-        let cycle_ns = 1e9 / f64::from(clock_hz);
-        (0..10).find(|n| cycle_ns * cycle_ns < f64::from(1u32 << (2 * n + 1))).unwrap()
-    }
-
     #[test]
-    fn an_instruction_takes_about_one_cycle() {
-        assert_eq!(nearest_shift(25_000_000), 5);
+    fn clocks_and_cores_are_in_range() {
         for board in all() {
-            if let Some(clock_hz) = board.clock_hz {
-                assert_eq!(board.icount_shift, nearest_shift(clock_hz), "{}", board.name);
-            }
+            assert!(CPU_HZ.contains(&board.cpu_hz), "{}", board.name);
+            assert!((1..=CORES_MAX).contains(&board.cores_max), "{}", board.name);
         }
     }
 }

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! The boards. Where a fact comes from QEMU 10.2, the file that says it is named.
 
-use crate::{Board, Isa, Ram};
+use crate::{Board, CORES_MAX, Isa, Ram};
 
 /// The UARTs of the MPS2 boards, in the order of `serial_hd(i)` in `hw/arm/mps2.c`, `mps2_common_init`: CMSDK
 /// UARTs at 0x40004000, 0x40005000, 0x40006000, 0x40007000 and 0x40009000.
 const MPS2_UARTS: &[&str] = &["uart0", "uart1", "uart2", "uart3", "uart4"];
 
-/// `SYSCLK_FRQ` in `hw/arm/mps2.c`: the clock of the CPU, the UARTs and the timers.
-const MPS2_SYSCLK_HZ: u32 = 25_000_000;
+/// `SYSCLK_FRQ` in `hw/arm/mps2.c`, and Arm's application notes of these images: the clock of the CPU, the UARTs
+/// and the timers.
+const MPS2_SYSCLK_HZ: u64 = 25_000_000;
 
 /// SSRAM 2 and 3 of the MPS2 boards (`hw/arm/mps2.c`, `mps.ssram23`). Code and vectors are at 0, in SSRAM 1,
 /// 4 MiB too.
@@ -26,8 +27,8 @@ const VIRT_RAM: Ram = Ram { base: 0x8000_0000, size_bytes: 128 << 20 };
 const VIRT_ARGS: &[&str] = &["-bios", "none"];
 
 /// The `virt` machine has no clock of a CPU, only a 10 MHz timer (`RISCV_ACLINT_DEFAULT_TIMEBASE_FREQ`). It
-/// gets the rate of the MPS2 boards, so that neither end of a link between the two is much the faster one.
-const VIRT_ICOUNT_SHIFT: u8 = 5;
+/// gets that of the MPS2 boards, so that neither end of a link between the two is much the faster one.
+const VIRT_CPU_HZ: u64 = MPS2_SYSCLK_HZ;
 
 /// All boards, in the order of their names.
 pub(crate) const BOARDS: &[Board] = &[
@@ -40,8 +41,8 @@ pub(crate) const BOARDS: &[Board] = &[
         cpu: "Arm Cortex-M3",
         isa: Isa::Arm,
         uarts: MPS2_UARTS,
-        clock_hz: Some(MPS2_SYSCLK_HZ),
-        icount_shift: 5,
+        cpu_hz: MPS2_SYSCLK_HZ,
+        cores_max: 1,
         ram: MPS2_RAM,
     },
     Board {
@@ -53,8 +54,8 @@ pub(crate) const BOARDS: &[Board] = &[
         cpu: "Arm Cortex-M4",
         isa: Isa::Arm,
         uarts: MPS2_UARTS,
-        clock_hz: Some(MPS2_SYSCLK_HZ),
-        icount_shift: 5,
+        cpu_hz: MPS2_SYSCLK_HZ,
+        cores_max: 1,
         ram: MPS2_RAM,
     },
     Board {
@@ -66,8 +67,8 @@ pub(crate) const BOARDS: &[Board] = &[
         cpu: "Arm Cortex-M7",
         isa: Isa::Arm,
         uarts: MPS2_UARTS,
-        clock_hz: Some(MPS2_SYSCLK_HZ),
-        icount_shift: 5,
+        cpu_hz: MPS2_SYSCLK_HZ,
+        cores_max: 1,
         ram: MPS2_RAM,
     },
     Board {
@@ -79,8 +80,8 @@ pub(crate) const BOARDS: &[Board] = &[
         cpu: "QEMU rv32",
         isa: Isa::Riscv32,
         uarts: VIRT_UARTS,
-        clock_hz: None,
-        icount_shift: VIRT_ICOUNT_SHIFT,
+        cpu_hz: VIRT_CPU_HZ,
+        cores_max: CORES_MAX,
         ram: VIRT_RAM,
     },
     Board {
@@ -92,8 +93,8 @@ pub(crate) const BOARDS: &[Board] = &[
         cpu: "QEMU rv64",
         isa: Isa::Riscv64,
         uarts: VIRT_UARTS,
-        clock_hz: None,
-        icount_shift: VIRT_ICOUNT_SHIFT,
+        cpu_hz: VIRT_CPU_HZ,
+        cores_max: CORES_MAX,
         ram: VIRT_RAM,
     },
     // `hw/riscv/sifive_e.c`: its reset code jumps to 0x20400000 in flash (`sifive_e_machine_init`, without
@@ -108,8 +109,8 @@ pub(crate) const BOARDS: &[Board] = &[
         cpu: "SiFive E31",
         isa: Isa::Riscv32,
         uarts: &["uart0", "uart1"],
-        clock_hz: Some(16_000_000),
-        icount_shift: 6,
+        cpu_hz: 16_000_000,
+        cores_max: 1,
         ram: Ram { base: 0x8000_0000, size_bytes: 16 << 10 },
     },
 ];

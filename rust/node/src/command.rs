@@ -3,7 +3,7 @@
 
 use crate::debugger::GdbServer;
 use crate::tools::Tools;
-use board::Board;
+use board::{Board, InsnTime};
 use std::os::fd::RawFd;
 use std::path::PathBuf;
 use std::process::Command;
@@ -17,6 +17,10 @@ pub struct Spec {
     pub board: &'static Board,
     /// The ELF that it runs.
     pub firmware: PathBuf,
+    /// The clock of its CPU.
+    pub cpu_hz: u64,
+    /// How many CPU cores it has.
+    pub cores: u8,
     /// The seed of whatever QEMU draws for the guest.
     pub seed: u64,
     /// Its place among the nodes.
@@ -59,9 +63,12 @@ pub(crate) fn command(tools: &Tools, spec: &Spec, fds: Inherited) -> Command {
         command.arg("-module").arg(argument);
     }
     command.args(["-M", board.machine]).args(board.extra_args);
+    if spec.cores > 1 {
+        command.arg("-smp").arg(spec.cores.to_string());
+    }
     // Virtual time counts instructions and jumps when the CPU sleeps; the host's clock has no part in it.
     command.args(["-accel", "tcg,thread=single"]);
-    command.arg("-icount").arg(format!("shift={},sleep=off,align=off", board.icount_shift));
+    command.arg("-icount").arg(format!("{},sleep=off,align=off", InsnTime::of(spec.cpu_hz)));
     command.args(["-rtc", "base=2000-01-01T00:00:00,clock=vm"]);
     command.arg("-seed").arg(spec.seed.to_string());
     for index in 0..board.uarts.len() {

@@ -3,6 +3,7 @@
 
 use crate::{Diagnostic, Errors, FileRef, Label, Place, Problem, Source, Target};
 use board::Board;
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use vtime::Span;
@@ -41,6 +42,10 @@ pub struct Node {
     pub board: &'static Board,
     /// Its firmware, an ELF file.
     pub firmware: FileRef,
+    /// The clock of its CPU in hertz, if it is not the board's.
+    pub own_cpu_hz: Option<u64>,
+    /// How many CPU cores it has.
+    pub cores: u8,
 }
 
 /// A port of a node. Ports are in the order of nodes, then of the board's ports.
@@ -83,6 +88,26 @@ pub enum Pattern {
     Line(String),
     /// Any line with this in it; never empty.
     Contains(String),
+}
+
+impl Node {
+    /// The clock of its CPU in hertz.
+    pub fn cpu_hz(&self) -> u64 {
+        self.own_cpu_hz.unwrap_or(self.board.cpu_hz)
+    }
+
+    /// Its board and what is not as on the board, for the head of a trace: `qemu:riscv32-virt cpu_hz 80000000 cores 2`.
+    pub fn description(&self) -> String {
+        let mut text = self.board.name.to_string();
+        // Writing to a String cannot fail.
+        if let Some(hz) = self.own_cpu_hz {
+            let _ = write!(text, " cpu_hz {hz}");
+        }
+        if self.cores > 1 {
+            let _ = write!(text, " cores {}", self.cores);
+        }
+        text
+    }
 }
 
 impl Scenario {

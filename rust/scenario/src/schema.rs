@@ -3,6 +3,7 @@
 //! file.
 
 use crate::limits;
+use board::CPU_HZ;
 use schemars::{JsonSchema, generate::SchemaSettings};
 use std::collections::BTreeMap;
 
@@ -56,6 +57,15 @@ struct Node {
     /// An ELF file: a label "//package:name", or a path from the workspace's root "//path" or from here.
     #[schemars(length(min = 1), example = "//scenarios/uart/firmware:ping", example = "fw/pong.elf")]
     firmware: String,
+    /// The clock of the CPU in hertz: one instruction a cycle, so that 80_000_000 is 12.5 ns an instruction. By default
+    /// that of the board.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    #[schemars(range(min = *CPU_HZ.start(), max = *CPU_HZ.end()), example = 80_000_000)]
+    cpu_hz: u64,
+    /// How many CPU cores it has; not every board can have more than one.
+    #[serde(default = "one_core")]
+    #[schemars(range(min = 1, max = board::CORES_MAX), example = 2)]
+    cores: u8,
 }
 
 /// A link between two ports.
@@ -155,6 +165,14 @@ fn name() -> serde_json::Value {
 
 fn boards() -> Vec<&'static str> {
     board::all().iter().map(|board| board.name).collect()
+}
+
+fn one_core() -> u8 {
+    1
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 fn framing() -> String {

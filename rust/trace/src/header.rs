@@ -26,7 +26,7 @@ pub struct Header {
 pub struct NodeHead {
     /// Its name, one word.
     pub name: String,
-    /// Its board.
+    /// Its board, and what the scenario sets otherwise: `qemu:riscv32-virt cpu_hz 80000000 cores 2`.
     pub board: String,
 }
 
@@ -217,7 +217,7 @@ mod tests {
     fn writes_what_is_compared() {
         check(
             |_| (),
-            "virtmcu trace 1\ntiming-model 1\nscenario ping_pong\nseed 7\nduration 20ms\n\
+            "virtmcu trace 1\ntiming-model 2\nscenario ping_pong\nseed 7\nduration 20ms\n\
              node pinger qemu:mps2-an385\nnode ponger qemu:riscv32-virt\n\
              link wire uart 115200 8N1 delay 0s ends pinger.uart0 ponger.uart0",
         );

@@ -40,7 +40,7 @@ pub const FORMAT: u32 = 1;
 
 /// The number of the timing model. It changes when the same scenario and firmware give other times: then a golden made
 /// before is reported as made by another model, not as a firmware bug.
-pub const TIMING_MODEL: u32 = 1;
+pub const TIMING_MODEL: u32 = 2;
 
 /// A line of UART output ends when the wire was silent for longer than this.
 pub const LINE_SILENCE: vtime::Span = vtime::Span::from_ns(2_000_000);

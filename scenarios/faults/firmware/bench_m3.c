@@ -8,7 +8,7 @@
 #include "scenarios/firmware/uart.h"
 
 #define CONSOLE 0U
-#define ROUNDS 10000U // of 1 KiB: about 370 million instructions, 12 s of virtual time at 32 ns each
+#define ROUNDS 10000U // of 1 KiB: about 370 million instructions, 15 s of virtual time at 40 ns each
 
 // Arm's semihosting specification, 2.0: BKPT 0xAB with the operation in r0 and its argument in r1.
 #define SYS_EXIT 0x18U

@@ -5,7 +5,7 @@
 #include "scenarios/firmware/uart.h"
 
 #define CONSOLE 0U
-#define ROUNDS_PER_LINE 500U // about 5 ms at 32 ns an instruction, more than the line takes on the wire
+#define ROUNDS_PER_LINE 500U // about 6 ms at 40 ns an instruction, more than the line takes on the wire
 
 int main(void)
 {

@@ -173,7 +173,7 @@ impl Subject {
         command.arg("-L").arg(tools.qemu_data());
         command.args(["-M", board.machine]).args(board.extra_args);
         command.args(["-accel", "tcg,thread=single"]);
-        command.arg("-icount").arg(format!("shift={},sleep=off,align=off", board.icount_shift));
+        command.arg("-icount").arg(format!("{},sleep=off,align=off", board::InsnTime::of(self.scenario.nodes[0].cpu_hz())));
         command.args(["-rtc", "base=2000-01-01T00:00:00,clock=vm", "-seed", "1"]);
         command.args(["-serial", "null", "-monitor", "none"]);
         command.args(["-semihosting-config", "enable=on,target=native"]);

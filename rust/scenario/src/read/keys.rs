@@ -5,7 +5,7 @@
 pub(crate) const TOP: &[&str] =
     &["schema", "duration", "seed", "node", "link", "expect", "golden", "watchdog"];
 /// `[node.NAME]`.
-pub(crate) const NODE: &[&str] = &["board", "firmware"];
+pub(crate) const NODE: &[&str] = &["board", "firmware", "cpu_hz", "cores"];
 /// `[link.NAME]` with `kind = "uart"`.
 pub(crate) const UART_LINK: &[&str] = &["kind", "ends", "baud", "framing", "delay"];
 /// `[expect]`.

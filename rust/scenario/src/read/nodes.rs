@@ -2,7 +2,7 @@
 //! `[node.NAME]`, and finding the port that a text such as `pinger.uart0` names.
 
 use super::section::{Checked, Entry, Problems, Section, Text};
-use super::{files, keys, names, quote, shorten};
+use super::{cpu, files, keys, names, quote, shorten};
 use crate::model::{Node, Port};
 use crate::nearest::{nearest, one_of};
 use crate::{Problem, Source, limits};
@@ -62,8 +62,10 @@ impl<'a> Names<'a> {
             let section = named.section.as_ref().map_err(|reported| *reported);
             let firmware = section.and_then(|section| section.need("firmware", example, problems));
             let firmware = firmware.and_then(|entry| files::read(&entry, example, source, problems));
+            let cpu = section.and_then(|section| cpu::read(section, named.board, problems));
             nodes.push(firmware.and_then(|firmware| {
-                Ok(Node { name: named.name.to_string(), board: named.board?, firmware })
+                let (cpu::Cpu { own_hz: own_cpu_hz, cores }, name) = (cpu?, named.name.to_string());
+                Ok(Node { name, board: named.board?, firmware, own_cpu_hz, cores })
             }));
         }
         nodes.into_iter().collect()

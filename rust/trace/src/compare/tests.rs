@@ -157,7 +157,7 @@ the scenario was changed: its inputs are not the same
 +++ out/a.trace
 @@ line 1 of the golden, line 1 of the run @@
  virtmcu trace 1
- timing-model 1
+ timing-model 2
  scenario ping_pong
 -seed 7
 +seed 8

@@ -43,9 +43,9 @@ fn knows_other_versions_and_other_files() {
         "a.trace:1:15: the trace has format 2, and this virtmcu reads format 1: it was made by a newer virtmcu",
     );
     check(
-        "timing-model 1",
+        "timing-model 2",
         "timing-model 0",
-        "a.trace:2:14: made by an older timing model (0, this virtmcu has 1): times differ for that reason, this is \
+        "a.trace:2:14: made by an older timing model (0, this virtmcu has 2): times differ for that reason, this is \
          not a firmware bug",
     );
     let error = Trace::parse("", "a.trace").unwrap_err();

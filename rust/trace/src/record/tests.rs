@@ -22,7 +22,7 @@ fn writes_a_whole_trace() {
     let (text, summary, _) = record(&events);
     let expected = format!(
         r#"virtmcu trace 1
-timing-model 1
+timing-model 2
 scenario ping_pong
 seed 7
 duration 20ms

@@ -45,7 +45,7 @@ pub(super) fn header(scenario: &Scenario, firmware: &[Firmware], tools: &Tools) 
         nodes: scenario
             .nodes
             .iter()
-            .map(|node| NodeHead { name: node.name.clone(), board: node.board.name.to_string() })
+            .map(|node| NodeHead { name: node.name.clone(), board: node.description() })
             .collect(),
         links: scenario
             .links

@@ -55,6 +55,8 @@ impl Nodes {
                 name: node.name.clone(),
                 board: node.board,
                 firmware: firmware.path.clone(),
+                cpu_hz: node.cpu_hz(),
+                cores: node.cores,
                 seed: seed(run.scenario.seed, &node.name),
                 place,
                 nodes: count,

@@ -58,9 +58,9 @@ fn ping_pong() -> PathBuf {
     "scenarios/uart/ping_pong.scenario.toml".into()
 }
 
-/// In every second run an instruction takes 16 ns of virtual time instead of 32.
+/// In every second run an instruction takes 20 ns of virtual time instead of 40.
 fn planted_clock_rate() -> Result<(), Failed> {
-    let planted = Planted::new().with_argument("shift=5,sleep=off,align=off", "shift=4,sleep=off,align=off");
+    let planted = Planted::new().with_argument("ns=40,sleep=off,align=off", "ns=20,sleep=off,align=off");
     let dist = common::dist();
     let good = Run { tools: &dist, slice: None, serial: false, one_core: false };
     let bad = Run { tools: planted.root(), ..good };
@@ -74,8 +74,8 @@ fn planted_clock_rate() -> Result<(), Failed> {
 
 /// Without virtual time of its own, a node does not start.
 fn planted_host_clock() -> Result<(), Failed> {
-    for option in ["shift=5,sleep=on,align=off", "shift=auto,sleep=on,align=off"] {
-        let planted = Planted::new().with_argument("shift=5,sleep=off,align=off", option);
+    for option in ["ns=40,sleep=on,align=off", "shift=auto,sleep=on,align=off"] {
+        let planted = Planted::new().with_argument("ns=40,sleep=off,align=off", option);
         let folder = tempfile::tempdir().expect("a temporary folder");
         let outcome = common::finish(common::run_scenario(&ping_pong(), planted.root()), folder.path());
         outcome.expect(3, &["died at its start", "the time gate needs -icount shift=N,sleep=off"]);

@@ -51,10 +51,24 @@ fn most_keys_have_defaults() {
     assert_eq!(scenario.expects[0].pattern, Pattern::Contains("x".to_string()));
 }
 
+#[test]
+fn a_node_is_as_its_board_unless_it_says_otherwise() {
+    let node =
+        |more: &str| good(&edit("\"fw/pong.elf\"", &format!("\"fw/pong.elf\"\n{more}"))).nodes[1].clone();
+    let plain = node("");
+    assert_eq!((plain.cpu_hz(), plain.cores), (25_000_000, 1));
+    assert_eq!(plain.description(), "qemu:riscv32-virt");
+    let fast = node("cpu_hz = 80_000_000\ncores = 4");
+    assert_eq!((fast.cpu_hz(), fast.cores), (80_000_000, 4));
+    assert_eq!(fast.description(), "qemu:riscv32-virt cpu_hz 80000000 cores 4");
+    assert_eq!(node("cpu_hz = 25_000_000\ncores = 1").description(), "qemu:riscv32-virt");
+}
+
 /// Everything but the text and the places in it.
 fn meaning(text: &str) -> String {
     let Scenario { title, duration, seed, nodes, links, expects, .. } = good(text);
-    let nodes: Vec<_> = nodes.iter().map(|node| (&node.name, node.board.name, &node.firmware.text)).collect();
+    let nodes: Vec<_> =
+        nodes.iter().map(|node| (&node.name, node.description(), &node.firmware.text)).collect();
     let expects: Vec<_> = expects.iter().map(|one| (one.port, &one.pattern, one.within)).collect();
     format!("{title} {duration} {seed} {nodes:?} {links:?} {expects:?}")
 }

@@ -128,7 +128,7 @@ clock = 8"#,
         r#"
 12:1 unknown key "clock"
   found: [node.ponger] has no such key
-  expected: "board" or "firmware"
+  expected: "board", "firmware", "cpu_hz" or "cores"
 "#,
     );
     check(

@@ -101,6 +101,53 @@ fn seeds() {
 }
 
 #[test]
+fn clocks_of_cpus() {
+    for cpu_hz in ["0", "999", "4_000_000_001", "-1"] {
+        let expected = format!(
+            "\n8:10 \"cpu_hz\" is out of range\n  found: this is {}\n  expected: an integer from 1000 to 4000000000\n",
+            cpu_hz.replace('_', "")
+        );
+        check(PING, &format!("{PING}\ncpu_hz = {cpu_hz}"), &expected);
+    }
+    check(
+        PING,
+        &format!("{PING}\ncpu_hz = 80e6"),
+        r#"
+8:10 "cpu_hz" has the wrong type
+  found: this is a floating-point number
+  expected: an integer: cpu_hz = 80_000_000
+"#,
+    );
+}
+
+#[test]
+fn cores() {
+    check(
+        PING,
+        &format!("{PING}\ncores = 2"),
+        r#"
+8:9 qemu:mps2-an385 has no 2 cores
+  found: this is 2
+  expected: 1: QEMU's machine of this board has one CPU core
+  help: remove "cores", or use one of qemu:riscv32-virt, qemu:riscv64-virt
+"#,
+    );
+    check(
+        PONG,
+        &format!("{PONG}\ncores = 5"),
+        r#"
+12:9 "cores" is out of range
+  found: this is 5
+  expected: an integer from 1 to 4
+"#,
+    );
+}
+
+/// The lines of the good scenario after which more keys of a node can stand.
+const PING: &str = "firmware = \"//scenarios/uart/firmware:ping\"";
+const PONG: &str = "firmware = \"fw/pong.elf\"";
+
+#[test]
 fn boards() {
     check(
         "qemu:riscv32-virt",

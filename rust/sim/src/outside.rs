@@ -73,6 +73,11 @@ impl Core {
         self.ceiling
     }
 
+    /// The end of the run.
+    pub fn end(&self) -> Instant {
+        self.end
+    }
+
     /// True when every node stands at the ceiling.
     pub fn at_ceiling(&self) -> bool {
         self.nodes.iter().all(|node| node.clock == self.ceiling && node.grant.is_none())

@@ -111,7 +111,7 @@ fn outside_is_no_port() {
     check(
         "control ",
         "controls ",
-        "a.trace:12:18: expected NODE.PORT of a node in the header, found \"controls\"",
+        "a.trace:12:17: expected NODE.PORT of a node in the header, found \"controls\"",
     );
 }
 

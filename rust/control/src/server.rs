@@ -92,7 +92,7 @@ impl Server {
     }
 
     /// The next that came, if something did.
-    pub fn next(&mut self) -> Option<Incoming> {
+    pub fn take(&mut self) -> Option<Incoming> {
         self.incoming.as_ref()?.try_recv().ok()
     }
 }

@@ -152,7 +152,7 @@ impl Master {
     /// While nodes run: has the master gone?
     pub(super) fn look(&mut self, core: &Core) -> Result<(), RunError> {
         if self.early.is_none() {
-            self.early = self.server.next();
+            self.early = self.server.take();
         }
         match self.early.take() {
             Some(Incoming::Gone(how)) => Err(gone(core, how)),
@@ -186,7 +186,7 @@ impl Master {
             }
             let incoming = match self.early.take() {
                 Some(incoming) => incoming,
-                None => nodes.rest_until(run, || self.server.next())?,
+                None => nodes.rest_until(run, || self.server.take())?,
             };
             let next = match incoming {
                 Incoming::Connected(stream) => {

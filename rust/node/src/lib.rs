@@ -20,5 +20,6 @@ pub use crash::{Crash, Place};
 pub use debugger::{Debugger, GdbServer};
 pub use process::{Death, Node, Shared, StartError};
 pub use process_state::ProcessState;
+pub use qmp::MemoryError;
 pub use tools::{Tools, ToolsError};
 pub use watch::Watch;

@@ -5,7 +5,7 @@ use crate::command::{Inherited, Spec, command};
 use crate::crash::{self, Crash};
 use crate::debugger::{Debugger, Monitor};
 use crate::process_state::ProcessState;
-use crate::qmp;
+use crate::qmp::{self, MemoryError};
 use crate::tools::Tools;
 use channel::{Clocks, HostEnd};
 use rustix::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
@@ -153,6 +153,11 @@ impl Node {
         }
         let registers = qmp::registers(&self.qmp)?;
         crash::find(&registers, &self.spec.firmware)
+    }
+
+    /// The `length` bytes of its memory at the physical `address`; while it stands at its grant.
+    pub fn memory(&mut self, address: u64, length: u32) -> Result<Vec<u8>, MemoryError> {
+        qmp::memory(&self.qmp, address, length)
     }
 
     /// The end of what the process has printed.

@@ -16,11 +16,15 @@ pub const MAX_BACKLOG: usize = 1 << 20;
 /// A run: see the [crate] for what it promises.
 #[derive(Debug)]
 pub struct Core {
-    nodes: Vec<Node>,
-    end: Instant,
+    pub(crate) nodes: Vec<Node>,
+    pub(crate) end: Instant,
+    /// No grant goes past it; the end, unless a master steers the run.
+    pub(crate) ceiling: Instant,
+    /// How many bytes came from outside.
+    pub(crate) injected: u64,
     slicing: Slicing,
-    events: Queue,
-    floors: Floors,
+    pub(crate) events: Queue,
+    pub(crate) floors: Floors,
     /// Where the search for the next node to grant goes on.
     turn: usize,
     /// The deliveries and neighbours of the grant given last; kept for their memory.
@@ -90,6 +94,8 @@ impl Core {
         Ok(Core {
             nodes: node::build(system),
             end: Instant::START + system.duration,
+            ceiling: Instant::START + system.duration,
+            injected: 0,
             slicing,
             events: Queue::default(),
             floors: Floors::new(system.nodes.len()),
@@ -109,16 +115,16 @@ impl Core {
         self.account(id);
         let node = &mut self.nodes[place(id)];
         self.deliveries.clear();
-        while let Some(port) = node.next_arrival(until) {
-            let Some(Incoming { at, byte, .. }) = node.ports[port].inbox.pop_front() else { break };
+        while let Some((port, at, byte)) = node.take_arrival(until) {
             let seq = node.counts.delivered;
-            self.deliveries.push(Delivery { port: PortId(port as u16), at, byte, seq });
+            self.deliveries.push(Delivery { port, at, byte, seq });
             node.counts.delivered += 1;
         }
         if let Some(first) = self.deliveries.first() {
             node.promise = node.promise.min(first.at);
         }
-        let ahead = if self.slicing.cuts() { until } else { node.first_arrival().min(self.end).max(until) };
+        let ahead =
+            if self.slicing.cuts() { until } else { node.first_arrival().min(self.ceiling).max(until) };
         node.grant = Some(until);
         node.ahead = ahead;
         node.counts.grants += 1;
@@ -221,7 +227,8 @@ impl Core {
     /// How much one call tells depends on how far the nodes happen to be; only the sequence over all calls is defined.
     pub fn drain_events(&mut self, tell: impl FnMut(&Event)) -> Result<Instant, Error> {
         self.floors.renew(&self.nodes);
-        let mut watermark = self.end;
+        // What lies past the ceiling may still be changed from outside, however long everybody sleeps.
+        let mut watermark = self.ceiling;
         for (place, node) in self.nodes.iter().enumerate() {
             watermark = watermark.min(node.stamp.max(self.floors.of(NodeId(place as u16))));
         }
@@ -260,6 +267,7 @@ impl Core {
                     let neighbour = &self.nodes[place(neighbour)];
                     State::Waiting { neighbour: &neighbour.name, at: neighbour.clock }
                 }
+                (None, None) if until <= *clock => State::AtCeiling,
                 (None, Some(neighbour)) if until <= node.next_act() && !self.slicing.cuts() => {
                     let neighbour = &self.nodes[place(neighbour)];
                     State::Asleep { until: node.next_act(), neighbour: &neighbour.name, at: neighbour.clock }
@@ -276,7 +284,7 @@ impl Core {
 
     /// Up to when a node may run, and which neighbour bounds it; `None` if only the end of the run does.
     fn horizon_with(&self, floors: &Floors, id: NodeId) -> (Instant, Option<NodeId>) {
-        let mut horizon = (self.end, None);
+        let mut horizon = (self.ceiling, None);
         for neighbour in &self.nodes[place(id)].neighbours {
             let Some(joined) = &self.nodes[place(neighbour.node)].ports[usize::from(neighbour.port.0)].joined
             else {
@@ -309,7 +317,7 @@ impl Core {
 
     fn is_ready(&self, id: NodeId) -> bool {
         let node = &self.nodes[place(id)];
-        if node.clock == self.end {
+        if node.clock == self.ceiling {
             return false;
         }
         match node.grant {
@@ -317,7 +325,7 @@ impl Core {
             // One that sleeps is left alone until it has something to do.
             None => {
                 let horizon = self.horizon(id).0;
-                horizon > node.next_act() || horizon == self.end
+                horizon > node.next_act() || horizon == self.ceiling
             }
             Some(_) => !self.slicing.cuts() && self.has_news(node),
         }
@@ -330,10 +338,15 @@ impl Core {
 
     /// The node that is farthest behind, when no other runs. It can always run: see the crate's head.
     fn next_in_turn(&self) -> Option<NodeId> {
-        if self.nodes.iter().any(|node| node.grant.is_some()) || self.finished() {
+        if !self.idle() || self.at_ceiling() {
             return None;
         }
         self.ids().min_by_key(|&id| (self.nodes[place(id)].clock, id))
+    }
+
+    /// True when no node runs.
+    fn idle(&self) -> bool {
+        self.nodes.iter().all(|node| node.grant.is_none())
     }
 
     /// A node that reports something on `port` at `at`, if it may; remembers the time.
@@ -411,7 +424,7 @@ impl Node {
     }
 }
 
-fn place(id: NodeId) -> usize {
+pub(crate) fn place(id: NodeId) -> usize {
     usize::from(id.0)
 }
 

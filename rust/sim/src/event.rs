@@ -7,6 +7,11 @@ use vtime::Instant;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeId(pub u16);
 
+impl NodeId {
+    /// No node, but the master that steers the run from outside ([`crate::Core::inject`]); it sorts after all nodes.
+    pub const CONTROL: NodeId = NodeId(u16::MAX);
+}
+
 /// A port, by its place among the ports of its node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PortId(pub u16);
@@ -66,6 +71,13 @@ pub enum Body {
         ends: Instant,
         /// Who receives it and when; `None` without a link.
         to: Option<Arrival>,
+    },
+    /// A byte from outside the system ([`NodeId::CONTROL`]) is there at `key.at`.
+    Injected {
+        /// Where, at `key.at`.
+        to: Arrival,
+        /// The byte.
+        byte: u8,
     },
     /// `port` of `key.source` had no room for a byte that arrived at `key.at`; it waits until the firmware reads.
     Held {

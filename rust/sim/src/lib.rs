@@ -24,8 +24,8 @@
 //!
 //! A node's *clock* is the time up to which it is done. Its *floor* is the time before which it hands nothing to a link
 //! (`floors.rs`): its clock or, if it sleeps, the least of its promise and of what can reach it. Its *horizon* is the
-//! least time at which a neighbour that hands a byte over at its floor has it delivered, and the end of the run. A grant
-//! goes up to the horizon (or less, if [`Slicing`] says so).
+//! least time at which a neighbour that hands a byte over at its floor has it delivered, and the end of the run (or what a master granted). A
+//! grant goes up to the horizon (or less, if [`Slicing`] says so).
 //!
 //! *Why this is safe.* A byte reaches a node only over a link from a direct neighbour `i`. What `i` reported up to its
 //! clock is already here, with its time of arrival. Whatever it hands to the link later, it hands over at `floor(i)` or
@@ -41,6 +41,12 @@
 //! horizon, at least 1 ns after some floor, is later than that. It can be granted. This holds for a link of a node to
 //! itself, too. Every grant is at least 1 ns long, so the run ends.
 //!
+//! # A master
+//!
+//! Somebody outside may steer the run: no grant goes past [`Core::set_ceiling`], and [`Core::inject`] lets bytes arrive at
+//! the ceiling or later. The ceiling is one more bound of every horizon, so it cuts time as [`Slicing`] does, and shows as little.
+//! An injected byte never acts on the past: no node has passed the ceiling, and none does before it has the byte.
+//!
 //! # The order
 //!
 //! Events are told in the order of [`Key`]: time, class, link, source node, and the count of the source's events of that
@@ -52,6 +58,7 @@
 //! - A run is `[0, duration)`: a byte whose start bit would begin at the end or later, and what a node reports
 //!   at the end, are not part of it. A byte that starts before the end and arrives later is told, and never delivered.
 //! - At most [`MAX_BACKLOG`] bytes wait on one direction of a link; one more ends the run.
+//! - At most [`MAX_INJECTED`] bytes from outside wait for one port; more are refused.
 //! - Events of a node that runs ahead (one without links gets the whole run at once) wait in memory until all
 //!   others have come as far.
 //! - Links join two ports; no bus, no loss, no faults yet. A port is an end of at most one link.
@@ -64,6 +71,7 @@ mod error;
 mod event;
 mod floors;
 mod node;
+mod outside;
 mod queue;
 mod report;
 mod system;
@@ -72,5 +80,6 @@ pub use crate::core::{Core, Delivery, Done, Grant, MAX_BACKLOG, Neighbour};
 pub use error::Error;
 pub use event::{Arrival, Body, Class, Event, Key, LinkId, NodeId, PortId};
 pub use node::Counts;
+pub use outside::{InjectError, MAX_INJECTED};
 pub use report::{NodeReport, State};
 pub use system::{LinkSpec, NodeSpec, SetupError, Slicing, System};

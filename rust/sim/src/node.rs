@@ -3,7 +3,7 @@
 
 use crate::{LinkId, NodeId, PortId, System};
 use link::Wire;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use vtime::{Instant, Span};
 
 /// One node.
@@ -57,6 +57,8 @@ pub(crate) struct Port {
     pub(crate) joined: Option<Joined>,
     /// What is on the way to it, in order of arrival: there is one wire, and bytes on it do not overtake.
     pub(crate) inbox: VecDeque<Incoming>,
+    /// What comes to it from outside, by arrival and the count of all that was injected.
+    pub(crate) injected: BTreeMap<(Instant, u64), u8>,
 }
 
 /// A port's end of a link.
@@ -84,6 +86,11 @@ impl Node {
         self.grant.unwrap_or(self.clock)
     }
 
+    /// How far it may have come, at most.
+    pub(crate) fn may_reach(&self) -> Instant {
+        self.grant.map_or(self.clock, |grant| grant.max(self.ahead))
+    }
+
     /// Before this it does nothing unless something arrives that is not on its way yet.
     pub(crate) fn next_act(&self) -> Instant {
         self.clock.max(self.promise.min(self.first_arrival()))
@@ -91,18 +98,29 @@ impl Node {
 
     /// When the next byte arrives of those on their way.
     pub(crate) fn first_arrival(&self) -> Instant {
-        let fronts = self.ports.iter().filter_map(|port| port.inbox.front());
-        fronts.map(|incoming| incoming.at).min().unwrap_or(Instant::FAR)
+        let wired = self.ports.iter().filter_map(|port| port.inbox.front().map(|incoming| incoming.at));
+        let injected =
+            self.ports.iter().filter_map(|port| port.injected.first_key_value().map(|(key, _)| key.0));
+        wired.chain(injected).min().unwrap_or(Instant::FAR)
     }
 
-    /// The port with the byte that arrives next, if that is before `until`. Ties go by the order of events.
-    pub(crate) fn next_arrival(&self, until: Instant) -> Option<usize> {
-        let arrivals = self.ports.iter().enumerate().filter_map(|(place, port)| {
-            let incoming = port.inbox.front()?;
-            let joined = port.joined.as_ref()?;
-            Some((incoming.at, joined.link, joined.to.0, incoming.seq, place))
+    /// Takes the byte that arrives next, if that is before `until`: its port, when, and the byte. Ties go by the order of
+    /// events.
+    pub(crate) fn take_arrival(&mut self, until: Instant) -> Option<(PortId, Instant, u8)> {
+        let arrivals = self.ports.iter().enumerate().flat_map(|(place, port)| {
+            let wired = port.inbox.front().zip(port.joined.as_ref());
+            let wired = wired.map(|(next, joined)| (next.at, joined.link, joined.to.0, next.seq, place));
+            let injected = port.injected.first_key_value();
+            let injected = injected.map(|((at, seq), _)| (*at, LinkId::NONE, NodeId::CONTROL, *seq, place));
+            wired.into_iter().chain(injected)
         });
-        arrivals.min().filter(|first| first.0 < until).map(|(.., place)| place)
+        let (at, _, source, seq, place) = arrivals.min().filter(|first| first.0 < until)?;
+        let port = &mut self.ports[place];
+        let byte = match source {
+            NodeId::CONTROL => port.injected.remove(&(at, seq))?,
+            _ => port.inbox.pop_front()?.byte,
+        };
+        Some((PortId(place as u16), at, byte))
     }
 }
 

@@ -47,6 +47,8 @@ pub enum State<'a> {
         /// Up to when that one is done.
         at: Instant,
     },
+    /// It stands where all must wait for the master of the run's time.
+    AtCeiling,
     /// It reached the end of the run.
     Finished,
 }
@@ -68,6 +70,7 @@ impl fmt::Display for NodeReport<'_> {
                 write!(f, "sleeps until {until}, bounded by {neighbour}, which is at {at}")
             }
             State::Waiting { neighbour, at } => write!(f, "waits for {neighbour}, which is at {at}"),
+            State::AtCeiling => write!(f, "waits for a grant from outside"),
             State::Finished => write!(f, "finished"),
         }
     }

@@ -104,7 +104,8 @@ pub enum SetupError {
     },
 }
 
-const MAX_NODES: usize = u16::MAX as usize + 1;
+/// One less than there are ids: [`NodeId::CONTROL`] is no node.
+const MAX_NODES: usize = u16::MAX as usize;
 /// One less than there are ids: [`crate::LinkId::NONE`] is no link.
 const MAX_LINKS: usize = u16::MAX as usize;
 

@@ -12,7 +12,7 @@ use vtime::{Instant, Span};
 pub struct Entry {
     /// When: for UART output, when the start bit of the first byte began.
     pub at: Instant,
-    /// On which port, as `node.port`.
+    /// On which port, as `node.port`; `control` for bytes from outside.
     pub port: Arc<str>,
     /// What.
     pub what: What,

@@ -8,6 +8,9 @@ use sim::{NodeId, PortId};
 /// a dot in them.
 pub(crate) const CONSOLE: &str = "console";
 
+/// The word that a trace has in place of a sender, for bytes from outside. No port has this name either.
+pub(crate) const CONTROL: &str = "control";
+
 /// The ports of all nodes.
 #[derive(Debug)]
 pub(crate) struct Ports {
@@ -34,11 +37,6 @@ impl Ports {
         Ok(Ports { names, starts, width })
     }
 
-    /// How many there are.
-    pub(crate) fn len(&self) -> usize {
-        self.names.len()
-    }
-
     /// The place of a port, `None` when there is no such node or port.
     pub(crate) fn place(&self, node: NodeId, port: PortId) -> Option<usize> {
         let node = usize::from(node.0);
@@ -47,8 +45,25 @@ impl Ports {
         (place < end).then_some(place)
     }
 
-    /// `node.port` of the port at `place`.
+    /// The ids of the port at `place`.
+    pub(crate) fn ids(&self, place: usize) -> Option<(NodeId, PortId)> {
+        let node = self.starts.partition_point(|start| *start <= place).checked_sub(1)?;
+        (place < self.names.len()).then(|| (NodeId(node as u16), PortId((place - self.starts[node]) as u16)))
+    }
+
+    /// How many places there are to gather lines at: one a port for what it sends, and one for what comes to it from
+    /// outside.
+    pub(crate) fn senders(&self) -> usize {
+        2 * self.names.len()
+    }
+
+    /// The place to gather what comes from outside to the port at `place`.
+    pub(crate) fn outside(&self, place: usize) -> usize {
+        self.names.len() + place
+    }
+
+    /// `node.port` of the port at `place`, or [`CONTROL`].
     pub(crate) fn name(&self, place: usize) -> &str {
-        &self.names[place]
+        self.names.get(place).map_or(CONTROL, |name| name)
     }
 }

@@ -41,14 +41,16 @@ pub struct Recorder<W: Write, O> {
 /// A line of UART output that is complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Line<'a> {
-    /// The node that sent it.
+    /// The node that sent it; [`NodeId::CONTROL`] for bytes from outside.
     pub node: NodeId,
-    /// The port that sent it.
+    /// The port that sent it; for bytes from outside, the port that receives them.
     pub port: PortId,
-    /// That port as `node.port`.
+    /// The sender as `node.port`, or `control`.
     pub name: &'a str,
     /// The port that received it, as `node.port`; `None` when no link joins them.
     pub to: Option<&'a str>,
+    /// The same as ids.
+    pub receiver: Option<(NodeId, PortId)>,
     /// When its first byte started.
     pub first: Instant,
     /// When its last byte was there.
@@ -109,7 +111,7 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
             hasher: blake3::Hasher::new(),
             nodes: header.nodes.iter().map(|node| node.name.clone()).collect(),
             chains: header.nodes.iter().map(|_| Chain::default()).collect(),
-            open: OpenLines::new(ports.len()),
+            open: OpenLines::new(ports.senders()),
             ports,
             closed: Vec::new(),
             ready: BinaryHeap::new(),
@@ -141,6 +143,7 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
         self.close_silent(key.at);
         match event.body {
             Body::Uart { port, byte, ends, to } => self.byte(event, port, byte, ends, to)?,
+            Body::Injected { to, byte } => self.injected(event, to, byte)?,
             Body::Held { port } => {
                 let place = self.place(event, key.source, port)?;
                 self.chains[usize::from(key.source.0)].held(key.at, port);
@@ -229,6 +232,20 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
         Ok(())
     }
 
+    /// Records a byte from outside, of which `event` tells. It takes no time.
+    fn injected(&mut self, event: &Event, to: Arrival, byte: u8) -> Result<(), RecordError> {
+        let (key, Arrival { node, port, at }) = (event.key, to);
+        let receiver = self.place(event, node, port)?;
+        if at != key.at {
+            return Err(RecordError::Times { event: self.describe(event) });
+        }
+        self.chains[usize::from(node.0)].expect(key, at, port, byte);
+        let byte = Byte { key, port, byte, ends: at, arrives: at, to: Some(receiver) };
+        self.closed.extend(self.open.push(self.ports.outside(receiver), &byte));
+        self.tell_closed();
+        Ok(())
+    }
+
     fn close_silent(&mut self, now: Instant) {
         self.open.close_silent(now, &mut self.closed);
         self.tell_closed();
@@ -241,6 +258,7 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
                 port: line.port,
                 name: self.ports.name(line.place),
                 to: line.to.map(|to| self.ports.name(to)),
+                receiver: line.to.and_then(|to| self.ports.ids(to)),
                 first: line.first.at,
                 ends: line.arrives,
                 bytes: &line.bytes,
@@ -300,6 +318,7 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
                     to.map(|to| format!(", to {} at {}", name(to.node, to.port), to.at)).unwrap_or_default();
                 format!("{} sends {byte:#04x} until {ends}{to}", name(source, port))
             }
+            Body::Injected { to, byte } => format!("{byte:#04x} from outside to {}", name(to.node, to.port)),
             Body::Held { port } => format!("{} holds a byte", name(source, port)),
         };
         format!("{at} {what} ({class:?}, link {}, node {}, seq {seq})", link.0, source.0)

@@ -46,6 +46,19 @@ pub(crate) fn send(node: u16, port: u16, at_ns: u64, bytes: &[u8]) -> Vec<Event>
     bytes.iter().zip(times).map(event).collect()
 }
 
+/// Bytes from outside to `port` of `node`, one each 3 ns from `at_ns`.
+pub(crate) fn inject(node: u16, port: u16, at_ns: u64, bytes: &[u8]) -> Vec<Event> {
+    let times = (0..).map(|n| Instant::from_ns(at_ns + n * 3));
+    let event = |(&byte, at): (&u8, Instant)| {
+        let (class, link, source) = (Class::Frame, LinkId::NONE, NodeId::CONTROL);
+        // Unique for each time and port, as below.
+        let seq = u64::from(2 * node + port);
+        let to = Arrival { node: NodeId(node), port: PortId(port), at };
+        Event { key: Key { at, class, link, source, seq }, body: Body::Injected { to, byte } }
+    };
+    bytes.iter().zip(times).map(event).collect()
+}
+
 /// `uart0` of `node` is full.
 pub(crate) fn held(node: u16, at_ns: u64) -> Event {
     Event { key: key(Class::Held, node, 0, Instant::from_ns(at_ns)), body: Body::Held { port: PortId(0) } }

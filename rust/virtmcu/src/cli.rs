@@ -2,7 +2,7 @@
 //! The words of the command line.
 
 use crate::debug::DebugArgs;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use vtime::Span;
 
@@ -98,6 +98,12 @@ pub struct RunArgs {
     /// If the run is clean, make its trace the golden
     #[arg(long, conflicts_with = "no_golden")]
     pub accept: bool,
+    /// Let a program outside steer the run: wait for it at this Unix socket (docs/control.md)
+    #[arg(long, value_name = "SOCKET")]
+    pub control: Option<PathBuf>,
+    /// What it speaks [default: what its first message is]
+    #[arg(long, value_name = "PROTOCOL", requires = "control")]
+    pub control_protocol: Option<ControlProtocol>,
     /// Print one JSON object about the run and nothing else
     #[arg(long)]
     pub json: bool,
@@ -113,6 +119,15 @@ pub struct RunArgs {
     /// The command that accepts a new golden, for messages
     #[arg(long, hide = true, value_name = "TEXT")]
     pub accept_command: Option<String>,
+}
+
+/// What a program that steers a run speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ControlProtocol {
+    /// The messages of docs/control.md
+    Virtmcu1,
+    /// ClockAdvanceReq and ClockReadyResp of the earlier system of this name
+    Legacy,
 }
 
 /// `virtmcu check`

@@ -5,6 +5,7 @@ use crate::play::Display;
 use indicatif::{ProgressBar, ProgressStyle};
 use scenario::Scenario;
 use std::io::{IsTerminal, Write};
+use std::path::Path;
 use trace::Line;
 use vtime::Instant;
 
@@ -59,6 +60,11 @@ impl Display for Live {
                 link.name
             ));
         }
+    }
+
+    fn listens(&mut self, socket: &Path) {
+        self.print(&format!("waiting for a master at {}", socket.display()));
+        let _ = std::io::stdout().flush();
     }
 
     fn line(&mut self, line: &Line<'_>) {

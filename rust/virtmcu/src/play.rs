@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! A scenario from its file to its report: read, check, run, judge.
 
-use crate::cli::{Places, SliceArgs};
+use crate::cli::{ControlProtocol, Places, SliceArgs};
 use crate::debug::{self, DebugArgs, DebugError, Debugging, Servers};
 use crate::exit::Verdict;
 use crate::golden::{self, Commands, Files};
@@ -9,6 +9,7 @@ use crate::interrupt::Interrupt;
 use crate::report::{Case, NodeReport, Report};
 use crate::session::Run;
 use crate::{firmware, places};
+use control::{Choice, Listener};
 use scenario::Scenario;
 use sim::{NodeId, PortId, Slicing};
 use std::fs::File;
@@ -36,6 +37,8 @@ pub struct Request<'a> {
     pub kept_trace: Option<&'a Path>,
     /// The golden to compare with.
     pub golden: Golden,
+    /// Where a master may connect, and what it speaks; `None`: there is no master.
+    pub control: Option<(&'a Path, Option<ControlProtocol>)>,
     /// The command that accepts a new golden, where the caller knows a better one.
     pub accept_command: Option<&'a str>,
     /// Messages may have the colours of a terminal.
@@ -59,6 +62,8 @@ pub enum Golden {
 pub trait Display {
     /// The scenario is about to run.
     fn starts(&mut self, _scenario: &Scenario) {}
+    /// The run waits for a master to connect there.
+    fn listens(&mut self, _socket: &Path) {}
     /// A port has sent a line.
     fn line(&mut self, _line: &Line<'_>) {}
     /// Debuggers may come: the commands to type.
@@ -104,10 +109,22 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
             return broken(Verdict::Infrastructure, message);
         }
     };
+    let listener = match request.control.map(|(path, _)| Listener::bind(&places::typed(path))).transpose() {
+        Ok(listener) => listener,
+        Err(error) => return broken(Verdict::BadInput, error.to_string()),
+    };
+    let choice = match request.control.and_then(|(_, protocol)| protocol) {
+        None => Choice::FirstMessage { duration_ns: scenario.duration.as_ns() },
+        Some(ControlProtocol::Virtmcu1) => Choice::Virtmcu1,
+        Some(ControlProtocol::Legacy) => Choice::Legacy,
+    };
     let (golden, shown_golden) = golden_of(request, &scenario, &root);
     let shown_trace = request.kept_trace.unwrap_or(request.trace).display().to_string();
 
     display.starts(&scenario);
+    if let Some(listener) = &listener {
+        display.listens(listener.path());
+    }
     let end = Instant::START + scenario.duration;
     let shared = std::cell::RefCell::new(display);
     let announce = || {
@@ -121,6 +138,7 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
         slicing: Slicing { max_slice: request.slicing.slice, serial: request.slicing.serial },
         patience: patience(request, &scenario),
         interrupt: request.interrupt,
+        control: listener.as_ref().map(|listener| (listener, choice)),
         channel_version: request.slicing.channel_version.unwrap_or(channel::VERSION),
         debug: servers.as_ref().map(|servers| Debugging { servers, ready: &announce }),
     };

@@ -151,6 +151,7 @@ impl Subject {
         progress: impl FnMut(Instant),
     ) -> Result<(), BenchError> {
         let run = Run {
+            control: None,
             scenario: &self.scenario,
             firmware: &self.firmware,
             tools,
@@ -173,7 +174,9 @@ impl Subject {
         command.arg("-L").arg(tools.qemu_data());
         command.args(["-M", board.machine]).args(board.extra_args);
         command.args(["-accel", "tcg,thread=single"]);
-        command.arg("-icount").arg(format!("{},sleep=off,align=off", board::InsnTime::of(self.scenario.nodes[0].cpu_hz())));
+        command
+            .arg("-icount")
+            .arg(format!("{},sleep=off,align=off", board::InsnTime::of(self.scenario.nodes[0].cpu_hz())));
         command.args(["-rtc", "base=2000-01-01T00:00:00,clock=vm", "-seed", "1"]);
         command.args(["-serial", "null", "-monitor", "none"]);
         command.args(["-semihosting-config", "enable=on,target=native"]);

@@ -2,10 +2,10 @@
 //! A toy run loop that does everything at random: which node reports next and how much, when to ask for grants, when to
 //! take events out. Stands for a host of any speed, with any number of threads.
 
-use crate::Outcome;
 use crate::toy::{Random, Report, Toy};
+use crate::{Injection, Model, Outcome};
 use channel::{Look, Outlook, Reading};
-use sim::{Core, Done, NodeId, PortId, Slicing, System};
+use sim::{Core, Done, NodeId, PortId, Slicing};
 use std::collections::VecDeque;
 use vtime::Instant;
 
@@ -23,8 +23,10 @@ enum Record {
     Done(Done),
 }
 
-struct Host {
+struct Host<'a> {
     core: Core,
+    /// What the master has still to inject.
+    injections: &'a [Injection],
     toys: Vec<Toy>,
     /// What the nodes' clocks show, each other and the host.
     clocks: Vec<Reading>,
@@ -36,11 +38,19 @@ struct Host {
     outcome: Outcome,
 }
 
-/// Drives `toys` through the core. The order of all that the host does comes from `host_seed`.
-pub fn drive(system: &System, toys: Vec<Toy>, slicing: Slicing, host_seed: u64) -> Outcome {
+/// Drives `toys` through the core. The order of all that the host does comes from `host_seed`. A master grants at most
+/// `longest_grant_ns` at a time; without it there is none.
+pub fn drive(
+    model: &Model,
+    toys: Vec<Toy>,
+    slicing: Slicing,
+    host_seed: u64,
+    longest_grant_ns: Option<u64>,
+) -> Outcome {
     let nodes = toys.len();
     let mut host = Host {
-        core: Core::new(system, slicing).expect("a valid system"),
+        core: Core::new(&model.system, slicing).expect("a valid system"),
+        injections: &model.injections,
         toys,
         clocks: vec![Reading { now: Instant::START, sent: 0, waits: true }; nodes],
         grants: vec![0; nodes],
@@ -50,7 +60,15 @@ pub fn drive(system: &System, toys: Vec<Toy>, slicing: Slicing, host_seed: u64) 
         outcome: Outcome { events: Vec::new(), delivered: vec![Vec::new(); nodes] },
     };
     let mut random = Random(host_seed);
+    if longest_grant_ns.is_some() {
+        host.core.set_ceiling(Instant::START);
+    }
     while !host.core.finished() {
+        if let Some(longest_ns) = longest_grant_ns
+            && (host.core.at_ceiling() || random.below(16) == 0)
+        {
+            host.raise(longest_ns, &mut random);
+        }
         let any = |random: &mut Random, of: &[usize]| of[random.below(of.len() as u64) as usize];
         let unheard: Vec<usize> = (0..nodes).filter(|node| !host.unreported[*node].is_empty()).collect();
         let awake: Vec<usize> = (0..nodes).filter(|node| !host.clocks[*node].waits).collect();
@@ -70,7 +88,7 @@ pub fn drive(system: &System, toys: Vec<Toy>, slicing: Slicing, host_seed: u64) 
         }
     }
     host.drain();
-    assert_eq!(host.told, Instant::START + system.duration);
+    assert_eq!(host.told, Instant::START + model.system.duration);
     assert!(!host.grant(), "granted past the end");
     for (node, report) in host.core.report().enumerate() {
         assert_eq!(report.counts.sent, host.clocks[node].sent);
@@ -79,7 +97,23 @@ pub fn drive(system: &System, toys: Vec<Toy>, slicing: Slicing, host_seed: u64) 
     host.outcome
 }
 
-impl Host {
+impl Host<'_> {
+    /// The master injects what must be there by then, and perhaps more, in its order; then it grants.
+    fn raise(&mut self, longest_ns: u64, random: &mut Random) {
+        let now_ns = self.core.ceiling().as_ns();
+        let ceiling_ns = now_ns + 1 + random.below(longest_ns);
+        let due =
+            self.injections.iter().rposition(|injection| injection.at_ns < ceiling_ns).map_or(0, |at| at + 1);
+        let more = random.below((self.injections.len() - due) as u64 + 1) as usize;
+        let (now, later) = self.injections.split_at(due + more);
+        for &Injection { at_ns, node, port, byte } in now {
+            let at = Instant::from_ns(at_ns);
+            self.core.inject(NodeId(node), PortId(port), at, byte).expect("in time");
+        }
+        self.injections = later;
+        self.core.set_ceiling(Instant::from_ns(ceiling_ns));
+    }
+
     /// Takes a grant, if there is one, and lets the toy run at once; its reports wait.
     fn grant(&mut self) -> bool {
         let Some(grant) = self.core.next_grant() else { return false };

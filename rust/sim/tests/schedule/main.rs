@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! The schedule is invisible: for any system, slicing and order of the host's doings, the core finds the same events
-//! and deliveries as a plain sequential simulator.
+//! and deliveries as a plain sequential simulator. So is a master that grants time in pieces of any length, and when
+//! it sends what it injects.
 
 mod host;
 mod reference;
@@ -23,11 +24,21 @@ struct Outcome {
     delivered: Vec<Vec<Delivered>>,
 }
 
-/// A system and what its nodes do.
+/// A byte from outside.
+#[derive(Clone, Copy, Debug)]
+struct Injection {
+    at_ns: u64,
+    node: u16,
+    port: u16,
+    byte: u8,
+}
+
+/// A system, what its nodes do, and what a master injects, in its order.
 #[derive(Clone, Debug)]
 struct Model {
     system: System,
     kinds: Vec<Kind>,
+    injections: Vec<Injection>,
 }
 
 impl Model {
@@ -53,7 +64,22 @@ impl Model {
         let node =
             |(place, kind): (usize, &Kind)| NodeSpec { name: format!("node{place}"), ports: kind.ports };
         let nodes = kinds.iter().enumerate().map(node).collect();
-        Model { system: System { nodes, links, duration: Span::from_ns(duration_ns) }, kinds }
+        let system = System { nodes, links, duration: Span::from_ns(duration_ns) };
+        Model { system, kinds, injections: Vec::new() }
+    }
+
+    /// With injections at these (times, places of nodes, of ports), as far as there are such.
+    fn injected(mut self, picks: Vec<(u64, usize, usize, u8)>) -> Model {
+        let end_ns = self.system.duration.as_ns();
+        for (at_ns, node, port, byte) in picks {
+            let node = node % self.kinds.len();
+            let ports = usize::from(self.kinds[node].ports);
+            if let Some(port) = port.checked_rem(ports) {
+                let (node, port) = (node as u16, port as u16);
+                self.injections.push(Injection { at_ns: at_ns % end_ns, node, port, byte });
+            }
+        }
+        self
     }
 }
 
@@ -93,10 +119,28 @@ proptest! {
         model in any_model(),
         schedules in prop::collection::vec((any_slicing(), any::<u64>()), 4),
     ) {
-        let expected = reference::simulate(&model.system, model.toys());
+        let expected = reference::simulate(&model, model.toys());
         for (slicing, host_seed) in schedules {
-            let found = host::drive(&model.system, model.toys(), slicing, host_seed);
+            let found = host::drive(&model, model.toys(), slicing, host_seed, None);
             prop_assert_eq!(&found, &expected, "{:?} host {}", slicing, host_seed);
+        }
+    }
+
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+    #[test]
+    fn a_master_is_invisible_but_for_what_it_injects(
+        model in any_model(),
+        picks in prop::collection::vec((any::<u64>(), any::<usize>(), any::<usize>(), any::<u8>()), 0..60),
+        schedules in prop::collection::vec((any_slicing(), any::<u64>(), 1u64..5_000), 4),
+    ) {
+        let model = model.injected(picks);
+        let expected = reference::simulate(&model, model.toys());
+        for (slicing, host_seed, longest_ns) in schedules {
+            let found = host::drive(&model, model.toys(), slicing, host_seed, Some(longest_ns));
+            prop_assert_eq!(&found, &expected, "{:?} host {} grants {}", slicing, host_seed, longest_ns);
         }
     }
 }
@@ -112,7 +156,7 @@ fn a_busy_system_has_thousands_of_events_and_ties() {
     let picks = (0..10).map(|_| (uart, draw(), draw())).collect();
     let model = Model::new(5_000, kinds, picks);
 
-    let expected = reference::simulate(&model.system, model.toys());
+    let expected = reference::simulate(&model, model.toys());
     let ties = |same: fn(&Event, &Event) -> bool| {
         expected
             .events
@@ -129,7 +173,7 @@ fn a_busy_system_has_thousands_of_events_and_ties() {
     for host_seed in 0..20 {
         let max_slice = [None, Some(Span::from_ns(1)), Some(Span::from_ns(7))][host_seed as usize % 3];
         let slicing = Slicing { max_slice, serial: host_seed % 2 == 1 };
-        let found = host::drive(&model.system, model.toys(), slicing, host_seed);
+        let found = host::drive(&model, model.toys(), slicing, host_seed, None);
         assert!(found == expected, "{slicing:?} host {host_seed}");
     }
 }

@@ -3,7 +3,7 @@
 //! wires. What it finds is what the core must find.
 
 use crate::toy::{Report, Toy};
-use crate::{Delivered, Outcome};
+use crate::{Delivered, Model, Outcome};
 use sim::{Arrival, Body, Class, Event, Key, LinkId, NodeId, PortId, System};
 use std::collections::{BTreeMap, BTreeSet};
 use vtime::Instant;
@@ -30,7 +30,8 @@ struct Reference<'a> {
     events: Vec<Event>,
 }
 
-pub fn simulate(system: &System, mut toys: Vec<Toy>) -> Outcome {
+pub fn simulate(model: &Model, mut toys: Vec<Toy>) -> Outcome {
+    let system = &model.system;
     let mut reference = Reference {
         system,
         flying: BTreeSet::new(),
@@ -38,6 +39,9 @@ pub fn simulate(system: &System, mut toys: Vec<Toy>) -> Outcome {
         counts: vec![[0; 2]; toys.len()],
         events: Vec::new(),
     };
+    for (seq, injection) in (0..).zip(&model.injections) {
+        reference.inject(seq, injection.at_ns, injection.node, injection.port, injection.byte);
+    }
     let mut delivered: Vec<Vec<Delivered>> = vec![Vec::new(); toys.len()];
     let mut reports = Vec::new();
     let end_ns = system.duration.as_ns();
@@ -70,6 +74,16 @@ pub fn simulate(system: &System, mut toys: Vec<Toy>) -> Outcome {
 }
 
 impl Reference<'_> {
+    /// A byte from outside: on its way from the start, over no link, from nobody.
+    fn inject(&mut self, seq: u64, at_ns: u64, node: u16, port: u16, byte: u8) {
+        let (link, source) = (LinkId::NONE.0, NodeId::CONTROL.0);
+        self.flying.insert(Flying { at_ns, link, source, seq, node, port, byte });
+        let at = Instant::from_ns(at_ns);
+        let key = Key { at, class: Class::Frame, link: LinkId::NONE, source: NodeId::CONTROL, seq };
+        let to = Arrival { node: NodeId(node), port: PortId(port), at };
+        self.events.push(Event { key, body: Body::Injected { to, byte } });
+    }
+
     fn report(&mut self, source: NodeId, report: Report) {
         let (class, port) = match report {
             Report::Sent { port, .. } => (Class::Frame, PortId(port)),

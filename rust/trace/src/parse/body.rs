@@ -6,7 +6,7 @@ use super::{ParseError, Problem};
 use crate::entry::{Entry, What};
 use crate::escape::unescape;
 use crate::header::{Header, is_port};
-use crate::ports::CONSOLE;
+use crate::ports::{CONSOLE, CONTROL};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use vtime::Span;
@@ -39,21 +39,31 @@ fn entry<'a>(line: &mut Cursor<'a>, names: &mut Names<'_, 'a>) -> Result<Entry, 
     line.spaces();
     let at = line.instant()?;
     line.spaces();
-    let port = names.port(line)?;
+    // A port has a dot in its name, so this word is none.
+    let from_outside = line.rest().strip_prefix(CONTROL).is_some_and(|rest| rest.starts_with(' '));
+    let port = if from_outside { Arc::from(CONTROL) } else { names.port(line)? };
+    if from_outside {
+        line.skip(CONTROL.len());
+    }
     line.spaces();
-    let what = if line.take("held") {
+    let what = if !from_outside && line.take("held") {
         What::Held
     } else if line.take("> ") {
-        sent(line, names)?
+        sent(line, names, from_outside)?
     } else {
-        return Err(line.found("\">\" or \"held\""));
+        return Err(line.found(if from_outside { "\">\"" } else { "\">\" or \"held\"" }));
     };
     line.end()?;
     Ok(Entry { at, port, what })
 }
 
-fn sent<'a>(line: &mut Cursor<'a>, names: &mut Names<'_, 'a>) -> Result<What, ParseError> {
-    let is_console = line.rest().strip_prefix(CONSOLE).is_some_and(|rest| rest.starts_with(' '));
+fn sent<'a>(
+    line: &mut Cursor<'a>,
+    names: &mut Names<'_, 'a>,
+    from_outside: bool,
+) -> Result<What, ParseError> {
+    let is_console =
+        !from_outside && line.rest().strip_prefix(CONSOLE).is_some_and(|rest| rest.starts_with(' '));
     let to = if is_console { None } else { Some(names.port(line)?) };
     if is_console {
         line.skip(CONSOLE.len());

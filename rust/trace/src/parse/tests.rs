@@ -98,6 +98,24 @@ fn says_where_and_what() {
 }
 
 #[test]
+fn outside_is_no_port() {
+    let outside = record(&crate::testing::inject(0, 1, 123_456, b"x")).0;
+    let check = |from: &str, to: &str, expected: &str| {
+        assert!(outside.contains(from), "{from:?} is not in\n{outside}");
+        let error = Trace::parse(&outside.replacen(from, to, 1), "a.trace").map(|_| ()).unwrap_err();
+        assert_eq!(error.to_string(), expected);
+    };
+    let no_port = "a.trace:12:33: expected NODE.PORT of a node in the header, found \"console\"";
+    check("pinger.uart1  ", "console       ", no_port);
+    check("> pinger.uart1", "held", "a.trace:12:31: expected \">\", found \"held          +0ns  \\\"x\\\"\"");
+    check(
+        "control ",
+        "controls ",
+        "a.trace:12:17: expected NODE.PORT of a node in the header, found \"controls\"",
+    );
+}
+
+#[test]
 fn sees_edits_that_leave_the_form_intact() {
     let computed = |text: &str| match Trace::parse(text, "a.trace").unwrap_err().problem {
         crate::Problem::Hash { computed } => computed,
@@ -167,8 +185,18 @@ fn model(events: &[Event]) -> Vec<Entry> {
     for event in events {
         let at = event.key.at;
         match event.body {
-            Body::Uart { port, byte, ends, to } => {
-                let sender = (event.key.source, port);
+            Body::Uart { .. } | Body::Injected { .. } => {
+                // A port, or what comes from outside to a port.
+                let (sender, from, byte, ends, to) = match event.body {
+                    Body::Uart { port, byte, ends, to } => {
+                        ((event.key.source, port, None), name(event.key.source, port), byte, ends, to)
+                    }
+                    Body::Injected { to, byte } => {
+                        let sender = (event.key.source, to.port, Some(to.node));
+                        (sender, Arc::from("control"), byte, at, Some(to))
+                    }
+                    Body::Held { .. } => unreachable!(),
+                };
                 let line = open.get(&sender).copied().filter(|&n| {
                     let What::Sent { bytes, .. } = &entries[n].2.what else { unreachable!() };
                     bytes.last() != Some(&b'\n')
@@ -181,7 +209,7 @@ fn model(events: &[Event]) -> Vec<Entry> {
                         lasts: vtime::Span::ZERO,
                         bytes: Box::from([]),
                     };
-                    entries.push((event.key, 0, Entry { at, port: name(sender.0, port), what }));
+                    entries.push((event.key, 0, Entry { at, port: from, what }));
                     entries.len() - 1
                 });
                 open.insert(sender, line);

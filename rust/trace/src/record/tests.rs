@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Whole traces of small runs, and what the recorder refuses.
 
-use crate::testing::{body, header, held, ports, record, record_error, record_slices, send};
+use crate::testing::{body, header, held, inject, ports, record, record_error, record_slices, send};
 use crate::{Line, RecordError, Recorder, RunEnd};
 use proptest::prelude::*;
 use sim::Event;
@@ -54,6 +54,27 @@ hash {}
 #[test]
 fn writes_no_entries() {
     check(vec![], "");
+}
+
+#[test]
+fn tells_what_comes_from_outside() {
+    let events = [
+        inject(1, 1, 1_000, b"\x01\x02\n"),
+        inject(1, 0, 1_003, b"x"),
+        send(1, 1, 1_001, b"ok"),
+        inject(1, 1, 1_009, b"y"),
+    ];
+    let expected = "   0.000001000  control       > ponger.uart1          +6ns  \"\\x01\\x02\\n\"\n   \
+         0.000001001  ponger.uart1  > console           +86806ns  \"ok\"\n   \
+         0.000001003  control       > ponger.uart0          +0ns  \"x\"\n   \
+         0.000001009  control       > ponger.uart1          +0ns  \"y\"\n";
+    check(events.to_vec(), expected);
+    let (_, summary, lines) = record(&events.concat());
+    assert_eq!((summary.footer.nodes[1].received, summary.footer.nodes[1].sent), (5, 2));
+    assert_eq!(lines[0], "control 0.000001006 [1, 2, 10]");
+    // Each time of each byte counts.
+    let chain = |at_ns| record(&inject(1, 1, at_ns, b"a")).1.footer.nodes[1].chain;
+    assert_ne!(chain(5), chain(6));
 }
 
 #[test]
@@ -197,7 +218,10 @@ pub(crate) fn events() -> impl Strategy<Value = Vec<Event>> {
     let sends =
         (0u16..2, 0u16..2, 0u64..19_000_000, bytes).prop_map(|(n, p, at, bytes)| send(n, p, at, &bytes));
     let helds = (0u16..2, 0u64..19_000_000).prop_map(|(n, at)| vec![held(n, at)]);
-    proptest::collection::vec(prop_oneof![4 => sends, 1 => helds], 0..30).prop_map(|events| {
+    let bytes = proptest::collection::vec(prop_oneof![8 => any::<u8>(), 1 => Just(b'\n')], 1..12);
+    let injects =
+        (0u16..2, 0u16..2, 0u64..19_000_000, bytes).prop_map(|(n, p, at, bytes)| inject(n, p, at, &bytes));
+    proptest::collection::vec(prop_oneof![4 => sends, 1 => helds, 2 => injects], 0..30).prop_map(|events| {
         let mut events = events.concat();
         events.sort_by_key(|event| event.key);
         events.dedup_by_key(|event| event.key);

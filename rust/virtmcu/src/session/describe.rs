@@ -3,7 +3,8 @@
 
 use crate::firmware::Firmware;
 use ::node::Tools;
-use scenario::{Port, Scenario};
+use control::{Description, DescriptionLink, DescriptionNode};
+use scenario::{Link, Port, Scenario};
 use sim::{LinkSpec, NodeId, NodeSpec, PortId, System};
 pub use trace::MadeBy;
 use trace::{Header, LinkHead, NodeHead};
@@ -24,6 +25,39 @@ pub(super) fn system(scenario: &Scenario) -> System {
             .collect(),
         duration: scenario.duration,
     }
+}
+
+/// What a master is told of it.
+pub(super) fn description(scenario: &Scenario) -> Description {
+    Description {
+        scenario: scenario.title.clone(),
+        duration_ns: scenario.duration.as_ns(),
+        seed: scenario.seed,
+        nodes: scenario
+            .nodes
+            .iter()
+            .map(|node| DescriptionNode {
+                name: node.name.clone(),
+                board: node.board.name.to_string(),
+                ports: node.board.uarts.iter().map(|uart| uart.to_string()).collect(),
+            })
+            .collect(),
+        links: scenario
+            .links
+            .iter()
+            .map(|link| DescriptionLink {
+                name: link.name.clone(),
+                kind: kind(link),
+                ends: link.ends.map(|end| (end.node, end.uart)),
+                horizon_ns: link.uart.lookahead().as_ns(),
+            })
+            .collect(),
+    }
+}
+
+/// A link's kind and parameters.
+fn kind(link: &Link) -> String {
+    format!("uart {} {} delay {}", link.uart.baud(), link.uart.framing(), link.uart.delay())
 }
 
 /// The head of the trace.
@@ -52,12 +86,7 @@ pub(super) fn header(scenario: &Scenario, firmware: &[Firmware], tools: &Tools) 
             .iter()
             .map(|link| LinkHead {
                 name: link.name.clone(),
-                description: format!(
-                    "uart {} {} delay {}",
-                    link.uart.baud(),
-                    link.uart.framing(),
-                    link.uart.delay()
-                ),
+                description: kind(link),
                 ends: link.ends.iter().map(|end| scenario.port_name(*end)).collect(),
             })
             .collect(),

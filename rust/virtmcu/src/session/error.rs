@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Why a run did not reach its end.
 
+use super::master::MasterError;
 use crate::exit::Verdict;
 use ::node::{Crash, Death, ProcessState, StartError};
 use channel::Corrupt;
@@ -80,6 +81,9 @@ pub enum RunError {
     /// No node made progress.
     #[error("no progress for {} s: {}", .0.patience.as_secs(), .0.silent.join(", "))]
     Stalled(Box<Stall>),
+    /// The master of virtual time ended the run.
+    #[error("{0}")]
+    Master(#[from] MasterError),
     /// The trace could not be written.
     #[error("{0}")]
     Record(#[from] RecordError),
@@ -125,6 +129,11 @@ impl RunError {
         match self {
             RunError::Died { death, .. } if death.crash.is_some() => Verdict::Failed,
             RunError::Setup(_) => Verdict::BadInput,
+            RunError::Master(error) => match error {
+                MasterError::Abandoned { .. } => Verdict::Failed,
+                MasterError::Gone { .. } => Verdict::Infrastructure,
+                _ => Verdict::BadInput,
+            },
             RunError::Interrupted { .. } => Verdict::Interrupted,
             _ => Verdict::Infrastructure,
         }

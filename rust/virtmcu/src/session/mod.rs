@@ -7,16 +7,22 @@
 mod debuggers;
 mod describe;
 mod error;
+mod feed;
+mod master;
 mod nodes;
 mod watchdog;
 
 pub use describe::MadeBy;
 pub use error::{RunError, Stall, Whereabouts};
+pub use master::MasterError;
 
 use crate::debug::Debugging;
 use crate::firmware::Firmware;
 use crate::interrupt::Interrupt;
 use ::node::Tools;
+use control::{Choice, Listener};
+use feed::Tap;
+use master::{Master, Next};
 use nodes::Nodes;
 use scenario::Scenario;
 use sim::{Core, NodeId, Slicing};
@@ -43,6 +49,8 @@ pub struct Run<'a> {
     pub patience: Duration,
     /// Ctrl-C.
     pub interrupt: &'a Interrupt,
+    /// Where a master of virtual time connects, and what it may speak; `None`: time passes by itself.
+    pub control: Option<(&'a Listener, Choice)>,
     /// [`channel::VERSION`]; something else in the test that shows that versions are checked.
     pub channel_version: u32,
     /// Debuggers. They may hold a node as long as they like: patience has no end then.
@@ -66,10 +74,20 @@ impl Run<'_> {
             .map(|node| node.board.uarts.iter().map(|uart| uart.to_string()).collect())
             .collect();
         let header = describe::header(self.scenario, self.firmware, self.tools);
-        let mut recorder = Recorder::new(out, &header, &ports, observer)?;
+        let tap = Tap { observer, feed: feed::Feed::default() };
+        let mut recorder = Recorder::new(out, &header, &ports, tap)?;
 
         let mut nodes = Nodes::start(self)?;
-        if let Err(mut error) = self.advance(&mut core, &mut nodes, &mut recorder, &mut progress) {
+        let mut master = None;
+        if let Some((listener, choice)) = self.control {
+            core.set_ceiling(Instant::START);
+            master = Some(Master::attend(self, listener, choice, &nodes)?);
+        }
+        let ended = self.advance(&mut core, &mut nodes, &mut master, &mut recorder, &mut progress);
+        if let Err(mut error) = ended {
+            if let Some(master) = &mut master {
+                master.farewell(&error, &mut recorder.observer().feed);
+            }
             if let RunError::Interrupted { report } = &mut error {
                 *report = core.report().map(|node| node.to_string()).collect();
             }
@@ -81,7 +99,8 @@ impl Run<'_> {
             return Err(error);
         }
         let end = RunEnd { at: core.now(), insns: nodes.insns() };
-        Ok(recorder.finish(&end)?)
+        let (summary, tap) = recorder.finish(&end)?;
+        Ok((summary, tap.observer))
     }
 
     /// From the start to the end of virtual time.
@@ -89,7 +108,8 @@ impl Run<'_> {
         &self,
         core: &mut Core,
         nodes: &mut Nodes,
-        recorder: &mut Recorder<W, O>,
+        master: &mut Option<Master>,
+        recorder: &mut Recorder<W, Tap<O>>,
         progress: &mut impl FnMut(Instant),
     ) -> Result<(), RunError> {
         nodes.greet(self)?;
@@ -100,18 +120,37 @@ impl Run<'_> {
             while let Some(grant) = core.next_grant() {
                 nodes.grant(&grant)?;
             }
-            if core.finished() {
-                return Ok(());
+            match master {
+                Some(master) if core.at_ceiling() => {
+                    match master.serve(self, core, nodes, &mut recorder.observer().feed)? {
+                        Next::Run => continue,
+                        Next::Ended => return Ok(()),
+                    }
+                }
+                Some(master) => master.look(core)?,
+                None if core.finished() => return Ok(()),
+                None => {}
             }
             nodes.listen(self, core)?;
             let mut recorded = Ok(());
+            let mut lost = Ok(());
             let told_to = core.drain_events(|event| {
-                if recorded.is_ok() {
-                    recorded = recorder.event(event);
+                if recorded.is_err() || lost.is_err() {
+                    return;
+                }
+                recorded = recorder.event(event);
+                if let Some(master) = master {
+                    let feed = &mut recorder.observer().feed;
+                    feed.event(event);
+                    lost = master.send_if_many(self, feed);
                 }
             })?;
             recorded?;
+            lost.map_err(|lost| lost.at(core))?;
             recorder.advance(told_to)?;
+            if master.as_mut().is_some_and(Master::made_the_run_wait) {
+                nodes.renew_patience(self);
+            }
             progress(told_to);
         }
     }

@@ -3,7 +3,7 @@
 
 use super::watchdog::Watchdog;
 use super::{LOOK_AROUND, Run, RunError, Stall, Whereabouts, id};
-use ::node::{Node, Shared, Spec, Watch};
+use ::node::{MemoryError, Node, Shared, Spec, Watch};
 use channel::{Bell, Clocks, FromNode, Neighbour, Neighbours, Spin, ToNode};
 use rustix::fd::AsFd;
 use sim::{Core, Done, Grant, PortId};
@@ -172,6 +172,39 @@ impl Nodes {
             }
             self.sleep(run, Some(core), seen)?;
         }
+    }
+
+    /// For a thread that has something for the run loop.
+    pub(super) fn bell(&self) -> Bell {
+        self.bell.clone()
+    }
+
+    /// Sleeps until `look` finds something; it is asked whenever the bell has rung. Whoever is waited for is no node, so
+    /// there is no end of patience, and the nodes have all of it afterwards.
+    pub(super) fn rest_until<T>(
+        &mut self,
+        run: &Run<'_>,
+        mut look: impl FnMut() -> Option<T>,
+    ) -> Result<T, RunError> {
+        loop {
+            let seen = self.bell.count();
+            if let Some(found) = look() {
+                self.renew_patience(run);
+                return Ok(found);
+            }
+            self.look_around(run, self.watch.one_ended())?;
+            self.bell.wait(seen, LOOK_AROUND, &mut self.spin);
+        }
+    }
+
+    /// Somebody else took the time since the nodes were heard.
+    pub(super) fn renew_patience(&mut self, run: &Run<'_>) {
+        self.watchdog.restart(run.debug.is_none().then_some(run.patience));
+    }
+
+    /// Memory of the node at `place`, which stands at its grant.
+    pub(super) fn memory(&mut self, place: u16, address: u64, length: u32) -> Result<Vec<u8>, MemoryError> {
+        self.nodes[usize::from(place)].node.memory(address, length)
     }
 
     /// Looks whether the user wants to stop and, if one has ended, which node died.

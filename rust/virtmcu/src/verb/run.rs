@@ -46,6 +46,7 @@ pub fn run(args: &RunArgs) -> Verdict {
             (Some(file), _) => Golden::File(file.clone()),
             (None, _) => Golden::Scenario,
         },
+        control: args.control.as_deref().map(|socket| (socket, args.control_protocol)),
         accept_command: args.accept_command.as_deref(),
         color: !args.json && std::io::stderr().is_terminal(),
         interrupt: &interrupt,

@@ -104,6 +104,7 @@ fn run(args: &TestArgs, environment: &Environment) -> Report {
         trace: &trace,
         kept_trace: kept.as_deref(),
         golden: args.golden.clone().map_or(Golden::Scenario, Golden::File),
+        control: None,
         accept_command: args.accept_command.as_deref(),
         color: false,
         interrupt: &interrupt,

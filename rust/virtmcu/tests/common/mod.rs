@@ -19,7 +19,7 @@ use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 /// No run of a test takes as long; one that does hangs.
-const HANGS_AFTER_S: i64 = 120;
+pub const HANGS_AFTER_S: i64 = 120;
 
 /// The folder with QEMU and the plugins.
 pub fn dist() -> PathBuf {

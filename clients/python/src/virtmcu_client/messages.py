@@ -1,0 +1,348 @@
+# SPDX-License-Identifier: Apache-2.0 OR MIT
+"""The messages of virtmcu's control interface, as bytes and back. No input or output happens here."""
+
+from __future__ import annotations
+
+import enum
+import struct
+from dataclasses import dataclass
+from typing import List, Tuple, Union
+
+MAGIC = b"vmcu-ctl"
+VERSION = 1
+HEADER = struct.Struct("<IHHQ")
+MAX_TO_MASTER = 1024 * 1024
+MAX_BYTES = 4096
+
+Port = Tuple[int, int]
+"""A node's and a port's place in the description."""
+
+CONTROL: Port = (0xFFFF, 0xFFFF)
+"""In place of a sender: the master. In place of a receiver: none, the port is a console."""
+
+
+class Kind(enum.IntEnum):
+    """What a message is."""
+
+    HELLO = 1
+    DESCRIBE = 2
+    STATUS = 3
+    SUBSCRIBE = 4
+    GRANT = 5
+    STEP = 6
+    INJECT = 7
+    READ_MEMORY = 8
+    FINISH = 9
+    ANSWER = 0x8000
+    ERROR = 0xFFFF
+    EVENT_FRAME = 0x4001
+    EVENT_HELD = 0x4002
+    EVENT_LINE = 0x4003
+
+
+class Code(enum.IntEnum):
+    """What is wrong: below 16 the run ends, from 16 on one request was refused, from 32 on the run broke off."""
+
+    BAD_MAGIC = 1
+    BAD_VERSION = 2
+    BAD_LENGTH = 3
+    UNKNOWN_KIND = 4
+    BAD_FIELD = 5
+    OUT_OF_ORDER = 6
+    BACKWARDS = 7
+    BUSY = 8
+    LATE = 16
+    UNKNOWN_NODE = 17
+    UNKNOWN_PORT = 18
+    AFTER_END = 19
+    FULL = 20
+    NO_MEMORY = 21
+    BROKE = 32
+
+
+class Malformed(ValueError):
+    """Bytes that are no message."""
+
+
+@dataclass(frozen=True)
+class Hello:
+    version: int
+    program: str
+
+
+@dataclass(frozen=True)
+class Node:
+    name: str
+    board: str
+    ports: Tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Link:
+    name: str
+    kind: str
+    ends: Tuple[Port, Port]
+    horizon_ns: int
+
+
+@dataclass(frozen=True)
+class Description:
+    """What is simulated."""
+
+    scenario: str
+    duration_ns: int
+    seed: int
+    nodes: Tuple[Node, ...]
+    links: Tuple[Link, ...]
+
+
+@dataclass(frozen=True)
+class NodeStatus:
+    """What a node did since the start of the run."""
+
+    clock_ns: int
+    insns: int
+    sent: int
+    delivered: int
+    held: int
+
+
+@dataclass(frozen=True)
+class Status:
+    now_ns: int
+    nodes: Tuple[NodeStatus, ...]
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Where all nodes stand after a grant; `happened` counts frames sent, held and injected since the start."""
+
+    now_ns: int
+    happened: int
+    at_end: bool
+
+
+@dataclass(frozen=True)
+class Injected:
+    last_ns: int
+
+
+@dataclass(frozen=True)
+class Memory:
+    address: int
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Done:
+    """The answer to a request that has nothing to tell."""
+
+    kind: int
+
+
+@dataclass(frozen=True)
+class Error:
+    code: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A frame was sent (`sender`), or injected (`sender` is CONTROL)."""
+
+    starts_ns: int
+    arrives_ns: int
+    sender: Port
+    receiver: Port
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of UART output is complete."""
+
+    starts_ns: int
+    arrives_ns: int
+    sender: Port
+    receiver: Port
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Held:
+    """A frame arrived and had to wait for the firmware."""
+
+    at_ns: int
+    port: Port
+
+
+Event = Union[Frame, Line, Held]
+Answer = Union[Hello, Description, Status, Reached, Injected, Memory, Done, Error]
+
+
+def message(kind: int, sequence: int, body: bytes = b"") -> bytes:
+    """A whole message."""
+    return HEADER.pack(HEADER.size + len(body), kind, 0, sequence) + body
+
+
+def hello(sequence: int, name: str, version: int = VERSION) -> bytes:
+    return message(Kind.HELLO, sequence, MAGIC + struct.pack("<I", version) + name.encode())
+
+
+def describe(sequence: int) -> bytes:
+    return message(Kind.DESCRIBE, sequence)
+
+
+def status(sequence: int) -> bytes:
+    return message(Kind.STATUS, sequence)
+
+
+def subscribe(sequence: int, frames: bool, lines: bool) -> bytes:
+    return message(Kind.SUBSCRIBE, sequence, struct.pack("<I", int(frames) | int(lines) << 1))
+
+
+def grant(sequence: int, until_ns: int) -> bytes:
+    return message(Kind.GRANT, sequence, struct.pack("<Q", until_ns))
+
+
+def step(sequence: int, until_ns: int, step_ns: int) -> bytes:
+    return message(Kind.STEP, sequence, struct.pack("<QQ", until_ns, step_ns))
+
+
+def inject(sequence: int, port: Port, at_ns: int, interval_ns: int, data: bytes) -> bytes:
+    return message(Kind.INJECT, sequence, struct.pack("<HHIQQ", *port, 0, at_ns, interval_ns) + data)
+
+
+def read_memory(sequence: int, node: int, address: int, length: int) -> bytes:
+    return message(Kind.READ_MEMORY, sequence, struct.pack("<HHIQ", node, 0, length, address))
+
+
+def finish(sequence: int) -> bytes:
+    return message(Kind.FINISH, sequence, struct.pack("<I", 0))
+
+
+def abandon(sequence: int, reason: str) -> bytes:
+    return message(Kind.FINISH, sequence, struct.pack("<I", 1) + reason.encode())
+
+
+def header(data: bytes) -> Tuple[int, int, int]:
+    """Kind, sequence and the length of the body that follows."""
+    length, kind, reserved, sequence = HEADER.unpack(data)
+    if not HEADER.size <= length <= MAX_TO_MASTER:
+        raise Malformed(f"a message of {length} bytes, expected {HEADER.size} to {MAX_TO_MASTER}")
+    if reserved != 0:
+        raise Malformed(f"the reserved field of a header is {reserved:#x}, expected 0")
+    return kind, sequence, length - HEADER.size
+
+
+class _Reader:
+    """Takes fields off a body."""
+
+    def __init__(self, kind: int, body: bytes) -> None:
+        self._kind = kind
+        self._body = body
+        self._at = 0
+
+    def take(self, layout: str) -> Tuple[int, ...]:
+        fields = struct.Struct("<" + layout)
+        end = self._at + fields.size
+        if end > len(self._body):
+            raise Malformed(f"a message of kind {self._kind:#06x} ends after {len(self._body)} bytes, expected {end}")
+        found = fields.unpack_from(self._body, self._at)
+        self._at = end
+        return found
+
+    def text(self) -> str:
+        (length,) = self.take("H")
+        end = self._at + length
+        if end > len(self._body):
+            raise Malformed(f"a message of kind {self._kind:#06x} ends within a text")
+        found = self._body[self._at : end]
+        self._at = end
+        return _utf8(found)
+
+    def rest(self) -> bytes:
+        found = self._body[self._at :]
+        self._at = len(self._body)
+        return found
+
+    def end(self) -> None:
+        if self._at != len(self._body):
+            raise Malformed(f"a message of kind {self._kind:#06x} has {len(self._body)} bytes, expected {self._at}")
+
+
+def _utf8(data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise Malformed(f"a text is not UTF-8: {error}") from error
+
+
+def event(kind: int, body: bytes) -> Event:
+    """Reads an event."""
+    reader = _Reader(kind, body)
+    if kind == Kind.EVENT_HELD:
+        at_ns, node, port, _ = reader.take("QHHI")
+        reader.end()
+        return Held(at_ns, (node, port))
+    starts_ns, arrives_ns, node, port, to_node, to_port = reader.take("QQHHHH")
+    make = Frame if kind == Kind.EVENT_FRAME else Line
+    return make(starts_ns, arrives_ns, (node, port), (to_node, to_port), reader.rest())
+
+
+def is_event(kind: int) -> bool:
+    return kind in (Kind.EVENT_FRAME, Kind.EVENT_HELD, Kind.EVENT_LINE)
+
+
+def answer(kind: int, body: bytes) -> Answer:
+    """Reads the answer to a request."""
+    reader = _Reader(kind, body)
+    request = kind & ~Kind.ANSWER
+    found: Answer
+    if kind == Kind.ERROR:
+        code, _ = reader.take("II")
+        found = Error(code, _utf8(reader.rest()))
+    elif not kind & Kind.ANSWER:
+        raise Malformed(f"a message of kind {kind:#06x}, expected an answer (0x8001 to 0x8009, 0xffff)")
+    elif request == Kind.HELLO:
+        magic = bytes(reader.take("8B"))
+        if magic != MAGIC:
+            raise Malformed(f"the answer to hello has {magic!r}, expected {MAGIC!r}: this is no run of virtmcu")
+        (version,) = reader.take("I")
+        found = Hello(version, _utf8(reader.rest()))
+    elif request == Kind.DESCRIBE:
+        found = _description(reader)
+    elif request == Kind.STATUS:
+        (now_ns,) = reader.take("Q")
+        count = (len(body) - 8) // 40
+        found = Status(now_ns, tuple(NodeStatus(*reader.take("QQQQQ")) for _ in range(count)))
+    elif request in (Kind.SUBSCRIBE, Kind.FINISH):
+        found = Done(request)
+    elif request in (Kind.GRANT, Kind.STEP):
+        now_ns, happened, flags, _ = reader.take("QQII")
+        found = Reached(now_ns, happened, bool(flags & 1))
+    elif request == Kind.INJECT:
+        found = Injected(*reader.take("Q"))
+    elif request == Kind.READ_MEMORY:
+        (address,) = reader.take("Q")
+        found = Memory(address, reader.rest())
+    else:
+        raise Malformed(f"a message of kind {kind:#06x}, expected an answer (0x8001 to 0x8009, 0xffff)")
+    reader.end()
+    return found
+
+
+def _description(reader: _Reader) -> Description:
+    duration_ns, seed, node_count, link_count, _ = reader.take("QQHHI")
+    scenario = reader.text()
+    nodes: List[Node] = []
+    for _ in range(node_count):
+        name, board = reader.text(), reader.text()
+        (ports,) = reader.take("H")
+        nodes.append(Node(name, board, tuple(reader.text() for _ in range(ports))))
+    links: List[Link] = []
+    for _ in range(link_count):
+        name, kind = reader.text(), reader.text()
+        node, port, other_node, other_port, horizon_ns = reader.take("HHHHQ")
+        links.append(Link(name, kind, ((node, port), (other_node, other_port)), horizon_ns))
+    return Description(scenario, duration_ns, seed, tuple(nodes), tuple(links))

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! What a master gets to hear of a run: events, in their order, until they are sent.
+
+use control::{Event, NO_PORT, Sending};
+use sim::{Body, NodeId, PortId};
+use trace::{Line, LineObserver};
+
+/// The events that a master asked for.
+#[derive(Debug, Default)]
+pub(super) struct Feed {
+    /// Whether it wants each frame.
+    pub frames: bool,
+    /// Whether it wants each line.
+    pub lines: bool,
+    /// How many events of the core there were, told or not.
+    pub happened: u64,
+    /// Messages that were not sent yet.
+    pub out: Vec<u8>,
+    /// How many events were told.
+    told: u64,
+}
+
+/// The observer of a run's lines, and a master beside it.
+#[derive(Debug)]
+pub(super) struct Tap<O> {
+    pub(super) observer: O,
+    pub(super) feed: Feed,
+}
+
+impl Feed {
+    /// Something happened.
+    pub(super) fn event(&mut self, event: &sim::Event) {
+        self.happened += 1;
+        if !self.frames {
+            return;
+        }
+        let (source, at_ns) = (event.key.source, event.key.at.as_ns());
+        let told = match event.body {
+            Body::Uart { port, byte, ends, to } => Event::Frame(Sending {
+                starts_ns: at_ns,
+                arrives_ns: to.map_or(ends, |to| to.at).as_ns(),
+                from: (source.0, port.0),
+                to: to.map_or(NO_PORT, |to| (to.node.0, to.port.0)),
+                bytes: vec![byte],
+            }),
+            Body::Injected { to, byte } => Event::Frame(Sending {
+                starts_ns: at_ns,
+                arrives_ns: at_ns,
+                from: NO_PORT,
+                to: (to.node.0, to.port.0),
+                bytes: vec![byte],
+            }),
+            Body::Held { port } => Event::Held { at_ns, node: source.0, port: port.0 },
+        };
+        self.tell(&told);
+    }
+
+    fn line(&mut self, line: &Line<'_>) {
+        let place = |(node, port): (NodeId, PortId)| (node.0, port.0);
+        self.tell(&Event::Line(Sending {
+            starts_ns: line.first.as_ns(),
+            arrives_ns: line.ends.as_ns(),
+            from: if line.node == NodeId::CONTROL { NO_PORT } else { place((line.node, line.port)) },
+            to: line.receiver.map_or(NO_PORT, place),
+            bytes: line.bytes.to_vec(),
+        }));
+    }
+
+    fn tell(&mut self, event: &Event) {
+        event.encode(self.told, &mut self.out);
+        self.told += 1;
+    }
+}
+
+impl<O: LineObserver> LineObserver for Tap<O> {
+    fn line(&mut self, line: &Line<'_>) {
+        if self.feed.lines {
+            self.feed.line(line);
+        }
+        self.observer.line(line);
+    }
+}

@@ -24,8 +24,8 @@
 //!
 //! A node's *clock* is the time up to which it is done. Its *floor* is the time before which it hands nothing to a link
 //! (`floors.rs`): its clock or, if it sleeps, the least of its promise and of what can reach it. Its *horizon* is the
-//! least time at which a neighbour that hands a byte over at its floor has it delivered, and the end of the run (or what a master granted). A
-//! grant goes up to the horizon (or less, if [`Slicing`] says so).
+//! least time at which a neighbour that hands a byte over at its floor has it delivered, and the end of the run, or what
+//! a master granted. A grant goes up to the horizon (or less, if [`Slicing`] says so).
 //!
 //! *Why this is safe.* A byte reaches a node only over a link from a direct neighbour `i`. What `i` reported up to its
 //! clock is already here, with its time of arrival. Whatever it hands to the link later, it hands over at `floor(i)` or

@@ -188,11 +188,12 @@ impl Nodes {
     ) -> Result<T, RunError> {
         loop {
             let seen = self.bell.count();
+            // First, because there may always be something to find.
+            self.look_around(run, self.watch.one_ended())?;
             if let Some(found) = look() {
                 self.renew_patience(run);
                 return Ok(found);
             }
-            self.look_around(run, self.watch.one_ended())?;
             self.bell.wait(seen, LOOK_AROUND, &mut self.spin);
         }
     }

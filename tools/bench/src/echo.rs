@@ -4,7 +4,7 @@
 use crate::cost::{host_now, measure};
 use crate::error::BenchError;
 use crate::subject::Sample;
-use channel::{Bell, FromNode, HostEnd, NodeEnd, Spin, ToNode};
+use channel::{Bell, Clocks, FromNode, HostEnd, Neighbours, NodeEnd, Spin, ToNode};
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
@@ -41,8 +41,9 @@ fn shared_memory(spin: bool) -> Result<Vec<u64>, BenchError> {
     let os = |error: rustix::io::Errno| BenchError::Host(error.into());
     let gone = || BenchError::Silent("channel");
     let (bell, bell_fd) = Bell::create().map_err(os)?;
-    let (mut host, channel_fd) = HostEnd::create(channel::VERSION).map_err(os)?;
-    let mut node = NodeEnd::open(&channel_fd, &bell_fd).map_err(|_| gone())?;
+    let node_bell = Clocks::create(1).map_err(os)?.0.bell(0);
+    let (mut host, channel_fd) = HostEnd::create(channel::VERSION, node_bell.clone()).map_err(os)?;
+    let mut node = NodeEnd::open(&channel_fd, &bell_fd, node_bell).map_err(|_| gone())?;
 
     std::thread::scope(|scope| {
         scope.spawn(move || {
@@ -52,9 +53,12 @@ fn shared_memory(spin: bool) -> Result<Vec<u64>, BenchError> {
                 let seen = node.bell.count();
                 match node.rx.from_host() {
                     Ok(Some(ToNode::Grant { until, .. })) => {
-                        node.tx.send_to_host(FromNode::Done { reached: until, sent: 0, insns: 0 }, || false);
-                        node.tx.publish();
                         answered += 1;
+                        let promise = Instant::FAR;
+                        let done =
+                            FromNode::Done { grants: answered, reached: until, sent: 0, insns: 0, promise };
+                        node.tx.send_to_host(done, || false);
+                        node.tx.publish();
                     }
                     Ok(Some(_)) => {}
                     Ok(None) if node.bell.wait(seen, PATIENCE, &mut patience) => {}
@@ -66,7 +70,9 @@ fn shared_memory(spin: bool) -> Result<Vec<u64>, BenchError> {
         (1..=ROUND_TRIPS)
             .map(|trip| {
                 let start = host_now();
-                let grant = ToNode::Grant { until: Instant::from_ns(trip), deliveries: 0 };
+                let until = Instant::from_ns(trip);
+                let neighbours = Neighbours(&[]);
+                let grant = ToNode::Grant { until, ahead: until, deliveries: 0, neighbours };
                 host.tx.send_to_node(grant, || false);
                 host.tx.publish();
                 loop {

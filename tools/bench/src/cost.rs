@@ -14,6 +14,13 @@ pub struct Cost {
     pub cpu: Duration,
 }
 
+impl Cost {
+    /// Without `part` of it, such as the start of a process.
+    pub fn without(self, part: Cost) -> Cost {
+        Cost { wall: self.wall.saturating_sub(part.wall), cpu: self.cpu.saturating_sub(part.cpu) }
+    }
+}
+
 /// The host's clock.
 #[expect(clippy::disallowed_methods, reason = "measuring the host's time is what this program is for")]
 pub fn host_now() -> Instant {

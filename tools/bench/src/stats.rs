@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! The median of some measurements, and how far they lie apart.
+//! The median of some measurements, how far they lie apart, and whether costs lie on a straight line.
 
 /// The middle and the ends of some measurements.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,6 +22,35 @@ impl Spread {
         let median =
             if values.len() % 2 == 1 { values[half] } else { (values[half - 1] + values[half]) / 2.0 };
         Some(Spread { median, min, max })
+    }
+}
+
+/// The value that `percent` of all do not exceed; `None` of none.
+pub fn percentile(values: &[u64], percent: usize) -> Option<u64> {
+    let mut values = values.to_vec();
+    values.sort_unstable();
+    let rank = (values.len() * percent).div_ceil(100).max(1);
+    values.get(rank - 1).copied()
+}
+
+/// The straight line `base + slope * x` nearest to some points, by least squares.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct StraightLine {
+    /// At x = 0.
+    pub base: f64,
+    /// For each x.
+    pub slope: f64,
+}
+
+impl StraightLine {
+    /// `None` unless two points differ in x.
+    pub fn through(points: &[(f64, f64)]) -> Option<StraightLine> {
+        let count = points.len() as f64;
+        let mean = |of: fn(&(f64, f64)) -> f64| points.iter().map(of).sum::<f64>() / count;
+        let (x_mean, y_mean) = (mean(|point| point.0), mean(|point| point.1));
+        let spread: f64 = points.iter().map(|(x, _)| (x - x_mean).powi(2)).sum();
+        let slope = points.iter().map(|(x, y)| (x - x_mean) * (y - y_mean)).sum::<f64>() / spread;
+        slope.is_finite().then_some(StraightLine { base: y_mean - slope * x_mean, slope })
     }
 }
 
@@ -52,5 +81,22 @@ mod tests {
     #[test]
     fn an_even_number_has_two_in_the_middle() {
         check(&[4.0, 1.0, 3.0, 100.0], Some((3.5, 1.0, 100.0)));
+    }
+
+    #[test]
+    fn a_percentile_is_one_of_the_values() {
+        let values: Vec<u64> = (1..=200).rev().collect();
+        assert_eq!(percentile(&values, 50), Some(100));
+        assert_eq!(percentile(&values, 99), Some(198));
+        assert_eq!(percentile(&[7], 99), Some(7));
+        assert_eq!(percentile(&[], 50), None);
+    }
+
+    #[test]
+    fn finds_a_straight_line() {
+        let line = StraightLine::through(&[(1.0, 5.0), (2.0, 7.0), (4.0, 11.0)]).unwrap();
+        assert!((line.base - 3.0).abs() < 1e-9 && (line.slope - 2.0).abs() < 1e-9, "{line:?}");
+        assert_eq!(StraightLine::through(&[(1.0, 5.0), (1.0, 7.0)]), None);
+        assert_eq!(StraightLine::through(&[]), None);
     }
 }

@@ -77,7 +77,7 @@ fn edited_by_hand() {
 #[test]
 fn changed_event() {
     let place = Place::with(PING_PONG);
-    let planted = Planted::new().with_argument("shift=5,sleep=off,align=off", "shift=4,sleep=off,align=off");
+    let planted = Planted::new().with_argument("ns=40,sleep=off,align=off", "ns=20,sleep=off,align=off");
     place.finish(place.command(planted.root(), &["--accept"])).expect(PASSED, &["accepted: "]);
     let golden = place.read(GOLDEN);
     let outcome = place.run(&["--trace", "run.trace"]);

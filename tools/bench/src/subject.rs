@@ -160,6 +160,7 @@ impl Subject {
             interrupt: &Interrupt::never(),
             channel_version: channel::VERSION,
             debug: None,
+            mode: virtmcu::mode::Mode::Exact,
         };
         run.simulate(std::io::sink(), observer, progress)?;
         Ok(())

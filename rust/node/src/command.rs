@@ -31,8 +31,33 @@ pub struct Spec {
     pub look: bool,
     /// There is one more for the host: it may wait so for the host, too.
     pub spin: bool,
+    /// What its virtual time follows.
+    pub timing: Timing,
     /// Where it serves GDB; only in debug runs.
     pub gdb: Option<GdbServer>,
+}
+
+/// What the virtual time of a node follows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Timing {
+    /// The instructions executed, up to exactly its grant.
+    #[default]
+    Exact,
+    /// The host's clock; it is stopped where its grant ends, or a little later.
+    Suspend,
+    /// The host's clock, and nobody.
+    Standalone,
+}
+
+impl Timing {
+    /// The node's module knows it by this name.
+    fn name(self) -> &'static str {
+        match self {
+            Timing::Exact => "exact",
+            Timing::Suspend => "suspend",
+            Timing::Standalone => "standalone",
+        }
+    }
 }
 
 /// The descriptors that the process inherits.
@@ -54,7 +79,8 @@ pub(crate) fn command(tools: &Tools, spec: &Spec, fds: Inherited) -> Command {
     let Inherited { channel, bell, clocks, .. } = fds;
     let Spec { place, nodes, look, spin, .. } = spec;
     let options = format!(
-        "channel={channel},bell={bell},clocks={clocks},nodes={nodes},place={place},host={host},look={look},spin={spin}"
+        "mode={},channel={channel},bell={bell},clocks={clocks},nodes={nodes},place={place},host={host},look={look},spin={spin}",
+        spec.timing.name()
     );
     for (plugin, options) in [(tools.node_plugin(), options.as_str()), (tools.uart_plugin(), "")] {
         let mut argument = plugin.into_os_string();
@@ -69,6 +95,15 @@ pub(crate) fn command(tools: &Tools, spec: &Spec, fds: Inherited) -> Command {
     // Virtual time counts instructions and jumps when the CPU sleeps; the host's clock has no part in it.
     command.args(["-accel", "tcg,thread=single"]);
     command.arg("-icount").arg(format!("{},sleep=off,align=off", InsnTime::of(spec.cpu_hz)));
+    match spec.timing {
+        Timing::Exact => {
+            command.arg("-icount").arg(format!("{},sleep=off,align=off", InsnTime::of(spec.cpu_hz)));
+        }
+        // The node's module starts the machine when it has a grant.
+        Timing::Suspend | Timing::Standalone => {
+            command.arg("-S");
+        }
+    }
     command.args(["-rtc", "base=2000-01-01T00:00:00,clock=vm"]);
     command.arg("-seed").arg(spec.seed.to_string());
     for index in 0..board.uarts.len() {

@@ -15,7 +15,7 @@ mod qmp;
 mod tools;
 mod watch;
 
-pub use command::Spec;
+pub use command::{Spec, Timing};
 pub use crash::{Crash, Place};
 pub use debugger::{Debugger, GdbServer};
 pub use process::{Death, Node, Shared, StartError};

@@ -6,11 +6,12 @@
 //!
 //! **Invariant:** this is the only crate that names a type or function of QEMU. What it offers is safe to call from the
 //! callbacks it calls, on the thread that it calls them on.
-//! **Limits:** a module, the virtual clock, the time gate and character devices; more comes with the device that needs it.
+//! **Limits:** a module, the virtual clock, the time gate, the main loop and character devices; more comes with the device that needs it.
 #![expect(unsafe_code, reason = "the binding to QEMU")]
 
 pub mod chardev;
 pub mod clock;
 pub mod gate;
+pub mod main_loop;
 pub mod module;
 mod sys;

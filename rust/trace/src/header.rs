@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! The head of a trace: which run this is, and what made it.
 
-use crate::{FORMAT, TIMING_MODEL};
+use crate::{FORMAT, Mode, TIMING_MODEL};
 use vtime::Span;
 
 /// What a run was made from. All of it is compared, except [`Header::made_by`].
@@ -13,6 +13,8 @@ pub struct Header {
     pub seed: u64,
     /// How long it may run.
     pub duration: Span,
+    /// How the nodes keep their time.
+    pub mode: Mode,
     /// Its nodes, in the order of their ids.
     pub nodes: Vec<NodeHead>,
     /// Its links, in the order of their ids.
@@ -118,6 +120,7 @@ impl Header {
             format!("seed {}", self.seed),
             format!("duration {}", self.duration),
         ];
+        lines.extend(self.mode.line());
         lines.extend(self.nodes.iter().map(NodeHead::line));
         lines.extend(self.links.iter().map(LinkHead::line));
         lines
@@ -221,6 +224,13 @@ mod tests {
              node pinger qemu:mps2-an385\nnode ponger qemu:riscv32-virt\n\
              link wire uart 115200 8N1 delay 0s ends pinger.uart0 ponger.uart0",
         );
+    }
+
+    #[test]
+    fn says_when_no_other_run_is_the_same() {
+        let mut header = crate::testing::header();
+        header.mode = Mode::Suspend;
+        assert_eq!(header.lines()[5], "mode suspend NOT REPRODUCIBLE");
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! **Limits:** what waits in memory is what happens while one line stays open: at most 256 bytes and silences of 2 ms
 //! between them. A byte needs no new memory.
 
+use crate::Mode;
 use crate::chain::Chain;
 use crate::entry::{write_held, write_sent};
 use crate::footer::{Footer, NodeFoot, TraceHash};
@@ -23,6 +24,7 @@ use vtime::Instant;
 pub struct Recorder<W: Write, O> {
     out: BufWriter<W>,
     hasher: blake3::Hasher,
+    mode: Mode,
     nodes: Vec<String>,
     ports: Ports,
     chains: Vec<Chain>,
@@ -109,6 +111,7 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
         let mut recorder = Recorder {
             out: BufWriter::with_capacity(1 << 16, out),
             hasher: blake3::Hasher::new(),
+            mode: header.mode,
             nodes: header.nodes.iter().map(|node| node.name.clone()).collect(),
             chains: header.nodes.iter().map(|_| Chain::default()).collect(),
             open: OpenLines::new(ports.senders()),
@@ -186,6 +189,9 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
         self.put("---", true)?;
         for line in footer.lines() {
             self.put(&line, true)?;
+        }
+        if let Some(mode) = self.mode.line() {
+            self.put(&mode, true)?;
         }
         let hash = TraceHash(self.hasher.finalize());
         self.put(&format!("hash {hash}"), false)?;

@@ -15,6 +15,7 @@ pub(crate) fn header() -> Header {
         scenario: "ping_pong".into(),
         seed: 7,
         duration: Span::from_ns(20_000_000),
+        mode: crate::Mode::Exact,
         nodes: vec![node("pinger", "qemu:mps2-an385"), node("ponger", "qemu:riscv32-virt")],
         links: vec![LinkHead {
             name: "wire".into(),

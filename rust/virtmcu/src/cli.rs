@@ -2,6 +2,7 @@
 //! The words of the command line.
 
 use crate::debug::DebugArgs;
+use crate::mode::Mode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use vtime::Span;
@@ -11,7 +12,7 @@ use vtime::Span;
 #[command(
     name = "virtmcu",
     version,
-    after_help = "Exit codes: 0 passed, 1 failed, 2 bad input, 3 infrastructure, 130 interrupted."
+    after_help = "Exit codes: 0 passed, 1 failed, 2 bad input, 3 infrastructure, 4 passed but not\nreproducible (--mode), 130 interrupted."
 )]
 pub struct Cli {
     /// What to do.
@@ -83,6 +84,9 @@ pub struct RunArgs {
     #[command(flatten)]
     #[allow(missing_docs, reason = "clap takes the text from the group")]
     pub debug: DebugArgs,
+    /// How the nodes keep their time; all but exact are for a look only, and end with code 4 where they would pass
+    #[arg(long, value_enum, default_value_t)]
+    pub mode: Mode,
     /// Keep the trace in this file
     #[arg(long, value_name = "FILE")]
     pub trace: Option<PathBuf>,

@@ -9,6 +9,8 @@ use serde::Serialize;
 pub enum Verdict {
     /// 0: everything asked for holds.
     Passed,
+    /// 4: everything asked for held, in a mode in which another run may be another one.
+    NotReproducible,
     /// 1: the firmware did something else: an expectation, the golden, a crash.
     Failed,
     /// 2: the input makes no sense: a scenario, a firmware file, a trace, the command line.
@@ -24,6 +26,7 @@ impl Verdict {
     pub fn code(self) -> u8 {
         match self {
             Verdict::Passed => 0,
+            Verdict::NotReproducible => 4,
             Verdict::Failed => 1,
             Verdict::BadInput => 2,
             Verdict::Infrastructure => 3,

@@ -76,8 +76,14 @@ pub fn write(trace: &Path, golden: &Path) -> std::io::Result<()> {
     if let Some(folder) = golden.parent() {
         std::fs::create_dir_all(folder)?;
     }
+    let bytes = std::fs::read(trace)?;
+    let read = Trace::parse_bytes(&bytes, "trace");
+    if let Some(mode) = read.ok().map(|trace| trace.header.mode).filter(|mode| !mode.is_reproducible()) {
+        let why = format!("the trace is one of mode {mode}, which is not reproducible: it can be no golden");
+        return Err(std::io::Error::new(std::io::ErrorKind::InvalidData, why));
+    }
     let pending = golden.with_extension("trace.new");
     // Not a copy of the file: a build action's trace is read-only and executable.
-    std::fs::write(&pending, std::fs::read(trace)?)?;
+    std::fs::write(&pending, bytes)?;
     std::fs::rename(&pending, golden)
 }

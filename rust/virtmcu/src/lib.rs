@@ -13,6 +13,7 @@ pub mod golden;
 pub mod interrupt;
 pub mod junit;
 pub mod live;
+pub mod mode;
 pub mod places;
 pub mod play;
 pub mod report;

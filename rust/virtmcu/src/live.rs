@@ -72,6 +72,10 @@ impl Display for Live {
         self.print(&format!("{:>14}  {:<16} {}", line.first, line.name, text.trim_end_matches(['\r', '\n'])));
     }
 
+    fn warning(&mut self, text: &str) {
+        self.print(text);
+    }
+
     fn debuggers(&mut self, commands: &str) {
         self.bar.suspend(|| eprint!("{commands}"));
     }

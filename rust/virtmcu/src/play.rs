@@ -6,6 +6,7 @@ use crate::debug::{self, DebugArgs, DebugError, Debugging, Servers};
 use crate::exit::Verdict;
 use crate::golden::{self, Commands, Files};
 use crate::interrupt::Interrupt;
+use crate::mode::Mode;
 use crate::report::{Case, NodeReport, Report};
 use crate::session::Run;
 use crate::{firmware, places};
@@ -31,6 +32,8 @@ pub struct Request<'a> {
     pub patience_at_most: Option<Duration>,
     /// Debuggers at its nodes.
     pub debug: &'a DebugArgs,
+    /// How its nodes keep their time.
+    pub mode: Mode,
     /// Where the trace goes.
     pub trace: &'a Path,
     /// Where it will be found after the run, for messages, if not there.
@@ -66,6 +69,8 @@ pub trait Display {
     fn listens(&mut self, _socket: &Path) {}
     /// A port has sent a line.
     fn line(&mut self, _line: &Line<'_>) {}
+    /// What the user must not overlook, before anything runs.
+    fn warning(&mut self, _text: &str) {}
     /// Debuggers may come: the commands to type.
     fn debuggers(&mut self, commands: &str) {
         eprint!("{commands}");
@@ -122,6 +127,9 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
     let shown_trace = request.kept_trace.unwrap_or(request.trace).display().to_string();
 
     display.starts(&scenario);
+    if let Some(warning) = request.mode.warning() {
+        display.warning(&warning);
+    }
     if let Some(listener) = &listener {
         display.listens(listener.path());
     }
@@ -141,6 +149,7 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
         control: listener.as_ref().map(|listener| (listener, choice)),
         channel_version: request.slicing.channel_version.unwrap_or(channel::VERSION),
         debug: servers.as_ref().map(|servers| Debugging { servers, ready: &announce }),
+        mode: request.mode,
     };
     let observer = Observer { expectations: expectations(&scenario), display: &shared };
     let ended = run.simulate(out, observer, |now| shared.borrow_mut().progress(now, end));
@@ -160,7 +169,9 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
         let message = if verdict.met() { String::new() } else { verdict.to_string() };
         cases.push(Case { name, verdict: met, message });
     }
-    if let Some(golden) = &golden {
+    if let Some(warning) = request.mode.warning() {
+        cases.push(Case { name: "reproducible".into(), verdict: Verdict::NotReproducible, message: warning });
+    } else if let Some(golden) = &golden {
         let scenario_file = request.scenario.display();
         let accept = request.accept_command.map(str::to_string);
         let commands = Commands {
@@ -174,6 +185,7 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
     let foot = &summary.footer;
     let report = Report {
         scenario: scenario.title.clone(),
+        mode: request.mode.in_trace().to_string(),
         verdict: Report::worst(&cases),
         trace_hash: Some(summary.hash.to_string()),
         trace: Some(shown_trace),

@@ -33,6 +33,8 @@ pub struct NodeReport {
 pub struct Report {
     /// The scenario's name.
     pub scenario: String,
+    /// How it kept time: `exact`, `suspend` or `standalone`.
+    pub mode: String,
     /// The worst of the cases' verdicts.
     pub verdict: Verdict,
     /// The hash of the trace; none when the run did not reach its end.
@@ -55,6 +57,7 @@ impl Report {
         let case = Case { name: "run".into(), verdict, message };
         Report {
             scenario: scenario.into(),
+            mode: trace::Mode::Exact.to_string(),
             verdict,
             trace_hash: None,
             trace: None,
@@ -95,6 +98,7 @@ impl Report {
     pub fn summary(&self) -> String {
         let word = match self.verdict {
             Verdict::Passed => "passed",
+            Verdict::NotReproducible => "ran, NOT REPRODUCIBLE",
             Verdict::Failed => "FAILED",
             Verdict::BadInput => "bad input",
             Verdict::Infrastructure => "not run to its end",

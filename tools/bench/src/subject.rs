@@ -132,6 +132,7 @@ impl Subject {
             interrupt: &Interrupt::never(),
             channel_version: channel::VERSION,
             debug: None,
+            mode: virtmcu::mode::Mode::Exact,
         };
         let (summary, _) = run.simulate(std::io::sink(), observer, progress)?;
         Ok(summary.footer.nodes.iter().map(|node| node.sent).sum())

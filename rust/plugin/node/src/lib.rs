@@ -2,7 +2,7 @@
 //! The node's end of the channel, loaded into QEMU: it takes grants from the host, stops virtual time at them, hands
 //! arriving frames to their ports at their exact time, and tells the host what was sent.
 //!
-//! `-module libplugin_node.so,channel=FD,bell=FD,clocks=FD,nodes=N,place=K,host=PID,look=BOOL,spin=BOOL`, before the modules
+//! `-module libplugin_node.so,mode=MODE,channel=FD,bell=FD,clocks=FD,nodes=N,place=K,host=PID,look=BOOL,spin=BOOL`, before the modules
 //! that attach ports. `look`: it may look at its neighbours' clocks for a moment; `spin`: it may wait so for the host, too.
 //!
 //! **Invariant:** everything with a time before a grant is told before the `Done` of that grant; a frame is handed over
@@ -11,8 +11,12 @@
 #![expect(unsafe_code, reason = "exports C functions to the other modules")]
 
 mod arrivals;
+mod clock;
+mod host_clock;
 mod state;
 
+use clock::Clock;
+use host_clock::HostClock;
 use qom::gate::{Gate, Open};
 use qom::module::{Options, at_machine_ready, fatal};
 use state::State;
@@ -23,24 +27,27 @@ const NAME: &str = "virtmcu node";
 
 qom::module_main!("virtmcu node", init);
 
-/// A port's receiver: called with the bytes that arrive, under QEMU's big lock.
+/// A port's receiver: called with the bytes that arrive, under QEMU's big lock. None at all: what it holds may have room now.
 pub type Deliver = unsafe extern "C" fn(opaque: *mut c_void, bytes: *const u8, len: usize);
 
 struct Node(Mutex<State>);
 
-static NODE: OnceLock<Node> = OnceLock::new();
+static CLOCK: OnceLock<&dyn Clock> = OnceLock::new();
 
 fn init(options: Options) -> Result<(), String> {
     die_with_the_host(options.get("host")?)?;
-    let state = State::open(&options)?;
-    NODE.set(Node(Mutex::new(state))).map_err(|_| "this module is loaded twice".to_string())?;
+    let mode: String = options.get("mode")?;
+    let clock: &'static dyn Clock = match mode.as_str() {
+        "exact" => Box::leak(Box::new(Node(Mutex::new(State::open(&options)?)))),
+        "suspend" | "standalone" => Box::leak(Box::new(HostClock::open(&options, mode == "standalone")?)),
+        _ => return Err(format!("no such mode: {mode}")),
+    };
+    CLOCK.set(clock).map_err(|_| "this module is loaded twice".to_string())?;
     at_machine_ready(|| {
         let version = qom::module::check_qemu_version().unwrap_or_else(|why| fatal(NAME, &why));
-        if let Err(why) = qom::gate::install(node()) {
+        if let Err(why) = self::clock().start(&version) {
             fatal(NAME, &why);
         }
-        // Last: who has said hello can run.
-        node().lock().hello(&version);
     });
     Ok(())
 }
@@ -56,14 +63,34 @@ fn die_with_the_host(host: i32) -> Result<(), String> {
     }
 }
 
-fn node() -> &'static Node {
-    NODE.get().unwrap_or_else(|| fatal(NAME, &"load this module before those that attach ports"))
+fn clock() -> &'static dyn Clock {
+    *CLOCK.get().unwrap_or_else(|| fatal(NAME, &"load this module before those that attach ports"))
 }
 
 impl Node {
     /// The lock is never held while a port's receiver runs, so that the receiver may send.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(|_| std::process::abort())
+    }
+}
+
+impl Clock for Node {
+    fn start(&'static self, qemu_version: &str) -> Result<(), String> {
+        qom::gate::install(self)?;
+        self.lock().hello(qemu_version);
+        Ok(())
+    }
+
+    fn attach(&self, port: u16, receiver: state::Receiver) -> Result<(), String> {
+        self.lock().attach(port, receiver)
+    }
+
+    fn send(&self, port: u16, bytes: &[u8]) {
+        self.lock().send(port, qom::clock::now_ns(), bytes);
+    }
+
+    fn held(&self, port: u16) {
+        self.lock().held(port, qom::clock::now_ns());
     }
 }
 
@@ -81,8 +108,7 @@ impl Gate for Node {
         loop {
             let due = self.lock().next_due(now_ns, &mut bytes);
             let Some(receiver) = due else { break };
-            // SAFETY: the module that attached the port promised that both stay valid; the big lock is held.
-            unsafe { (receiver.deliver)(receiver.opaque as *mut c_void, bytes.as_ptr(), bytes.len()) };
+            receiver.receive(&bytes);
         }
         let mut state = self.lock();
         state.frame = bytes;
@@ -100,7 +126,7 @@ impl Gate for Node {
 /// `deliver` and `opaque` stay valid until QEMU ends; `deliver` is called under the big lock.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn virtmcu_port_attach(port: u16, deliver: Deliver, opaque: *mut c_void) {
-    if let Err(why) = node().lock().attach(port, state::Receiver { deliver, opaque: opaque as usize }) {
+    if let Err(why) = clock().attach(port, state::Receiver { deliver, opaque: opaque as usize }) {
         fatal(NAME, &why);
     }
 }
@@ -113,11 +139,11 @@ pub unsafe extern "C" fn virtmcu_port_attach(port: u16, deliver: Deliver, opaque
 pub unsafe extern "C" fn virtmcu_port_send(port: u16, bytes: *const u8, len: usize) {
     // SAFETY: the caller's promise.
     let bytes = unsafe { std::slice::from_raw_parts(bytes, len) };
-    node().lock().send(port, qom::clock::now_ns(), bytes);
+    clock().send(port, bytes);
 }
 
 /// For other modules: a frame arrived at `port`, now, and its device has no room for it yet.
 #[unsafe(no_mangle)]
 pub extern "C" fn virtmcu_port_held(port: u16) {
-    node().lock().held(port, qom::clock::now_ns());
+    clock().held(port);
 }

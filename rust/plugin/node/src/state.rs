@@ -2,12 +2,13 @@
 //! What the node knows: its grant, what is about to arrive, and who receives it.
 
 use crate::arrivals::Arrivals;
+use crate::clock::inherited;
 use crate::{Deliver, NAME};
 use channel::{Clocks, FromNode, Look, NodeEnd, Outlook, Spin, ToNode, VERSION};
 use qom::gate::Open;
 use qom::module::{Options, fatal};
+use std::ffi::c_void;
 use std::ops::ControlFlow;
-use std::os::fd::{FromRawFd, OwnedFd};
 use std::time::Duration;
 use vtime::{Instant, Span};
 
@@ -22,6 +23,30 @@ const STEP: Span = Span::from_ns(50_000_000);
 pub(crate) struct Receiver {
     pub deliver: Deliver,
     pub opaque: usize,
+}
+
+impl Receiver {
+    /// Makes it that of `port`.
+    pub(crate) fn attach(
+        receivers: &mut Vec<Option<Receiver>>,
+        port: u16,
+        receiver: Receiver,
+    ) -> Result<(), String> {
+        let index = usize::from(port);
+        if receivers.len() <= index {
+            receivers.resize(index + 1, None);
+        }
+        match receivers[index].replace(receiver) {
+            None => Ok(()),
+            Some(_) => Err(format!("port {port} is attached twice")),
+        }
+    }
+
+    /// Hands it a frame. Under the big lock, and no other lock.
+    pub(crate) fn receive(self, bytes: &[u8]) {
+        // SAFETY: the module that attached the port promised that both stay valid; the big lock is held.
+        unsafe { (self.deliver)(self.opaque as *mut c_void, bytes.as_ptr(), bytes.len()) };
+    }
 }
 
 pub(crate) struct State {
@@ -52,15 +77,10 @@ pub(crate) struct State {
 impl State {
     /// Opens the channel and the clocks behind the descriptors that this process inherited.
     pub(crate) fn open(options: &Options) -> Result<State, String> {
-        let inherited = |name| -> Result<OwnedFd, String> {
-            let fd = options.get(name)?;
-            // SAFETY: the host handed this descriptor to this process for this module alone.
-            Ok(unsafe { OwnedFd::from_raw_fd(fd) })
-        };
         let place = options.get("place")?;
-        let clocks = Clocks::open(inherited("clocks")?, options.get("nodes")?);
+        let clocks = Clocks::open(inherited(options, "clocks")?, options.get("nodes")?);
         let clocks = clocks.map_err(|error| format!("the nodes' clocks cannot be mapped: {error}"))?;
-        let (channel, bell) = (inherited("channel")?, inherited("bell")?);
+        let (channel, bell) = (inherited(options, "channel")?, inherited(options, "bell")?);
         let channel =
             NodeEnd::open(&channel, &bell, clocks.bell(place)).map_err(|error| error.to_string())?;
         Ok(State {
@@ -89,14 +109,7 @@ impl State {
     }
 
     pub(crate) fn attach(&mut self, port: u16, receiver: Receiver) -> Result<(), String> {
-        let index = usize::from(port);
-        if self.receivers.len() <= index {
-            self.receivers.resize(index + 1, None);
-        }
-        match self.receivers[index].replace(receiver) {
-            None => Ok(()),
-            Some(_) => Err(format!("port {port} is attached twice")),
-        }
+        Receiver::attach(&mut self.receivers, port, receiver)
     }
 
     pub(crate) fn send(&mut self, port: u16, now_ns: u64, bytes: &[u8]) {

@@ -114,6 +114,9 @@ unsafe extern "C" fn deliver(opaque: *mut c_void, bytes: *const u8, len: usize) 
     // SAFETY: `opaque` is the `Receiving` of `open`, the big lock is held, and `len` bytes are there.
     let (receiving, bytes) =
         unsafe { (&*opaque.cast::<Receiving>(), std::slice::from_raw_parts(bytes, len)) };
+    if bytes.is_empty() {
+        receiving.flush();
+    }
     for byte in bytes {
         receiving.arrive(*byte);
     }

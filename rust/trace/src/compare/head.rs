@@ -19,6 +19,7 @@ pub(super) fn difference(golden: &Header, run: &Header, sides: Sides) -> Option<
     value("scenario", &golden.scenario, &run.scenario);
     value("seed", &golden.seed.to_string(), &run.seed.to_string());
     value("duration", &golden.duration.to_string(), &run.duration.to_string());
+    value("mode", &golden.mode.to_string(), &run.mode.to_string());
     words.extend(items("node", &nodes(golden), &nodes(run), sides));
     words.extend(items("link", &links(golden), &links(run), sides));
     let hunks = hunk::hunks(&old, &new, String::clone);

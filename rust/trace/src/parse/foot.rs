@@ -21,6 +21,13 @@ pub(super) fn footer(lines: &mut Lines<'_>, header: &Header, entries: u64) -> Re
     line.literal("end ")?;
     let end = line.instant()?;
     line.end()?;
+    if let Some(mode) = header.mode.line() {
+        let mut line = lines.next(&format!("\"{mode}\""))?;
+        let at = line.at();
+        if line.remaining() != mode {
+            return Err(line.found_from(at, &format!("\"{mode}\", as in the head")));
+        }
+    }
     Ok(Footer { nodes, events, end })
 }
 

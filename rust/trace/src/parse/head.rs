@@ -4,7 +4,7 @@
 use super::cursor::{Cursor, Lines};
 use super::{ParseError, Problem};
 use crate::header::{self, Header, LinkHead, MadeBy, NodeHead, check_link, check_made_by, check_node};
-use crate::{FORMAT, TIMING_MODEL};
+use crate::{FORMAT, Mode, TIMING_MODEL};
 
 /// Reads up to and with the first `---`.
 pub(super) fn header(lines: &mut Lines<'_>) -> Result<Header, ParseError> {
@@ -21,7 +21,8 @@ pub(super) fn header(lines: &mut Lines<'_>) -> Result<Header, ParseError> {
     let mut line = keyword(lines, "duration ")?;
     let duration = line.span()?;
     line.end()?;
-    let mut header = Header { scenario, seed, duration, nodes: vec![], links: vec![], made_by: vec![] };
+    let mode = mode(lines)?;
+    let mut header = Header { scenario, seed, duration, mode, nodes: vec![], links: vec![], made_by: vec![] };
     while lines.starts_with("node ") {
         node(lines, &mut header)?;
     }
@@ -55,6 +56,19 @@ fn versions(lines: &mut Lines<'_>) -> Result<(), ParseError> {
         found if found == u64::from(TIMING_MODEL) => line.end(),
         found => Err(ParseError { problem: Problem::TimingModel { found }, ..here }),
     }
+}
+
+/// Exact, unless a line says otherwise.
+fn mode(lines: &mut Lines<'_>) -> Result<Mode, ParseError> {
+    if !lines.starts_with("mode ") {
+        return Ok(Mode::Exact);
+    }
+    let mut line = lines.next("\"mode\"")?;
+    let (at, text) = (line.at(), line.remaining());
+    let named = Mode::NAMED.into_iter().find(|mode| mode.line().as_deref() == Some(text));
+    named.ok_or_else(|| {
+        line.found_from(at, "\"mode suspend NOT REPRODUCIBLE\" or \"mode standalone NOT REPRODUCIBLE\"")
+    })
 }
 
 fn keyword<'a>(lines: &mut Lines<'a>, word: &'static str) -> Result<Cursor<'a>, ParseError> {

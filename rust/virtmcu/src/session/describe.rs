@@ -2,6 +2,7 @@
 //! A scenario in the words of the core and of the trace.
 
 use crate::firmware::Firmware;
+use crate::mode::Mode;
 use ::node::Tools;
 use control::{Description, DescriptionLink, DescriptionNode};
 use scenario::{Link, Port, Scenario};
@@ -61,7 +62,7 @@ fn kind(link: &Link) -> String {
 }
 
 /// The head of the trace.
-pub(super) fn header(scenario: &Scenario, firmware: &[Firmware], tools: &Tools) -> Header {
+pub(super) fn header(scenario: &Scenario, firmware: &[Firmware], tools: &Tools, mode: Mode) -> Header {
     let by = |what: String, version: &str| MadeBy { what, version: version.to_string() };
     let mut made_by: Vec<MadeBy> = scenario
         .nodes
@@ -76,6 +77,7 @@ pub(super) fn header(scenario: &Scenario, firmware: &[Firmware], tools: &Tools) 
         scenario: scenario.title.clone(),
         seed: scenario.seed,
         duration: scenario.duration,
+        mode: mode.in_trace(),
         nodes: scenario
             .nodes
             .iter()

@@ -10,6 +10,7 @@ mod error;
 mod feed;
 mod master;
 mod nodes;
+mod standalone;
 mod watchdog;
 
 pub use describe::MadeBy;
@@ -19,6 +20,7 @@ pub use master::MasterError;
 use crate::debug::Debugging;
 use crate::firmware::Firmware;
 use crate::interrupt::Interrupt;
+use crate::mode::Mode;
 use ::node::Tools;
 use control::{Choice, Listener};
 use feed::Tap;
@@ -29,10 +31,13 @@ use sim::{Core, NodeId, Slicing};
 use std::io::Write;
 use std::time::Duration;
 use trace::{LineObserver, Recorder, RunEnd, Summary};
-use vtime::Instant;
+use vtime::{Instant, Span};
 
 /// How long the loop sleeps at most before it looks at the nodes' health and at Ctrl-C.
 const LOOK_AROUND: Duration = Duration::from_millis(100);
+
+/// The longest grant where virtual time passes as the host's.
+const LONGEST_BY_CLOCK: Span = Span::from_ns(50_000_000);
 
 /// What to run, and how.
 #[derive(Debug)]
@@ -55,6 +60,8 @@ pub struct Run<'a> {
     pub channel_version: u32,
     /// Debuggers. They may hold a node as long as they like: patience has no end then.
     pub debug: Option<Debugging<'a>>,
+    /// How the nodes keep their time.
+    pub mode: Mode,
 }
 
 impl Run<'_> {
@@ -66,14 +73,14 @@ impl Run<'_> {
         observer: O,
         mut progress: impl FnMut(Instant),
     ) -> Result<(Summary, O), RunError> {
-        let mut core = Core::new(&describe::system(self.scenario), self.slicing)?;
+        let mut core = Core::new(&describe::system(self.scenario), self.slices())?;
         let ports: Vec<Vec<String>> = self
             .scenario
             .nodes
             .iter()
             .map(|node| node.board.uarts.iter().map(|uart| uart.to_string()).collect())
             .collect();
-        let header = describe::header(self.scenario, self.firmware, self.tools);
+        let header = describe::header(self.scenario, self.firmware, self.tools, self.mode);
         let tap = Tap { observer, feed: feed::Feed::default() };
         let mut recorder = Recorder::new(out, &header, &ports, tap)?;
 
@@ -83,7 +90,12 @@ impl Run<'_> {
             core.set_ceiling(Instant::START);
             master = Some(Master::attend(self, listener, choice, &nodes)?);
         }
-        let ended = self.advance(&mut core, &mut nodes, &mut master, &mut recorder, &mut progress);
+        let ended = match self.mode {
+            Mode::Standalone => self.run_freely(&mut nodes, &mut recorder, &mut progress),
+            Mode::Exact | Mode::Suspend => {
+                self.advance(&mut core, &mut nodes, &mut master, &mut recorder, &mut progress)
+            }
+        };
         if let Err(mut error) = ended {
             if let Some(master) = &mut master {
                 master.farewell(&error, &mut recorder.observer().feed);
@@ -98,9 +110,30 @@ impl Run<'_> {
             recorder.break_off();
             return Err(error);
         }
-        let end = RunEnd { at: core.now(), insns: nodes.insns() };
+        let end = RunEnd { at: self.ended(&core), insns: nodes.insns() };
         let (summary, tap) = recorder.finish(&end)?;
         Ok((summary, tap.observer))
+    }
+
+    /// When a run that was not broken off has ended.
+    fn ended(&self, core: &Core) -> Instant {
+        if self.mode == Mode::Standalone { Instant::START + self.scenario.duration } else { core.now() }
+    }
+
+    /// By the host's clock a long grant takes long: it is cut, so that a node that nothing bounds reports now and then.
+    fn slices(&self) -> Slicing {
+        let mut slicing = self.slicing;
+        if self.mode == Mode::Suspend {
+            slicing.max_slice =
+                Some(slicing.max_slice.map_or(LONGEST_BY_CLOCK, |slice| slice.min(LONGEST_BY_CLOCK)));
+        }
+        slicing
+    }
+
+    /// Patience with nodes that run; `None` is without end.
+    fn patience_while_running(&self) -> Option<Duration> {
+        let endless = self.debug.is_some() || self.mode == Mode::Standalone;
+        (!endless).then_some(self.patience)
     }
 
     /// From the start to the end of virtual time.

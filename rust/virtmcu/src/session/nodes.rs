@@ -62,6 +62,7 @@ impl Nodes {
                 nodes: count,
                 look,
                 spin,
+                timing: run.mode.timing(),
                 gdb: run.debug.as_ref().and_then(|debug| debug.servers.of(nodes.len())).cloned(),
             };
             let node = Node::start(run.tools, spec, &shared, run.channel_version)?;
@@ -113,7 +114,7 @@ impl Nodes {
                 }
             }
         }
-        self.watchdog.restart(run.debug.is_none().then_some(run.patience));
+        self.watchdog.restart(run.patience_while_running());
         Ok(())
     }
 

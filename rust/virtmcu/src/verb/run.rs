@@ -6,6 +6,7 @@ use crate::exit::Verdict;
 use crate::golden;
 use crate::interrupt::Interrupt;
 use crate::live::Live;
+use crate::mode::Mode;
 use crate::places::typed;
 use crate::play::{Display, Golden, Request, Silent, play};
 use crate::report::Report;
@@ -15,6 +16,9 @@ use std::path::{Path, PathBuf};
 
 /// Runs it.
 pub fn run(args: &RunArgs) -> Verdict {
+    if let Some(mistake) = mode_mistake(args) {
+        return complain(Verdict::BadInput, &mistake);
+    }
     let interrupt = match Interrupt::catch() {
         Ok(interrupt) => interrupt,
         Err(error) => return complain(Verdict::Infrastructure, &format!("cannot catch Ctrl-C: {error}")),
@@ -39,6 +43,7 @@ pub fn run(args: &RunArgs) -> Verdict {
         slicing: &args.slicing,
         patience_at_most: None,
         debug: &args.debug,
+        mode: args.mode,
         trace: &trace,
         kept_trace: None,
         golden: match (&args.golden, args.no_golden) {
@@ -63,6 +68,26 @@ pub fn run(args: &RunArgs) -> Verdict {
         let _ = std::io::stdout().write_all(&text);
     }
     tell(args, report, scratch)
+}
+
+/// What was asked for that the mode does not have.
+fn mode_mistake(args: &RunArgs) -> Option<String> {
+    let mode = args.mode.in_trace();
+    if mode.is_reproducible() {
+        return None;
+    }
+    let slices = args.slicing.slice.is_some() || args.slicing.serial;
+    let (option, why) = match args {
+        _ if args.accept => ("--accept", "its trace can be no golden"),
+        _ if args.golden.is_some() => ("--golden", "its trace cannot be compared with a golden"),
+        _ if args.debug.debug.is_some() => ("--debug", "a debugger cannot hold the host's clock"),
+        _ if args.control.is_some() => ("--control", "a master cannot hold the host's clock"),
+        _ if slices && args.mode == Mode::Standalone => ("--slice, --serial", "nothing cuts its time"),
+        _ => return None,
+    };
+    Some(format!(
+        "{option} does not go with --mode {mode}, which is not reproducible: {why}; leave one of the two out"
+    ))
 }
 
 /// Makes the trace the golden if nothing but the golden speaks against it.

@@ -7,6 +7,7 @@ use crate::debug::DebugArgs;
 use crate::exit::Verdict;
 use crate::interrupt::Interrupt;
 use crate::live::Live;
+use crate::mode::Mode;
 use crate::places::{self, typed};
 use crate::play::{Golden, Request, play, title};
 use crate::report::Report;
@@ -101,6 +102,7 @@ fn run(args: &TestArgs, environment: &Environment) -> Report {
         slicing: &args.slicing,
         patience_at_most: environment.timeout_s.map(most),
         debug: &DebugArgs::default(),
+        mode: Mode::Exact,
         trace: &trace,
         kept_trace: kept.as_deref(),
         golden: args.golden.clone().map_or(Golden::Scenario, Golden::File),

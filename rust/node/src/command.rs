@@ -92,10 +92,9 @@ pub(crate) fn command(tools: &Tools, spec: &Spec, fds: Inherited) -> Command {
     if spec.cores > 1 {
         command.arg("-smp").arg(spec.cores.to_string());
     }
-    // Virtual time counts instructions and jumps when the CPU sleeps; the host's clock has no part in it.
     command.args(["-accel", "tcg,thread=single"]);
-    command.arg("-icount").arg(format!("{},sleep=off,align=off", InsnTime::of(spec.cpu_hz)));
     match spec.timing {
+        // Virtual time counts instructions and jumps when the CPU sleeps; the host's clock has no part in it.
         Timing::Exact => {
             command.arg("-icount").arg(format!("{},sleep=off,align=off", InsnTime::of(spec.cpu_hz)));
         }

@@ -9,6 +9,12 @@ pub fn now_ns() -> u64 {
     unsafe { sys::qemu_clock_get_ns(sys::QEMU_CLOCK_VIRTUAL) as u64 }
 }
 
+/// Whether the virtual clock counts instructions (`-icount`), or is the host's.
+pub fn counts_instructions() -> bool {
+    // SAFETY: set when QEMU reads its command line, and never again.
+    unsafe { sys::use_icount != sys::ICOUNT_DISABLED }
+}
+
 /// Instructions executed since the machine started. Only from MMIO, timers and the gate's callbacks.
 pub fn instructions() -> u64 {
     // SAFETY: as above.

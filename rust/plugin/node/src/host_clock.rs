@@ -181,6 +181,9 @@ impl Task for HostClock {
 
 impl Clock for HostClock {
     fn start(&'static self, qemu_version: &str) -> Result<(), String> {
+        if qom::clock::counts_instructions() {
+            return Err("this mode is by the host's clock, and QEMU counts instructions (-icount)".into());
+        }
         let ear = self.ear.lock().unwrap_or_else(|_| std::process::abort()).take();
         let Some((rx, bell)) = ear else { return Err("this node has started already".into()) };
         self.alarm.get_or_init(|| Alarm::new(self));

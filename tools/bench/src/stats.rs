@@ -33,7 +33,8 @@ pub fn percentile(values: &[u64], percent: usize) -> Option<u64> {
     values.get(rank - 1).copied()
 }
 
-/// The straight line `base + slope * x` nearest to some points, by least squares.
+/// The straight line `base + slope * x` nearest to some points: by least squares of what it is off in proportion, so that few
+/// nodes count as much as many.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StraightLine {
     /// At x = 0.
@@ -43,14 +44,23 @@ pub struct StraightLine {
 }
 
 impl StraightLine {
-    /// `None` unless two points differ in x.
+    /// `None` unless two points differ in x. No y is 0.
     pub fn through(points: &[(f64, f64)]) -> Option<StraightLine> {
-        let count = points.len() as f64;
-        let mean = |of: fn(&(f64, f64)) -> f64| points.iter().map(of).sum::<f64>() / count;
+        let weight = |(_, y): &(f64, f64)| (y * y).recip();
+        let all: f64 = points.iter().map(weight).sum();
+        let mean = |of: fn(&(f64, f64)) -> f64| {
+            points.iter().map(|point| of(point) * weight(point)).sum::<f64>() / all
+        };
         let (x_mean, y_mean) = (mean(|point| point.0), mean(|point| point.1));
-        let spread: f64 = points.iter().map(|(x, _)| (x - x_mean).powi(2)).sum();
-        let slope = points.iter().map(|(x, y)| (x - x_mean) * (y - y_mean)).sum::<f64>() / spread;
+        let spread: f64 = points.iter().map(|point| (point.0 - x_mean).powi(2) * weight(point)).sum();
+        let both = |point: &(f64, f64)| (point.0 - x_mean) * (point.1 - y_mean) * weight(point);
+        let slope = points.iter().map(both).sum::<f64>() / spread;
         slope.is_finite().then_some(StraightLine { base: y_mean - slope * x_mean, slope })
+    }
+
+    /// How far off the line the worst of some points is, in parts of its y.
+    pub fn worst(self, points: &[(f64, f64)]) -> f64 {
+        points.iter().map(|(x, y)| ((self.base + self.slope * x) / y - 1.0).abs()).fold(0.0, f64::max)
     }
 }
 
@@ -96,6 +106,7 @@ mod tests {
     fn finds_a_straight_line() {
         let line = StraightLine::through(&[(1.0, 5.0), (2.0, 7.0), (4.0, 11.0)]).unwrap();
         assert!((line.base - 3.0).abs() < 1e-9 && (line.slope - 2.0).abs() < 1e-9, "{line:?}");
+        assert!((line.worst(&[(1.0, 5.0), (2.0, 14.0)]) - 0.5).abs() < 1e-9);
         assert_eq!(StraightLine::through(&[(1.0, 5.0), (1.0, 7.0)]), None);
         assert_eq!(StraightLine::through(&[]), None);
     }

@@ -168,7 +168,9 @@ impl Subject {
         command.args(["-accel", "tcg,thread=single"]);
         match clock {
             Clock::Icount => {
-                command.arg("-icount").arg(format!("{},sleep=off,align=off", board::InsnTime::of(node.cpu_hz())));
+                command
+                    .arg("-icount")
+                    .arg(format!("{},sleep=off,align=off", board::InsnTime::of(node.cpu_hz())));
                 command.args(["-rtc", "base=2000-01-01T00:00:00,clock=vm", "-seed", "1"]);
             }
             Clock::Host => {}

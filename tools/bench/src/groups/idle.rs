@@ -46,7 +46,7 @@ pub(super) fn group(files: &Files, tools: &Tools) -> Result<Group, BenchError> {
 fn cut(subject: Subject, tools: &Tools) -> Result<Subject, BenchError> {
     let sample = subject.lasting(Span::from_ns(300 * MS)).gated(tools, None)?;
     let wall_s = sample.moving.unwrap_or(0.0) * WANTED.as_ns() as f64 / 1e9;
-    let part = (LONGEST_S / wall_s).clamp(0.005, 1.0);
+    let part = (LONGEST_S / wall_s).clamp(0.05, 1.0);
     let ns = WANTED.as_ns() as f64 * part;
     Ok(if part < 1.0 { subject.lasting(Span::from_ns(ns as u64 / MS * MS)) } else { subject })
 }

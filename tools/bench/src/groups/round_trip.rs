@@ -20,13 +20,14 @@ const BYTES: usize = 5;
 const SILENCE: usize = 6;
 
 pub(super) fn group(files: &Files, _tools: &Tools) -> Result<Group, BenchError> {
-    let asleep = nodes(files, 1, "sleep", Joined::Not, Span::from_ns(S))?;
+    // A sleeping node would promise to sleep on, and be asked no more.
+    let brief = nodes(files, 1, "integer", Joined::Not, Span::from_ns(20 * MS))?;
     let talk = |firmware| nodes(files, 2, firmware, Joined::Ring(Span::from_ns(MS)), Span::from_ns(S));
     let cases = vec![
         Case::new("channel, looking before sleeping", What::Echo(Way::SharedMemory { spin: true })),
         Case::new("channel, sleeping", What::Echo(Way::SharedMemory { spin: false })),
         Case::new("socket", What::Echo(Way::Socket)),
-        Case::new("a node that sleeps", What::Gated(asleep, Some(Span::from_ns(50 * US)))),
+        Case::new("a node, 25 instructions", What::Gated(brief, Some(Span::from_ns(US)))),
         start("two nodes", &talk("bytes")?),
         Case::new("two nodes that send", What::Gated(talk("bytes")?, None)),
         Case::new("two nodes that do not", What::Gated(talk("silence")?, None)),
@@ -37,8 +38,9 @@ pub(super) fn group(files: &Files, _tools: &Tools) -> Result<Group, BenchError> 
         explained: "From handing out a grant until its answer is there, nothing being done for it. **channel**: \
             the shared memory rings and bells of a node (rust/channel) between two threads, without QEMU: looking for the \
             answer for a moment before sleeping, as is done while cores are free, or sleeping at once; **socket**: the \
-            same with a pair of Unix stream sockets and messages of 32 bytes; **a node that sleeps**: the real run loop and a real \
-            node in WFI, its grants cut to 50 us. *CPU us* is what both sides compute for one round trip."
+            same with a pair of Unix stream sockets and messages of 32 bytes; **a node**: the real run loop and a real node, its \
+            grants cut to 1 us of virtual time, in which it executes 25 instructions. *CPU us* is what both sides compute \
+            for one round trip, starting and ending included."
             .to_string(),
         cases,
         judge,
@@ -49,7 +51,9 @@ fn judge(cases: &[Case]) -> Findings {
     let us = |case: &Case, percent| {
         Cell::spread(case.each(|sample| percentile(&sample.steps_ns, percent).map(|ns| ns as f64 / 1e3)), 1)
     };
-    let cpu_us = |sample: &Sample| Some(cpu(&sample.whole) * 1e6 / sample.steps_ns.len() as f64);
+    let cpu_us = |sample: &Sample| {
+        (!sample.steps_ns.is_empty()).then(|| cpu(&sample.whole) * 1e6 / sample.steps_ns.len() as f64)
+    };
     let row = |case: &Case| {
         vec![Cell::text(&case.name), us(case, 50), us(case, 99), Cell::spread(case.each(cpu_us), 1)]
     };

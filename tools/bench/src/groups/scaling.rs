@@ -71,16 +71,14 @@ fn judge(cases: &[Case]) -> Findings {
 /// How near to a straight line the cost of all nodes is, and what a node costs among many and among few.
 fn proportion(kind: &str, points: &[(f64, f64)]) -> Option<String> {
     let line = StraightLine::through(points)?;
-    let off = |(count, ms): &(f64, f64)| (ms / (line.base + line.slope * count) - 1.0).abs();
-    let worst = points.iter().filter(|(count, _)| *count >= 2.0).map(off).fold(0.0, f64::max);
     let each = |(count, ms): &(f64, f64)| ms / count;
     let (first, last) = (points.first()?, points.last()?);
     Some(format!(
-        "**{kind}**: the nearest straight line is {:.2} ms + {:.2} ms for each node; from 2 nodes on the medians lie within {:.0} % of it. \
+        "**{kind}**: the nearest straight line is {:.2} ms + {:.2} ms for each node; the medians lie within {:.0} % of it. \
          Among {} nodes a node costs {:.2} times what it costs alone.",
         line.base,
         line.slope,
-        worst * 100.0,
+        line.worst(points) * 100.0,
         last.0,
         each(last) / each(first)
     ))

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! Virtual time: an [`Instant`] since the start of the run and a [`Span`] between two of them.
+//! Virtual time: an [`Instant`] since the start of the run and a [`Span`] between two of them; and the time of a node
+//! whose clock is not exact, a [`LocalClock`].
 //!
 //! **Invariant:** whole nanoseconds in a `u64`; nothing here reads a host clock, and no operation rounds or wraps.
 //! **Limit:** a run lasts at most [`Span::MAX`], about 292 years (`i64::MAX` ns, because QEMU's clocks are signed).
 
+mod local;
 mod parse;
 
 use std::fmt;
 
+pub use local::{Crystal, LocalClock};
 pub use parse::ParseSpanError;
 
 /// A point in virtual time, in nanoseconds since the run started.

@@ -7,10 +7,12 @@ use vtime::{Instant, Span};
 
 const DELIVER: u16 = 1;
 const GRANT: u16 = 2;
+const RESET: u16 = 3;
 const HELLO: u16 = 0x100;
 const SENT: u16 = 0x101;
 const HELD: u16 = 0x102;
 const DONE: u16 = 0x103;
+const WAS_RESET: u16 = 0x104;
 
 /// From the host to a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +25,11 @@ pub enum ToNode<'a> {
         at: Instant,
         /// What arrives.
         bytes: &'a [u8],
+    },
+    /// The node's reset pin is pulled where it stands. It belongs to the grant that follows it.
+    Reset {
+        /// When: where the node stands.
+        at: Instant,
     },
     /// The node may run to `until`, and on from there by its neighbours' clocks, see [`crate::Outlook`]. Where it can go no
     /// further it says [`FromNode::Done`].
@@ -97,6 +104,13 @@ pub enum FromNode<'a> {
         /// When it arrived.
         at: Instant,
     },
+    /// The node went through a reset.
+    Reset {
+        /// When.
+        at: Instant,
+        /// By its pin, as [`ToNode::Reset`] asked; else by its firmware.
+        by_pin: bool,
+    },
     /// The node stands still and has told everything so far.
     Done {
         /// How many grants it had heard of.
@@ -119,6 +133,9 @@ impl Sender {
             ToNode::Deliver { port, at, bytes } => {
                 self.push(Head { kind: DELIVER, port, time: at.as_ns(), ..Head::default() }, bytes, alive)
             }
+            ToNode::Reset { at } => {
+                self.push(Head { kind: RESET, time: at.as_ns(), ..Head::default() }, &[], alive)
+            }
             ToNode::Grant { until, ahead, deliveries, neighbours } => {
                 let head = Head { kind: GRANT, time: until.as_ns(), seq: deliveries, ..Head::default() };
                 self.push_two(head, &ahead.as_ns().to_le_bytes(), neighbours.0, alive)
@@ -139,6 +156,10 @@ impl Sender {
             }
             FromNode::Held { port, at } => {
                 self.push(Head { kind: HELD, port, time: at.as_ns(), ..Head::default() }, &[], alive)
+            }
+            FromNode::Reset { at, by_pin } => {
+                let head = Head { kind: WAS_RESET, time: at.as_ns(), seq: by_pin.into(), ..Head::default() };
+                self.push(head, &[], alive)
             }
             FromNode::Done { grants, reached, sent, insns, promise } => {
                 let head = Head { kind: DONE, time: reached.as_ns(), seq: sent, ..Head::default() };
@@ -161,6 +182,7 @@ impl Receiver {
         let at = Instant::from_ns(head.time);
         match head.kind {
             DELIVER => Ok(Some(ToNode::Deliver { port: head.port, at, bytes })),
+            RESET => Ok(Some(ToNode::Reset { at })),
             GRANT => {
                 let (ahead, neighbours) = bytes.split_at_checked(8).ok_or_else(|| unknown(head))?;
                 if !neighbours.len().is_multiple_of(NEIGHBOUR_SIZE) {
@@ -185,6 +207,7 @@ impl Receiver {
             }
             SENT => Ok(Some(FromNode::Sent { port: head.port, at, seq: head.seq, bytes })),
             HELD => Ok(Some(FromNode::Held { port: head.port, at })),
+            WAS_RESET => Ok(Some(FromNode::Reset { at, by_pin: head.seq != 0 })),
             DONE => {
                 let bytes: &[u8; DONE_SIZE] = bytes.try_into().map_err(|_| unknown(head))?;
                 let [insns, promise_ns, grants] = [0, 1, 2].map(|index| word(bytes, index));

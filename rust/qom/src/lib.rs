@@ -14,4 +14,5 @@ pub mod clock;
 pub mod gate;
 pub mod main_loop;
 pub mod module;
+pub mod reset;
 mod sys;

@@ -12,6 +12,8 @@ pub const NODES_MAX: usize = 256;
 pub const LINKS_MAX: usize = 4096;
 /// Expectations of a scenario.
 pub const EXPECTS_MAX: usize = 4096;
+/// Power events of a scenario.
+pub const POWER_MAX: usize = 4096;
 /// Characters of the name of a node or a link.
 pub const NAME_CHARS_MAX: usize = 64;
 /// How long a run may make no progress, by the host's clock, when the scenario does not say.

@@ -22,6 +22,7 @@
 #include "qom/object.h"
 #include "system/cpus.h"
 #include "system/icount-gate.h"
+#include "system/reset.h"
 #include "system/runstate.h"
 #include "system/system.h"
 

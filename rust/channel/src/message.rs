@@ -7,11 +7,13 @@ use vtime::{Instant, Span};
 
 const DELIVER: u16 = 1;
 const GRANT: u16 = 2;
+const RESET: u16 = 3;
 const HELLO: u16 = 0x100;
 const SENT: u16 = 0x101;
 const HELD: u16 = 0x102;
 const DONE: u16 = 0x103;
 const STATE: u16 = 0x104;
+const WAS_RESET: u16 = 0x105;
 
 /// From the host to a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +26,11 @@ pub enum ToNode<'a> {
         at: Instant,
         /// What arrives.
         bytes: &'a [u8],
+    },
+    /// The node's reset pin is pulled where it stands. It belongs to the grant that follows it.
+    Reset {
+        /// When: where the node stands.
+        at: Instant,
     },
     /// The node may run to `until`, and on from there by its neighbours' clocks, see [`crate::Outlook`]. Where it can go no
     /// further it says [`FromNode::Done`].
@@ -105,6 +112,13 @@ pub enum FromNode<'a> {
         /// A digest of its registers and memory.
         digest: [u8; 16],
     },
+    /// The node went through a reset.
+    Reset {
+        /// When.
+        at: Instant,
+        /// By its pin, as [`ToNode::Reset`] asked; else by its firmware.
+        by_pin: bool,
+    },
     /// The node stands still and has told everything so far.
     Done {
         /// How many grants it had heard of.
@@ -126,6 +140,9 @@ impl Sender {
         match message {
             ToNode::Deliver { port, at, bytes } => {
                 self.push(Head { kind: DELIVER, port, time: at.as_ns(), ..Head::default() }, bytes, alive)
+            }
+            ToNode::Reset { at } => {
+                self.push(Head { kind: RESET, time: at.as_ns(), ..Head::default() }, &[], alive)
             }
             ToNode::Grant { until, ahead, deliveries, neighbours } => {
                 let head = Head { kind: GRANT, time: until.as_ns(), seq: deliveries, ..Head::default() };
@@ -151,6 +168,10 @@ impl Sender {
             FromNode::State { at, digest } => {
                 self.push(Head { kind: STATE, time: at.as_ns(), ..Head::default() }, &digest, alive)
             }
+            FromNode::Reset { at, by_pin } => {
+                let head = Head { kind: WAS_RESET, time: at.as_ns(), seq: by_pin.into(), ..Head::default() };
+                self.push(head, &[], alive)
+            }
             FromNode::Done { grants, reached, sent, insns, promise } => {
                 let head = Head { kind: DONE, time: reached.as_ns(), seq: sent, ..Head::default() };
                 let mut payload = [0; DONE_SIZE];
@@ -172,6 +193,7 @@ impl Receiver {
         let at = Instant::from_ns(head.time);
         match head.kind {
             DELIVER => Ok(Some(ToNode::Deliver { port: head.port, at, bytes })),
+            RESET => Ok(Some(ToNode::Reset { at })),
             GRANT => {
                 let (ahead, neighbours) = bytes.split_at_checked(8).ok_or_else(|| unknown(head))?;
                 if !neighbours.len().is_multiple_of(NEIGHBOUR_SIZE) {
@@ -200,6 +222,7 @@ impl Receiver {
                 let digest = bytes.try_into().map_err(|_| unknown(head))?;
                 Ok(Some(FromNode::State { at, digest }))
             }
+            WAS_RESET => Ok(Some(FromNode::Reset { at, by_pin: head.seq != 0 })),
             DONE => {
                 let bytes: &[u8; DONE_SIZE] = bytes.try_into().map_err(|_| unknown(head))?;
                 let [insns, promise_ns, grants] = [0, 1, 2].map(|index| word(bytes, index));

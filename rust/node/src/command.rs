@@ -7,6 +7,7 @@ use board::{Board, InsnTime};
 use std::os::fd::RawFd;
 use std::path::PathBuf;
 use std::process::Command;
+use vtime::LocalClock;
 
 /// What a node is.
 #[derive(Clone, Debug)]
@@ -37,6 +38,10 @@ pub struct Spec {
     pub states_ns: Option<(u64, u64)>,
     /// Where it serves GDB; only in debug runs.
     pub gdb: Option<GdbServer>,
+    /// When it is switched on, and what its time runs by.
+    pub clock: LocalClock,
+    /// How many frames it sent in former lives.
+    pub sent: u64,
 }
 
 /// What the virtual time of a node follows.
@@ -80,8 +85,11 @@ pub(crate) fn command(tools: &Tools, spec: &Spec, fds: Inherited) -> Command {
     let host = std::process::id();
     let Inherited { channel, bell, clocks, .. } = fds;
     let Spec { place, nodes, look, spin, .. } = spec;
+    let (start, crystal, sent) = (spec.clock.start().as_ns(), spec.clock.crystal(), spec.sent);
+    let (ppb, drift) = (crystal.error_ppb(), crystal.drift_ppb_per_s());
     let options = format!(
-        "mode={},channel={channel},bell={bell},clocks={clocks},nodes={nodes},place={place},host={host},look={look},spin={spin}",
+        "mode={},channel={channel},bell={bell},clocks={clocks},nodes={nodes},place={place},host={host},look={look},spin={spin},\
+         start={start},ppb={ppb},drift={drift},sent={sent}",
         spec.timing.name()
     );
     let states = spec.states_ns.map(|(every, end)| format!(",state={every},end={end}"));

@@ -179,10 +179,17 @@ impl Node {
     }
 }
 
-impl Drop for Node {
-    fn drop(&mut self) {
+impl Node {
+    /// Ends the process, as when the power goes away.
+    pub fn end(&mut self) {
         // A node keeps nothing that a clean end would save.
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        self.end();
     }
 }

@@ -15,5 +15,6 @@ pub mod clock;
 pub mod gate;
 pub mod main_loop;
 pub mod module;
+pub mod reset;
 pub mod state;
 mod sys;

@@ -27,6 +27,6 @@ mod schema;
 pub use diagnostic::{Diagnostic, Errors, Place, Problem, Source};
 pub use file_ref::{FileRef, FileRefError, Label, Target};
 pub use load::{Options, load};
-pub use model::{Expect, Link, Node, Pattern, Port, Scenario};
+pub use model::{Expect, Link, Node, Pattern, Port, Power, PowerChange, Scenario};
 pub use read::parse;
 pub use schema::schema;

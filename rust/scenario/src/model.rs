@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! A scenario that was checked. The types leave no room for the mistakes that were checked for.
 
+use crate::read::ppm;
 use crate::{Diagnostic, Errors, FileRef, Label, Place, Problem, Source, Target};
 use board::Board;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use vtime::Span;
+use vtime::{Crystal, Span};
 
 /// What is to be run. Only [`crate::parse`] and [`crate::load`] make one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +49,32 @@ pub struct Node {
     pub own_cpu_hz: Option<u64>,
     /// How many CPU cores it has.
     pub cores: u8,
+    /// When it is switched on first; before the end of the run.
+    pub start: Span,
+    /// What its time runs by.
+    pub crystal: Crystal,
+    /// What happens to its power after that, in order of time: one thing at a time, on and off in turn.
+    pub power: Vec<PowerChange>,
+}
+
+/// Something that happens to a node's power.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PowerChange {
+    /// When: after the start of the run, and before its end.
+    pub at: Span,
+    /// What.
+    pub power: Power,
+}
+
+/// What can happen to a node's power.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Power {
+    /// It is switched off.
+    Off,
+    /// It is switched on.
+    On,
+    /// Its reset pin is pulled.
+    Reset,
 }
 
 /// A port of a node. Ports are in the order of nodes, then of the board's ports.
@@ -107,6 +134,15 @@ impl Node {
         }
         if self.cores > 1 {
             let _ = write!(text, " cores {}", self.cores);
+        }
+        if !self.start.is_zero() {
+            let _ = write!(text, " start {}", self.start);
+        }
+        let (error_ppb, drift_ppb) = (self.crystal.error_ppb(), self.crystal.drift_ppb_per_s());
+        for (key, ppb) in [("clock_ppm", error_ppb), ("drift_ppm_per_s", drift_ppb)] {
+            if ppb != 0 {
+                let _ = write!(text, " {key} {}", ppm(ppb));
+            }
         }
         text
     }

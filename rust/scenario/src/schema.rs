@@ -6,6 +6,7 @@ use crate::limits;
 use board::CPU_HZ;
 use schemars::{JsonSchema, generate::SchemaSettings};
 use std::collections::BTreeMap;
+use vtime::Crystal;
 
 /// The JSON Schema of a scenario file, as it is in `docs/scenario.schema.json`.
 pub fn schema() -> serde_json::Value {
@@ -35,6 +36,10 @@ struct Scenario {
     #[serde(default)]
     #[schemars(extend("maxProperties" = limits::LINKS_MAX, "propertyNames" = name()))]
     link: BTreeMap<String, Link>,
+    /// When nodes are switched on and off, and reset: [[power]].
+    #[serde(default)]
+    #[schemars(length(max = limits::POWER_MAX))]
+    power: Vec<Power>,
     /// What must happen for the run to pass.
     #[serde(default)]
     expect: Expect,
@@ -69,6 +74,40 @@ struct Node {
     #[serde(default = "one_core")]
     #[schemars(range(min = 1, max = board::CORES_MAX), example = 2)]
     cores: u8,
+    /// When the node is switched on first: a number and a unit (ns, us, ms, s, min, h). Before the run's end.
+    #[serde(default = "delay")]
+    #[schemars(pattern(TIME), example = "5ms")]
+    start: String,
+    /// How much too fast the node's clock is, in parts per million: at most three digits after the point. Its CPU and its
+    /// timers run by this clock.
+    #[serde(default)]
+    #[schemars(extend("type" = ["number", "string"], "minimum" = -ERROR_MAX_PPM, "maximum" = ERROR_MAX_PPM, "examples" = [-20.5]))]
+    clock_ppm: f64,
+    /// By how much "clock_ppm" grows each second after the node is switched on.
+    #[serde(default)]
+    #[schemars(extend("type" = ["number", "string"], "minimum" = -DRIFT_MAX_PPM, "maximum" = DRIFT_MAX_PPM, "examples" = [0.125]))]
+    drift_ppm_per_s: f64,
+}
+
+/// Something that happens to the power of a node.
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct Power {
+    /// The node.
+    #[schemars(example = &"pinger")]
+    node: String,
+    /// When, in virtual time since the start, such as "10ms".
+    #[schemars(pattern(TIME), example = "10ms")]
+    at: String,
+    /// "off" ends all that the node does and knows; "on" starts it anew; "cycle" is both, "off_for" apart; "reset" pulls
+    /// its reset pin: RAM keeps its content.
+    #[schemars(extend("enum" = crate::read::keys::POWER_DO))]
+    r#do: String,
+    /// For "cycle": how long the node is off.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[schemars(pattern(TIME), example = "2ms")]
+    off_for: String,
 }
 
 /// A link between two ports.
@@ -168,6 +207,8 @@ impl Default for Watchdog {
         Watchdog { wall: format!("{}s", limits::WATCHDOG_DEFAULT.as_secs()) }
     }
 }
+const ERROR_MAX_PPM: i32 = Crystal::ERROR_MAX_PPB / 1_000;
+const DRIFT_MAX_PPM: i32 = Crystal::DRIFT_MAX_PPB_PER_S / 1_000;
 
 /// A time, as `vtime` reads it.
 const TIME: &str = r"^\s*[0-9][0-9_]*(\.[0-9_]+)?\s*(ns|us|µs|ms|s|min|h)\s*$";

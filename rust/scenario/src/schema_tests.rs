@@ -7,7 +7,7 @@ use crate::read::keys;
 use serde_json::Value;
 
 /// A table of the format: its name in the schema, its header in a file, the reader's keys.
-const TABLES: [(&str, &str, &[&str]); 8] = [
+const TABLES: [(&str, &str, &[&str]); 9] = [
     ("", "schema = 1", keys::TOP),
     ("Node", "[node.a]", keys::NODE),
     ("Link", "[link.a]", keys::UART_LINK),
@@ -16,6 +16,7 @@ const TABLES: [(&str, &str, &[&str]); 8] = [
     ("Golden", "[golden]", keys::GOLDEN),
     ("Trace", "[trace]", keys::TRACE),
     ("Watchdog", "[watchdog]", keys::WATCHDOG),
+    ("Power", "[[power]]", keys::POWER),
 ];
 
 #[test]
@@ -59,7 +60,7 @@ fn mistakes(text: &str) -> Vec<crate::Diagnostic> {
 fn every_table_is_tested() {
     let schema = schema();
     let defs: Vec<&String> = schema["$defs"].as_object().unwrap().keys().collect();
-    assert_eq!(defs, ["Expect", "ExpectUart", "Golden", "Link", "Node", "Trace", "Watchdog"]);
+    assert_eq!(defs, ["Expect", "ExpectUart", "Golden", "Link", "Node", "Power", "Trace", "Watchdog"]);
     assert_eq!(defs.len() + 1, TABLES.len());
 }
 

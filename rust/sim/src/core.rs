@@ -2,12 +2,14 @@
 //! The core itself: grants out, reports in, events out.
 
 use crate::floors::Floors;
+use crate::life::Stage;
 use crate::node::{self, Incoming, Node};
 use crate::queue::Queue;
 use crate::{
-    Arrival, Body, Class, Error, Event, Key, LinkId, NodeId, NodeReport, PortId, SetupError, Slicing, State,
-    System,
+    Arrival, Body, Class, Error, Event, Key, Life, LinkId, NodeId, NodeReport, PortId, Power, SetupError,
+    Slicing, State, Switch, System,
 };
+use std::collections::VecDeque;
 use vtime::{Instant, Span};
 
 /// How many bytes may wait on one direction of a link. At 115 200 baud this is a minute and a half of unsent output.
@@ -30,6 +32,8 @@ pub struct Core {
     /// The deliveries and neighbours of the grant given last; kept for their memory.
     deliveries: Vec<Delivery>,
     neighbours: Vec<Neighbour>,
+    /// Nodes that were switched off, for [`Core::next_switch`].
+    switches: VecDeque<Switch>,
 }
 
 /// A node may run up to `until`, and on from there as far as its neighbours' clocks allow, but not past `ahead`. A node
@@ -46,6 +50,8 @@ pub struct Grant<'a> {
     pub deliveries: &'a [Delivery],
     /// Whose clocks bound it beyond `until`: empty when nothing but `ahead` does.
     pub neighbours: &'a [Neighbour],
+    /// Its reset pin is pulled at this time, where it stands, before anything arrives.
+    pub reset: Option<Instant>,
 }
 
 /// A node whose clock bounds another one's. While it has sent as many bytes as `sent` says, nothing of it arrives before
@@ -102,7 +108,26 @@ impl Core {
             turn: 0,
             deliveries: Vec::new(),
             neighbours: Vec::new(),
+            switches: VecDeque::new(),
         })
+    }
+
+    /// Says when a node is on and how it counts its time; before the first grant.
+    pub fn plan(&mut self, node: NodeId, life: &Life) -> Result<(), SetupError> {
+        let (end, nodes) = (self.end, self.nodes.len());
+        let Some(node) = self.nodes.get_mut(place(node)) else {
+            return Err(SetupError::TooMany { what: "nodes", count: place(node) + 1, max: nodes });
+        };
+        node.stage = Stage::new(life, &node.name, end)?;
+        node.begin(life.start);
+        self.floors.outdate();
+        Ok(())
+    }
+
+    /// The next node that was switched off: its process must end, and a new one start if it is switched on again. It may
+    /// start at once: it gets no grant before its time.
+    pub fn next_switch(&mut self) -> Option<Switch> {
+        self.switches.pop_front()
     }
 
     /// The next node that may run, with what arrives there; `None` until some node reports again. Ask until it is `None`.
@@ -113,7 +138,14 @@ impl Core {
         let id = if self.slicing.serial { self.next_in_turn()? } else { self.next_ready()? };
         let until = self.slice_end(id);
         self.account(id);
+        let bound = self.bound(id);
         let node = &mut self.nodes[place(id)];
+        let begins = node.stage.begin(node.clock);
+        if let Some(power) = begins {
+            self.events.push(node.power_event(id, node.clock, power));
+            node.promise = node.clock;
+        }
+        let reset = (begins == Some(Power::PinReset)).then_some(node.clock);
         self.deliveries.clear();
         while let Some((port, at, byte)) = node.take_arrival(until) {
             let seq = node.counts.delivered;
@@ -123,13 +155,12 @@ impl Core {
         if let Some(first) = self.deliveries.first() {
             node.promise = node.promise.min(first.at);
         }
-        let ahead =
-            if self.slicing.cuts() { until } else { node.first_arrival().min(self.ceiling).max(until) };
+        let ahead = if self.slicing.cuts() { until } else { node.first_arrival().min(bound).max(until) };
         node.grant = Some(until);
         node.ahead = ahead;
         node.counts.grants += 1;
         let (deliveries, neighbours) = (&self.deliveries, &self.neighbours);
-        Some(Grant { node: id, until, ahead, deliveries, neighbours })
+        Some(Grant { node: id, until, ahead, deliveries, neighbours, reset })
     }
 
     /// Gathers what bounds a node beyond its horizon, as it is known now.
@@ -169,16 +200,36 @@ impl Core {
             return Err(source.miscounts(at, seq));
         }
         source.counts.sent += 1;
+        let cut = source.stage.next_off().unwrap_or(Instant::FAR);
+        if at >= cut {
+            return Ok(());
+        }
         let Some(joined) = &mut source.ports[usize::from(port.0)].joined else {
             let key = Key { at, class: Class::Frame, link: LinkId::NONE, source: node, seq };
             self.events.push(Event { key, body: Body::Uart { port, byte, ends: at, to: None } });
             return Ok(());
         };
-        let times = joined.wire.send(at);
         let (link, to) = (joined.link, joined.to);
-        self.enqueue(node, port, at, to, Incoming { at: times.arrives, seq, byte })?;
+        let lost = |at, (dark, port)| {
+            let key = Key { at, class: Class::Lost, link, source: node, seq };
+            Event { key, body: Body::Lost { node: dark, port, byte } }
+        };
+        // A byte that the power cuts off does not keep the wire busy: others were told when it is free.
+        let mut wire = joined.wire.clone();
+        let times = wire.send(at);
+        if times.ends > cut {
+            self.events.push(lost(cut, (node, port)));
+            return Ok(());
+        }
+        joined.wire = wire;
+        let is_lost = self.nodes[place(to.0)].stage.is_dark(times.arrives);
+        if is_lost {
+            self.events.push(lost(times.arrives, to));
+        } else {
+            self.enqueue(node, port, at, to, Incoming { at: times.arrives, seq, byte })?;
+        }
         let key = Key { at: times.starts, class: Class::Frame, link, source: node, seq };
-        let to = Some(Arrival { node: to.0, port: to.1, at: times.arrives });
+        let to = Some(Arrival { node: to.0, port: to.1, at: times.arrives, lost: is_lost });
         self.events.push(Event { key, body: Body::Uart { port, byte, ends: times.ends, to } });
         Ok(())
     }
@@ -186,6 +237,9 @@ impl Core {
     /// A running node has no room for a byte that arrived at `port` at `at`; its firmware gets it later.
     pub fn held(&mut self, node: NodeId, port: PortId, at: Instant) -> Result<(), Error> {
         let source = self.reporting(node, port, at)?;
+        if source.stage.next_off().is_some_and(|off| off <= at) {
+            return Ok(());
+        }
         let seq = source.counts.held;
         source.counts.held += 1;
         let link =
@@ -195,10 +249,25 @@ impl Core {
         Ok(())
     }
 
+    /// A running node was reset at `at`: by its pin, as its grant asked, or by its firmware.
+    pub fn reset(&mut self, node: NodeId, at: Instant, by_pin: bool) -> Result<(), Error> {
+        let source = self.reporting_at(node, at)?;
+        if source.stage.next_off().is_some_and(|off| off <= at) {
+            return Ok(());
+        }
+        if by_pin {
+            return source.stage.confirm_reset(&source.name, at);
+        }
+        let event = source.power_event(node, at, Power::FirmwareReset);
+        self.events.push(event);
+        Ok(())
+    }
+
     /// A running node stands still, see [`Done`].
-    pub fn done(&mut self, node: NodeId, done: Done) -> Result<(), Error> {
+    pub fn done(&mut self, id: NodeId, done: Done) -> Result<(), Error> {
         let Done { grants, reached, sent, promise } = done;
-        let node = self.node_mut(node)?;
+        let end = self.end;
+        let node = self.node_mut(id)?;
         let name = || node.name.clone();
         let Some(grant) = node.grant else {
             return Err(Error::NoGrant { node: name(), at: reached, clock: node.clock });
@@ -212,10 +281,20 @@ impl Core {
             return Err(node.miscounts(reached, sent));
         }
         node.clock = reached;
-        node.stamp = reached;
+        node.stamp = node.stamp.max(reached);
         if !goes_on {
             node.promise = promise.max(reached);
             node.grant = None;
+            if reached == end {
+                node.stage.finish(&node.name, end)?;
+            }
+            if node.stage.switched_off(reached) {
+                let event = node.power_event(id, reached, Power::Off);
+                node.switch_off(end);
+                let on = node.stage.next_on();
+                self.events.push(event);
+                self.switches.push_back(Switch { node: id, on, sent });
+            }
         }
         self.floors.outdate();
         Ok(())
@@ -230,7 +309,9 @@ impl Core {
         // What lies past the ceiling may still be changed from outside, however long everybody sleeps.
         let mut watermark = self.ceiling;
         for (place, node) in self.nodes.iter().enumerate() {
-            watermark = watermark.min(node.stamp.max(self.floors.of(NodeId(place as u16))));
+            let told = node.stamp.max(self.floors.of(NodeId(place as u16)));
+            // A change is told when the node stands there.
+            watermark = watermark.min(told).min(node.stage.first_change());
         }
         self.events.drain(watermark, tell)?;
         Ok(watermark)
@@ -244,7 +325,7 @@ impl Core {
 
     /// True when every node reached the end of the run.
     pub fn finished(&self) -> bool {
-        self.nodes.iter().all(|node| node.clock == self.end && node.grant.is_none())
+        self.ceiling == self.end && self.at_ceiling()
     }
 
     /// Up to when every node is done.
@@ -258,10 +339,11 @@ impl Core {
         floors.outdate();
         floors.renew(&self.nodes);
         self.ids().map(move |id| {
-            let node @ Node { name, clock, grant, counts, .. } = &self.nodes[place(id)];
+            let node @ Node { name, clock, grant, counts, stage, .. } = &self.nodes[place(id)];
             let (until, bound) = self.horizon_with(&floors, id);
             let state = match (grant, bound) {
                 (Some(until), _) => State::Running { until: *until },
+                (None, _) if stage.next_on() == Some(*clock) => State::Off,
                 (None, _) if *clock == self.end => State::Finished,
                 (None, Some(neighbour)) if until <= *clock => {
                     let neighbour = &self.nodes[place(neighbour)];
@@ -282,9 +364,15 @@ impl Core {
         self.horizon_with(&self.floors, id)
     }
 
-    /// Up to when a node may run, and which neighbour bounds it; `None` if only the end of the run does.
+    /// Where a node stops in any case: at its next change, or at the ceiling.
+    fn bound(&self, id: NodeId) -> Instant {
+        let node = &self.nodes[place(id)];
+        node.stage.next_change(node.clock).map_or(self.ceiling, |change| change.min(self.ceiling))
+    }
+
+    /// Up to when a node may run, and which neighbour bounds it; `None` if only its bound does.
     fn horizon_with(&self, floors: &Floors, id: NodeId) -> (Instant, Option<NodeId>) {
-        let mut horizon = (self.ceiling, None);
+        let mut horizon = (self.bound(id), None);
         for neighbour in &self.nodes[place(id)].neighbours {
             let Some(joined) = &self.nodes[place(neighbour.node)].ports[usize::from(neighbour.port.0)].joined
             else {
@@ -317,7 +405,7 @@ impl Core {
 
     fn is_ready(&self, id: NodeId) -> bool {
         let node = &self.nodes[place(id)];
-        if node.clock == self.ceiling {
+        if node.clock >= self.ceiling {
             return false;
         }
         match node.grant {
@@ -325,7 +413,7 @@ impl Core {
             // One that sleeps is left alone until it has something to do.
             None => {
                 let horizon = self.horizon(id).0;
-                horizon > node.next_act() || horizon == self.ceiling
+                horizon > node.next_act() || horizon == self.bound(id)
             }
             Some(_) => !self.slicing.cuts() && self.has_news(node),
         }
@@ -349,14 +437,20 @@ impl Core {
         self.nodes.iter().all(|node| node.grant.is_none())
     }
 
-    /// A node that reports something on `port` at `at`, if it may; remembers the time.
+    /// The same with the port that it reports of.
     fn reporting(&mut self, id: NodeId, port: PortId, at: Instant) -> Result<&mut Node, Error> {
         let node = self.node_mut(id)?;
-        let name = || node.name.clone();
         let ports = node.ports.len();
         if usize::from(port.0) >= ports {
-            return Err(Error::UnknownPort { node: name(), port, ports, at });
+            return Err(Error::UnknownPort { node: node.name.clone(), port, ports, at });
         }
+        self.reporting_at(id, at)
+    }
+
+    /// A node that reports something at `at`, if it may; remembers the time.
+    fn reporting_at(&mut self, id: NodeId, at: Instant) -> Result<&mut Node, Error> {
+        let node = self.node_mut(id)?;
+        let name = || node.name.clone();
         let Some(grant) = node.grant else {
             return Err(Error::NoGrant { node: name(), at, clock: node.clock });
         };
@@ -366,7 +460,7 @@ impl Core {
         if at < node.promise {
             return Err(Error::Promise { node: name(), at, promise: node.promise });
         }
-        if at > grant.max(node.ahead) {
+        if at > node.stage.clock.next_tick(grant.max(node.ahead)) {
             return Err(Error::Passed { node: name(), at, grant: node.ahead });
         }
         node.stamp = at;
@@ -421,6 +515,13 @@ impl Core {
 impl Node {
     fn miscounts(&self, at: Instant, told: u64) -> Error {
         Error::Count { node: self.name.clone(), at, told, received: self.counts.sent }
+    }
+
+    /// The next of its power events.
+    fn power_event(&mut self, id: NodeId, at: Instant, power: Power) -> Event {
+        let key = Key { at, class: Class::Power, link: LinkId::NONE, source: id, seq: self.stage.events };
+        self.stage.events += 1;
+        Event { key, body: Body::Power(power) }
     }
 }
 

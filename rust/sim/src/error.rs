@@ -109,6 +109,24 @@ pub enum Error {
         /// How many bytes wait.
         max: usize,
     },
+    /// A node says that its reset pin was pulled, and nobody did.
+    #[error("node \"{node}\" was reset by its pin at {at}, but nobody pulled it")]
+    UnexpectedReset {
+        /// The node.
+        node: String,
+        /// When.
+        at: Instant,
+    },
+    /// A reset that was asked for did not happen.
+    #[error(
+        "node \"{node}\" was to be reset at {at}, and was not before the run ended: reset it earlier than its last instruction"
+    )]
+    NoReset {
+        /// The node.
+        node: String,
+        /// When it was to be reset.
+        at: Instant,
+    },
     /// A byte would arrive in time that its receiver already has a grant for. A bug of ours.
     #[error(
         "internal error: a byte that node \"{from}\" sent at {sent} arrives late, at {at}: node \"{to}\" was already \

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! What can happen in a run, and the one order in which it is told.
 
+use crate::Power;
 use vtime::Instant;
 
 /// A node, by its place in the scenario's order of nodes.
@@ -32,6 +33,10 @@ pub enum Class {
     Frame,
     /// A receiver could not take a frame when it arrived.
     Held,
+    /// A node is switched on or off, or reset.
+    Power,
+    /// A frame is lost because a node is off.
+    Lost,
 }
 
 /// The declared order of events. Two events of one run never have equal keys; if they do, the run ends with an error.
@@ -84,6 +89,18 @@ pub enum Body {
         /// The port that is full.
         port: PortId,
     },
+    /// This happens to `key.source`.
+    Power(Power),
+    /// `byte` never gets through `port` of `node`: the node is off when it arrives, or is switched off at `key.at` before
+    /// it has left.
+    Lost {
+        /// The node that is off.
+        node: NodeId,
+        /// Its port.
+        port: PortId,
+        /// The byte.
+        byte: u8,
+    },
 }
 
 /// Where and when a frame arrives.
@@ -95,4 +112,6 @@ pub struct Arrival {
     pub port: PortId,
     /// When the whole frame is there.
     pub at: Instant,
+    /// Nobody takes it, because the node is off then; a [`Body::Lost`] tells so.
+    pub lost: bool,
 }

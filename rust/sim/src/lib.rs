@@ -41,6 +41,13 @@
 //! horizon, at least 1 ns after some floor, is later than that. It can be granted. This holds for a link of a node to
 //! itself, too. Every grant is at least 1 ns long, so the run ends.
 //!
+//! *A node that is off* ([`Life`]) counts with the time at which it is switched on, or with the end: it cannot do anything
+//! before. All changes of power are known from the start, and no node runs past its next one.
+//!
+//! *A node whose clock is not exact* lives at the instants at which its clock moves, which need not include its grant.
+//! What it does at the first one after the grant ([`vtime::LocalClock::next_tick`]) it may do already: that is not before the
+//! grant, so all of the above holds, and nothing that arrives from the grant on is seen earlier.
+//!
 //! # A master
 //!
 //! Somebody outside may steer the run: no grant goes past [`Core::set_ceiling`], and [`Core::inject`] lets bytes arrive at
@@ -57,6 +64,9 @@
 //!
 //! - A run is `[0, duration)`: a byte whose start bit would begin at the end or later, and what a node reports
 //!   at the end, are not part of it. A byte that starts before the end and arrives later is told, and never delivered.
+//! - A node's life ends like the run: what it reports at the time when it is switched off is not part of it.
+//! - A byte that is not out, to its last stop bit, when its sender is switched off is lost. A reset leaves what the UART has
+//!   taken on the wire: QEMU's UARTs tell the firmware that it was sent.
 //! - At most [`MAX_BACKLOG`] bytes wait on one direction of a link; one more ends the run.
 //! - At most [`MAX_INJECTED`] bytes from outside wait for one port; more are refused.
 //! - Events of a node that runs ahead (one without links gets the whole run at once) wait in memory until all
@@ -70,6 +80,7 @@ mod core;
 mod error;
 mod event;
 mod floors;
+mod life;
 mod node;
 mod outside;
 mod queue;
@@ -79,6 +90,7 @@ mod system;
 pub use crate::core::{Core, Delivery, Done, Grant, MAX_BACKLOG, Neighbour};
 pub use error::Error;
 pub use event::{Arrival, Body, Class, Event, Key, LinkId, NodeId, PortId};
+pub use life::{Change, Life, Power, Switch};
 pub use node::Counts;
 pub use outside::{InjectError, MAX_INJECTED};
 pub use report::{NodeReport, State};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! What the core knows of a node: how far it is, its ports, and who can reach it.
 
+use crate::life::Stage;
 use crate::{LinkId, NodeId, PortId, System};
 use link::Wire;
 use std::collections::{BTreeMap, VecDeque};
@@ -24,6 +25,8 @@ pub(crate) struct Node {
     /// Who is joined to it, once for each end of a link, in order of id.
     pub(crate) neighbours: Vec<Neighbour>,
     pub(crate) counts: Counts,
+    /// When it is on, and how it counts its time.
+    pub(crate) stage: Stage,
 }
 
 /// How much a node did so far.
@@ -86,14 +89,31 @@ impl Node {
         self.grant.unwrap_or(self.clock)
     }
 
-    /// How far it may have come, at most.
+    /// How far it may have come, at most. One that is off does not come any further, wherever it counts.
     pub(crate) fn may_reach(&self) -> Instant {
-        self.grant.map_or(self.clock, |grant| grant.max(self.ahead))
+        match self.grant {
+            Some(grant) => grant.max(self.ahead),
+            None if self.stage.next_on().is_some() || self.stage.is_dark(self.clock) => Instant::START,
+            None => self.clock,
+        }
     }
 
-    /// Before this it does nothing unless something arrives that is not on its way yet.
+    /// Before this it does nothing unless something arrives that is not on its way yet, and nothing happens to it.
     pub(crate) fn next_act(&self) -> Instant {
-        self.clock.max(self.promise.min(self.first_arrival()))
+        self.clock.max(self.promise.min(self.first_arrival()).min(self.stage.first_change()))
+    }
+
+    /// It begins its life at `at`.
+    pub(crate) fn begin(&mut self, at: Instant) {
+        self.clock = at;
+        self.stamp = at;
+        self.promise = at;
+    }
+
+    /// It is switched off, until the next change or until `end`. What runs then is another process.
+    pub(crate) fn switch_off(&mut self, end: Instant) {
+        self.counts.grants = 0;
+        self.begin(self.stage.next_on().unwrap_or(end));
     }
 
     /// When the next byte arrives of those on their way.
@@ -139,6 +159,7 @@ pub(crate) fn build(system: &System) -> Vec<Node> {
             ports: (0..spec.ports).map(|_| Port::default()).collect(),
             neighbours: Vec::new(),
             counts: Counts::default(),
+            stage: Stage::default(),
         })
         .collect();
     for (id, spec) in (0..).map(LinkId).zip(&system.links) {

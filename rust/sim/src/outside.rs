@@ -78,9 +78,9 @@ impl Core {
         self.end
     }
 
-    /// True when every node stands at the ceiling.
+    /// True when every node stands at the ceiling, or is off until later.
     pub fn at_ceiling(&self) -> bool {
-        self.nodes.iter().all(|node| node.clock == self.ceiling && node.grant.is_none())
+        self.nodes.iter().all(|node| node.clock >= self.ceiling && node.grant.is_none())
     }
 
     /// Ends the run at the ceiling, as if its duration were over there. Only when all nodes have reached it.
@@ -96,10 +96,16 @@ impl Core {
         self.can_inject(node, port, at, at, 1)?;
         let seq = self.injected;
         self.injected += 1;
-        self.nodes[place(node)].ports[usize::from(port.0)].injected.insert((at, seq), byte);
-        self.floors.outdate();
         let key = Key { at, class: Class::Frame, link: LinkId::NONE, source: NodeId::CONTROL, seq };
-        self.events.push(Event { key, body: Body::Injected { to: Arrival { node, port, at }, byte } });
+        let lost = self.nodes[place(node)].stage.is_dark(at);
+        self.events.push(Event { key, body: Body::Injected { to: Arrival { node, port, at, lost }, byte } });
+        if lost {
+            let key = Key { class: Class::Lost, ..key };
+            self.events.push(Event { key, body: Body::Lost { node, port, byte } });
+        } else {
+            self.nodes[place(node)].ports[usize::from(port.0)].injected.insert((at, seq), byte);
+            self.floors.outdate();
+        }
         Ok(())
     }
 

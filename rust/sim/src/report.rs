@@ -49,6 +49,8 @@ pub enum State<'a> {
     },
     /// It stands where all must wait for the master of the run's time.
     AtCeiling,
+    /// It is off, until its clock.
+    Off,
     /// It reached the end of the run.
     Finished,
 }
@@ -71,6 +73,7 @@ impl fmt::Display for NodeReport<'_> {
             }
             State::Waiting { neighbour, at } => write!(f, "waits for {neighbour}, which is at {at}"),
             State::AtCeiling => write!(f, "waits for a grant from outside"),
+            State::Off => write!(f, "is off until then"),
             State::Finished => write!(f, "finished"),
         }
     }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! What is simulated, and whether it makes sense.
 
-use crate::{NodeId, PortId};
+use crate::{NodeId, PortId, Power};
 use std::collections::BTreeMap;
-use vtime::Span;
+use vtime::{Instant, Span};
 
 /// The nodes and links of a run. Their places here are their ids, and so decide the order of ties.
 #[derive(Clone, Debug)]
@@ -89,6 +89,18 @@ pub enum SetupError {
         port: PortId,
         /// How many the node has.
         ports: u16,
+    },
+    /// Something happens to a node's power that cannot, or not in that order.
+    #[error(
+        "node \"{node}\" cannot have {power:?} at {at}: it is switched on and off in turn, within the run, each at a time of its own"
+    )]
+    Power {
+        /// The node.
+        node: String,
+        /// When.
+        at: Instant,
+        /// What.
+        power: Power,
     },
     /// Two ends of links are at one port.
     #[error("port {} of node \"{node}\" is an end of link \"{first}\" and again of link \"{second}\"", port.0)]

@@ -106,7 +106,7 @@ fn an_injected_byte_arrives_at_its_time() {
     let told: Vec<_> = told
         .iter()
         .map(|event| match event.body {
-            Body::Injected { to: Arrival { node, port, at }, byte } => (at, node, port, byte),
+            Body::Injected { to: Arrival { node, port, at, .. }, byte } => (at, node, port, byte),
             _ => panic!("{event:?}"),
         })
         .collect();

@@ -8,7 +8,7 @@
 //! them: one on its way to it waits until an event at or after its arrival, or the end.
 
 use crate::footer::{NodeFoot, NodeState};
-use sim::{Key, PortId};
+use sim::{Key, PortId, Power};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use vtime::Instant;
@@ -41,6 +41,18 @@ impl Chain {
     pub(crate) fn held(&mut self, at: Instant, port: PortId) {
         self.arrive(|due| due <= at);
         self.absorb(b'h', at, at, port, 0);
+    }
+
+    /// This happened to the node as a whole at `at`. What it knew is in no way on its way any more: the chain goes on.
+    pub(crate) fn power(&mut self, at: Instant, power: Power) {
+        self.arrive(|due| due < at);
+        self.absorb(b'p', at, at, PortId(0), power as u8);
+    }
+
+    /// A byte at `port` is lost at `at`, because the node is off.
+    pub(crate) fn lost(&mut self, at: Instant, port: PortId, byte: u8) {
+        self.arrive(|due| due < at);
+        self.absorb(b'l', at, at, port, byte);
     }
 
     /// The run ends at `end`: what has not arrived before it was not received.

@@ -3,6 +3,7 @@
 
 use crate::escape::escape;
 use crate::ports::CONSOLE;
+use sim::Power;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use vtime::{Instant, Span};
@@ -12,13 +13,13 @@ use vtime::{Instant, Span};
 pub struct Entry {
     /// When: for UART output, when the start bit of the first byte began.
     pub at: Instant,
-    /// On which port, as `node.port`; `control` for bytes from outside.
+    /// On which port, as `node.port`; `control` for bytes from outside, or a node's name for what happens to it as a whole.
     pub port: Arc<str>,
     /// What.
     pub what: What,
 }
 
-/// What happened on a port.
+/// What happened on a port, or to a node.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum What {
     /// It sent a line of UART output.
@@ -32,6 +33,28 @@ pub enum What {
     },
     /// A byte arrived and there was no room for it.
     Held,
+    /// These bytes never got through, because the node was off.
+    Lost {
+        /// From when the first one was lost until the last one was.
+        lasts: Span,
+        /// The bytes, with their line end if they have one.
+        bytes: Box<[u8]>,
+    },
+    /// The node was switched on or off, or reset.
+    Power(Power),
+}
+
+/// What [`Power`] is in a trace.
+pub(crate) const POWERS: [(Power, &str); 4] = [
+    (Power::Off, "power off"),
+    (Power::On, "power on"),
+    (Power::PinReset, "reset pin"),
+    (Power::FirmwareReset, "reset firmware"),
+];
+
+/// How a trace tells `power`.
+pub(crate) fn power_text(power: Power) -> &'static str {
+    POWERS.iter().find(|(known, _)| *known == power).map_or("", |(_, text)| text)
 }
 
 impl Entry {
@@ -40,7 +63,7 @@ impl Entry {
         let to = match &self.what {
             What::Sent { to: Some(to), .. } => to.len(),
             What::Sent { to: None, .. } => CONSOLE.len(),
-            What::Held => 0,
+            What::Held | What::Lost { .. } | What::Power(_) => 0,
         };
         self.port.len().max(to)
     }
@@ -52,7 +75,9 @@ impl Entry {
             What::Sent { to, lasts, bytes } => {
                 write_sent(&mut out, self.at, &self.port, to.as_deref(), *lasts, bytes, width);
             }
-            What::Held => write_held(&mut out, self.at, &self.port, width),
+            What::Held => write_word(&mut out, self.at, &self.port, "held", width),
+            What::Lost { lasts, bytes } => write_lost(&mut out, self.at, &self.port, *lasts, bytes, width),
+            What::Power(power) => write_word(&mut out, self.at, &self.port, power_text(*power), width),
         }
         out
     }
@@ -64,16 +89,17 @@ impl Entry {
 
     /// All of it except its times: the port, the receiver and the bytes.
     pub(crate) fn content(&self) -> Content<'_> {
-        let what = match &self.what {
-            What::Sent { to, bytes, .. } => Some((to.as_deref(), &bytes[..])),
-            What::Held => None,
-        };
-        (&self.port, what)
+        match &self.what {
+            What::Sent { to, bytes, .. } => (&self.port, "sent", to.as_deref(), bytes),
+            What::Held => (&self.port, "held", None, &[]),
+            What::Lost { bytes, .. } => (&self.port, "lost", None, bytes),
+            What::Power(power) => (&self.port, power_text(*power), None, &[]),
+        }
     }
 }
 
-/// An entry without its times: its port, and where it sent what.
-pub(crate) type Content<'a> = (&'a str, Option<(Option<&'a str>, &'a [u8])>);
+/// An entry without its times: its port, what happened, and to whom with which bytes.
+pub(crate) type Content<'a> = (&'a str, &'static str, Option<&'a str>, &'a [u8]);
 
 /// Appends the line of a [`What::Sent`], without its line end.
 pub(crate) fn write_sent(
@@ -86,19 +112,31 @@ pub(crate) fn write_sent(
     width: usize,
 ) {
     let to = to.unwrap_or(CONSOLE);
+    // Writing to a String cannot fail.
+    let _ = write!(out, "{at:>14}  {port:<width$}  > {to:<width$}  ");
+    write_bytes(out, lasts, bytes);
+}
+
+/// Appends the line of a [`What::Lost`], without its line end.
+pub(crate) fn write_lost(out: &mut String, at: Instant, port: &str, lasts: Span, bytes: &[u8], width: usize) {
+    // As wide as `> ` and a receiver. Writing to a String cannot fail.
+    let _ = write!(out, "{at:>14}  {port:<width$}  {:<what$}  ", "lost", what = width + 2);
+    write_bytes(out, lasts, bytes);
+}
+
+/// Appends the line of what is told in words, without its line end.
+pub(crate) fn write_word(out: &mut String, at: Instant, port: &str, word: &str, width: usize) {
+    // Writing to a String cannot fail.
+    let _ = write!(out, "{at:>14}  {port:<width$}  {word}");
+}
+
+fn write_bytes(out: &mut String, lasts: Span, bytes: &[u8]) {
     // The sign and the unit belong to the column of the number, so it is padded here as a whole.
     let digits = lasts.as_ns().checked_ilog10().unwrap_or(0) as usize + 1;
     let pad = LASTS_WIDTH.saturating_sub(digits + "+ns".len());
-    // Writing to a String cannot fail.
-    let _ = write!(out, "{at:>14}  {port:<width$}  > {to:<width$}  {:pad$}+{}ns  \"", "", lasts.as_ns());
+    let _ = write!(out, "{:pad$}+{}ns  \"", "", lasts.as_ns());
     escape(bytes, out);
     out.push('"');
-}
-
-/// Appends the line of a [`What::Held`], without its line end.
-pub(crate) fn write_held(out: &mut String, at: Instant, port: &str, width: usize) {
-    // Writing to a String cannot fail.
-    let _ = write!(out, "{at:>14}  {port:<width$}  held");
 }
 
 /// Wide enough for a second, `+999999999ns`: longer than 256 bytes at 9600 baud with silences between them.
@@ -113,6 +151,15 @@ mod tests {
             What::Sent { to: to.map(Arc::from), lasts: Span::from_ns(lasts_ns), bytes: Box::from(*b"a\n") };
         let entry = Entry { at: Instant::from_ns(at_ns), port: Arc::from("a.uart0"), what };
         assert_eq!(entry.text(9), expected);
+    }
+
+    #[test]
+    fn tells_of_nodes_in_the_same_columns() {
+        let text = |what, port: &str| Entry { at: Instant::from_ns(5), port: Arc::from(port), what }.text(9);
+        let lost = What::Lost { lasts: Span::from_ns(42), bytes: Box::from(*b"a\n") };
+        assert_eq!(text(lost, "a.uart0"), r#"   0.000000005  a.uart0    lost                +42ns  "a\n""#);
+        assert_eq!(text(What::Held, "a.uart0"), "   0.000000005  a.uart0    held");
+        assert_eq!(text(What::Power(Power::PinReset), "a"), "   0.000000005  a          reset pin");
     }
 
     #[test]

@@ -7,13 +7,13 @@
 
 use crate::Mode;
 use crate::chain::Chain;
-use crate::entry::{write_held, write_sent};
+use crate::entry::{power_text, write_lost, write_sent, write_word};
 use crate::footer::{Footer, NodeFoot, NodeState, TraceHash};
 use crate::header::Header;
 use crate::lines::{Byte, GatheredLine, OpenLines};
 use crate::ports::Ports;
 use crate::record_error::RecordError;
-use sim::{Arrival, Body, Event, Key, NodeId, PortId};
+use sim::{Arrival, Body, Event, Key, NodeId, PortId, Power};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::io::{BufWriter, Write};
@@ -29,6 +29,8 @@ pub struct Recorder<W: Write, O> {
     ports: Ports,
     chains: Vec<Chain>,
     open: OpenLines,
+    /// Lines that are lost.
+    lost: OpenLines,
     /// Lines that were just closed; empty between calls, here to keep its memory.
     closed: Vec<GatheredLine>,
     /// Entries that wait for an open line that started before them.
@@ -100,8 +102,17 @@ struct Ready {
     /// Its place in the order; no two are equal, so that the rest of the fields never decides.
     key: Key,
     place: usize,
-    /// The line; `None` when a byte was held.
-    line: Option<GatheredLine>,
+    what: What,
+}
+
+/// What there is to write.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum What {
+    Line(GatheredLine),
+    Lost(GatheredLine),
+    Held,
+    /// The place is that of the node.
+    Power(Power),
 }
 
 impl<W: Write, O: LineObserver> Recorder<W, O> {
@@ -117,6 +128,7 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
             nodes: header.nodes.iter().map(|node| node.name.clone()).collect(),
             chains: header.nodes.iter().map(|_| Chain::default()).collect(),
             open: OpenLines::new(ports.senders()),
+            lost: OpenLines::new(ports.senders()),
             ports,
             closed: Vec::new(),
             ready: BinaryHeap::new(),
@@ -152,7 +164,22 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
             Body::Held { port } => {
                 let place = self.place(event, key.source, port)?;
                 self.chains[usize::from(key.source.0)].held(key.at, port);
-                self.ready.push(Reverse(Ready { key, place, line: None }));
+                self.ready.push(Reverse(Ready { key, place, what: What::Held }));
+            }
+            Body::Power(power) => {
+                let place = usize::from(key.source.0);
+                let Some(chain) = self.chains.get_mut(place) else {
+                    return Err(RecordError::Port { event: self.describe(event) });
+                };
+                chain.power(key.at, power);
+                self.ready.push(Reverse(Ready { key, place, what: What::Power(power) }));
+            }
+            Body::Lost { node, port, byte } => {
+                let place = self.place(event, node, port)?;
+                self.chains[usize::from(node.0)].lost(key.at, port, byte);
+                let byte = Byte { key, port, byte, ends: key.at, arrives: key.at, to: None };
+                let full = self.lost.push(place, &byte);
+                self.tell_lost(full);
             }
         }
         self.last = Some(*event);
@@ -178,8 +205,7 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
         if let Some(last) = self.last.filter(|last| last.key.at >= end.at) {
             return Err(RecordError::AfterEnd { end: end.at, event: self.describe(&last) });
         }
-        self.open.close_all(&mut self.closed);
-        self.tell_closed();
+        self.close_all();
         self.write_ready()?;
         let chains = std::mem::take(&mut self.chains).into_iter();
         let names = std::mem::take(&mut self.nodes).into_iter();
@@ -208,8 +234,7 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
     /// Ends the recording of a run that broke off: the observer is told the open lines, and what could be written of the
     /// trace stays without a foot, so that nobody takes it for a whole one.
     pub fn break_off(mut self) -> O {
-        self.open.close_all(&mut self.closed);
-        self.tell_closed();
+        self.close_all();
         // The run has failed already: that its trace is not whole is no news.
         let _ = self.write_ready().map(|()| self.out.flush());
         self.observer
@@ -235,7 +260,7 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
             return Err(RecordError::Receiver { event: self.describe(event) });
         }
         self.chains[usize::from(key.source.0)].send(key.at, ends, port, byte);
-        if let Some(to) = to {
+        if let Some(to) = to.filter(|to| !to.lost) {
             self.chains[usize::from(to.node.0)].expect(key, to.at, to.port, byte);
         }
         let byte = Byte { key, port, byte, ends, arrives, to: receiver };
@@ -246,12 +271,14 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
 
     /// Records a byte from outside, of which `event` tells. It takes no time.
     fn injected(&mut self, event: &Event, to: Arrival, byte: u8) -> Result<(), RecordError> {
-        let (key, Arrival { node, port, at }) = (event.key, to);
+        let (key, Arrival { node, port, at, lost }) = (event.key, to);
         let receiver = self.place(event, node, port)?;
         if at != key.at {
             return Err(RecordError::Times { event: self.describe(event) });
         }
-        self.chains[usize::from(node.0)].expect(key, at, port, byte);
+        if !lost {
+            self.chains[usize::from(node.0)].expect(key, at, port, byte);
+        }
         let byte = Byte { key, port, byte, ends: at, arrives: at, to: Some(receiver) };
         self.closed.extend(self.open.push(self.ports.outside(receiver), &byte));
         self.tell_closed();
@@ -259,8 +286,25 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
     }
 
     fn close_silent(&mut self, now: Instant) {
+        self.lost.close_silent(now, &mut self.closed);
+        self.tell_lost(None);
         self.open.close_silent(now, &mut self.closed);
         self.tell_closed();
+    }
+
+    fn close_all(&mut self) {
+        self.lost.close_all(&mut self.closed);
+        self.tell_lost(None);
+        self.open.close_all(&mut self.closed);
+        self.tell_closed();
+    }
+
+    /// Lost lines are no output: no observer is told of them.
+    fn tell_lost(&mut self, full: Option<GatheredLine>) {
+        for line in full.into_iter().chain(self.closed.drain(..)) {
+            let (key, place) = (line.first, line.place);
+            self.ready.push(Reverse(Ready { key, place, what: What::Lost(line) }));
+        }
     }
 
     fn tell_closed(&mut self) {
@@ -275,28 +319,38 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
                 ends: line.arrives,
                 bytes: &line.bytes,
             });
-            self.ready.push(Reverse(Ready { key: line.first, place: line.place, line: Some(line) }));
+            let (key, place) = (line.first, line.place);
+            self.ready.push(Reverse(Ready { key, place, what: What::Line(line) }));
         }
     }
 
     /// Writes the entries that no open line precedes. An event to come has a greater key than all of them.
     fn write_ready(&mut self) -> Result<(), RecordError> {
         while let Some(Reverse(Ready { key, .. })) = self.ready.peek() {
-            if self.open.first().is_some_and(|open| open < *key) {
+            if self.open.first().into_iter().chain(self.lost.first()).any(|open| open < *key) {
                 break;
             }
-            let Some(Reverse(Ready { key, place, line })) = self.ready.pop() else { break };
+            let Some(Reverse(Ready { key, place, what })) = self.ready.pop() else { break };
             let mut text = std::mem::take(&mut self.text);
             text.clear();
-            let (port, width) = (self.ports.name(place), self.ports.width);
-            match line {
-                Some(line) => {
+            let width = self.ports.width;
+            match what {
+                What::Line(line) => {
+                    let port = self.ports.name(place);
                     let to = line.to.map(|to| self.ports.name(to));
                     let lasts = line.arrives.since(key.at);
                     write_sent(&mut text, key.at, port, to, lasts, &line.bytes, width);
                     self.open.recycle(line.bytes);
                 }
-                None => write_held(&mut text, key.at, port, width),
+                What::Lost(line) => {
+                    let lasts = line.arrives.since(key.at);
+                    write_lost(&mut text, key.at, self.ports.name(place), lasts, &line.bytes, width);
+                    self.lost.recycle(line.bytes);
+                }
+                What::Held => write_word(&mut text, key.at, self.ports.name(place), "held", width),
+                What::Power(power) => {
+                    write_word(&mut text, key.at, &self.nodes[place], power_text(power), width);
+                }
             }
             self.put(&text, true)?;
             self.text = text;
@@ -332,6 +386,8 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
             }
             Body::Injected { to, byte } => format!("{byte:#04x} from outside to {}", name(to.node, to.port)),
             Body::Held { port } => format!("{} holds a byte", name(source, port)),
+            Body::Power(power) => format!("node {}: {}", source.0, power_text(power)),
+            Body::Lost { node, port, byte } => format!("{} loses {byte:#04x}", name(node, port)),
         };
         format!("{at} {what} ({class:?}, link {}, node {}, seq {seq})", link.0, source.0)
     }

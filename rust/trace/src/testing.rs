@@ -5,7 +5,7 @@ use crate::{
     Header, Line, LineObserver, LinkHead, MadeBy, NodeHead, NodeState, RecordError, Recorder, RunEnd,
     Summary, Trace,
 };
-use sim::{Arrival, Body, Class, Event, Key, LinkId, NodeId, PortId};
+use sim::{Arrival, Body, Class, Event, Key, LinkId, NodeId, PortId, Power};
 use vtime::{Instant, Span};
 
 /// A run of two nodes and a link.
@@ -41,7 +41,7 @@ pub(crate) fn send(node: u16, port: u16, at_ns: u64, bytes: &[u8]) -> Vec<Event>
     let event = |(&byte, at): (&u8, Instant)| {
         let linked = port == 0;
         let ends = if linked { at + Span::from_ns(BYTE_NS) } else { at };
-        let to = linked.then_some(Arrival { node: NodeId(1 - node), port: PortId(0), at: ends });
+        let to = linked.then_some(Arrival { node: NodeId(1 - node), port: PortId(0), at: ends, lost: false });
         let body = Body::Uart { port: PortId(port), byte, ends, to };
         Event { key: key(Class::Frame, node, port, at), body }
     };
@@ -55,7 +55,7 @@ pub(crate) fn inject(node: u16, port: u16, at_ns: u64, bytes: &[u8]) -> Vec<Even
         let (class, link, source) = (Class::Frame, LinkId::NONE, NodeId::CONTROL);
         // Unique for each time and port, as below.
         let seq = u64::from(2 * node + port);
-        let to = Arrival { node: NodeId(node), port: PortId(port), at };
+        let to = Arrival { node: NodeId(node), port: PortId(port), at, lost: false };
         Event { key: Key { at, class, link, source, seq }, body: Body::Injected { to, byte } }
     };
     bytes.iter().zip(times).map(event).collect()
@@ -137,4 +137,26 @@ pub(crate) fn record_error(events: &[Event]) -> Result<(), RecordError> {
 /// The lines between the two `---`.
 pub(crate) fn body(text: &str) -> String {
     text.split("---\n").nth(1).unwrap_or_default().to_string()
+}
+
+/// Something happens to the power of `node`.
+pub(crate) fn power(node: u16, at_ns: u64, power: Power) -> Event {
+    let key = Key { link: LinkId::NONE, ..key(Class::Power, node, 0, Instant::from_ns(at_ns)) };
+    Event { key, body: Body::Power(power) }
+}
+
+/// What [`send`] sends on `uart0` of `node` is lost at the other end.
+pub(crate) fn send_lost(node: u16, at_ns: u64, bytes: &[u8]) -> Vec<Event> {
+    let mut events = send(node, 0, at_ns, bytes);
+    for event in events.clone() {
+        let Body::Uart { byte, ends, .. } = event.body else { continue };
+        let body = Body::Lost { node: NodeId(1 - node), port: PortId(0), byte };
+        events.push(Event { key: Key { at: ends, class: Class::Lost, ..event.key }, body });
+    }
+    for event in &mut events {
+        if let Body::Uart { to: Some(to), .. } = &mut event.body {
+            to.lost = true;
+        }
+    }
+    events
 }

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! Virtual time: an [`Instant`] since the start of the run and a [`Span`] between two of them.
+//! Virtual time: an [`Instant`] since the start of the run and a [`Span`] between two of them; and the time of a node
+//! whose clock is not exact, a [`LocalClock`].
 //!
 //! **Invariant:** whole nanoseconds in a `u64`; nothing here reads a host clock, and no operation rounds or wraps.
 //! **Limit:** a run lasts at most [`Span::MAX`], about 292 years (`i64::MAX` ns, because QEMU's clocks are signed).
 
+mod local;
 mod parse;
 
 use std::fmt;
 
+pub use local::{Crystal, LocalClock};
 pub use parse::ParseSpanError;
 
 /// A point in virtual time, in nanoseconds since the run started.
@@ -54,6 +57,11 @@ impl Instant {
     /// Nanoseconds since the start.
     pub const fn as_ns(self) -> u64 {
         self.0
+    }
+
+    /// The last multiple of `step` that is not later; the start for a step of zero.
+    pub const fn last_multiple(self, step: Span) -> Instant {
+        if step.0 == 0 { Instant::START } else { Instant(self.0 - self.0 % step.0) }
     }
 
     /// The span from `earlier` to this instant; zero when `earlier` is not earlier.

@@ -20,11 +20,11 @@ pub(crate) struct Barriers {
 }
 
 impl Barriers {
-    /// As the options say; there are none without `state`.
-    pub(crate) fn open(options: &Options) -> Result<Barriers, String> {
+    /// As the options say; there are none without `state`, and none up to `start`.
+    pub(crate) fn open(options: &Options, start: Instant) -> Result<Barriers, String> {
         let every = options.find("state")?.map(Span::from_ns).filter(|every| !every.is_zero());
         let end = Instant::from_ns(options.find("end")?.unwrap_or(u64::MAX));
-        let next = every.map_or(Instant::FAR, |every| end.min(Instant::START + every));
+        let next = every.map_or(Instant::FAR, |every| end.min(start.last_multiple(every) + every));
         Ok(Barriers { every, end, next, digest: None, flip_at_ns: options.find("flip")? })
     }
 

@@ -15,6 +15,8 @@ pub(crate) trait Clock: Sync {
     fn send(&self, port: u16, bytes: &[u8]);
     /// A frame arrived at a port, now, and there is no room for it.
     fn held(&self, port: u16);
+    /// The machine goes through a reset, now, while its vCPUs stand still. Only the time gate tells the host.
+    fn was_reset(&self) {}
 }
 
 /// The descriptor that the host has handed over as `name`.

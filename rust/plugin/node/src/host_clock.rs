@@ -8,7 +8,7 @@
 //! microseconds on an idle host. It does not add up: the next grant ends where it ends.
 
 use crate::NAME;
-use crate::arrivals::Arrivals;
+use crate::arrivals::{Arrival, Arrivals};
 use crate::clock::{Clock, inherited};
 use crate::state::Receiver;
 use channel::{Bell, Clocks, FromNode, NodeEnd, Sender, Spin, ToNode, VERSION};
@@ -87,6 +87,7 @@ impl HostClock {
                         schedule(self);
                     }
                 }
+                Ok(Some(ToNode::Reset { .. })) => fatal(NAME, &"this mode knows no reset pin"),
                 Ok(Some(ToNode::Grant { until, deliveries, .. })) => {
                     let mut inner = self.lock();
                     if inner.arrivals.received() != deliveries {
@@ -113,7 +114,11 @@ impl HostClock {
         let mut bytes = Vec::new();
         loop {
             let mut inner = self.lock();
-            let Some(port) = inner.arrivals.pop_due(until, &mut bytes) else { break };
+            let port = match inner.arrivals.pop_due(until, &mut bytes) {
+                None => break,
+                Some(Arrival::Frame { port, .. }) => port,
+                Some(Arrival::Reset) => fatal(NAME, &"this mode knows no reset pin"),
+            };
             let receiver = inner.receivers.get(usize::from(port)).copied().flatten();
             drop(inner);
             match receiver {

@@ -2,9 +2,11 @@
 //! The node's end of the channel, loaded into QEMU: it takes grants from the host, stops virtual time at them, hands
 //! arriving frames to their ports at their exact time, and tells the host what was sent.
 //!
-//! `-module libplugin_node.so,mode=MODE,channel=FD,bell=FD,clocks=FD,nodes=N,place=K,host=PID,look=BOOL,spin=BOOL[,state=NS,end=NS]`, before the modules
-//! that attach ports. `look`: it may look at its neighbours' clocks for a moment; `spin`: it may wait so for the host, too. `state`: how often it tells a
-//! digest of the guest's state, and where the run ends; for tests, `flip=NS` turns one bit of memory around from then on.
+//! `-module libplugin_node.so,mode=MODE,channel=FD,bell=FD,clocks=FD,nodes=N,place=K,host=PID,look=BOOL,spin=BOOL`, before the modules
+//! that attach ports. `look`: it may look at its neighbours' clocks for a moment; `spin`: it may wait so for the host, too.
+//! And `start=NS,ppb=N,drift=N,sent=N`: when the node was switched on and how far its crystal is off
+//! ([`vtime::LocalClock`]), and how many frames it sent in former lives. `state=NS,end=NS`: how often it tells a digest of the
+//! guest's state, and where the run ends; for tests, `flip=NS` turns one bit of memory around from then on.
 //!
 //! **Invariant:** everything with a time before a grant is told before the `Done` of that grant; a frame is handed over
 //! at the first instruction boundary at or after its arrival, before any timer that is due there.
@@ -22,7 +24,7 @@ use clock::Clock;
 use host_clock::HostClock;
 use qom::gate::{Gate, Open};
 use qom::module::{Options, at_machine_ready, fatal};
-use state::State;
+use state::{Due, State};
 use std::ffi::c_void;
 use std::sync::{Mutex, MutexGuard, OnceLock};
 
@@ -80,6 +82,8 @@ impl Node {
 impl Clock for Node {
     fn start(&'static self, qemu_version: &str) -> Result<(), String> {
         qom::gate::install(self)?;
+        qom::reset::at_reset(|| clock().was_reset());
+        // Last: who has said hello can run.
         self.lock().hello(qemu_version);
         Ok(())
     }
@@ -94,6 +98,10 @@ impl Clock for Node {
 
     fn held(&self, port: u16) {
         self.lock().held(port, qom::clock::now_ns());
+    }
+
+    fn was_reset(&self) {
+        self.lock().was_reset(qom::clock::now_ns());
     }
 }
 
@@ -110,8 +118,15 @@ impl Gate for Node {
         let mut bytes = std::mem::take(&mut self.lock().frame);
         loop {
             let due = self.lock().next_due(now_ns, &mut bytes);
-            let Some(receiver) = due else { break };
-            receiver.receive(&bytes);
+            match due {
+                None => break,
+                Some(Due::Frame(receiver)) => receiver.receive(&bytes),
+                Some(Due::Reset) => {
+                    // The vCPUs stop here until the reset is done; what else is due comes after it.
+                    qom::reset::request();
+                    break;
+                }
+            }
         }
         let mut state = self.lock();
         state.frame = bytes;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! What the node knows: its grant, what is about to arrive, and who receives it.
 
-use crate::arrivals::Arrivals;
+use crate::arrivals::{Arrival, Arrivals};
 use crate::barriers::Barriers;
 use crate::clock::inherited;
 use crate::{Deliver, NAME};
@@ -11,7 +11,7 @@ use qom::module::{Options, fatal};
 use std::ffi::c_void;
 use std::ops::ControlFlow;
 use std::time::Duration;
-use vtime::{Instant, Span};
+use vtime::{Crystal, Instant, LocalClock, Span};
 
 /// How long the vCPU's thread sleeps before QEMU looks whether somebody wants it to stop.
 const WAIT: Duration = Duration::from_millis(10);
@@ -50,10 +50,21 @@ impl Receiver {
     }
 }
 
+/// What is due.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Due {
+    /// A frame, for this receiver.
+    Frame(Receiver),
+    /// The reset pin is pulled.
+    Reset,
+}
+
 pub(crate) struct State {
     channel: NodeEnd,
     clocks: Clocks,
     place: u16,
+    /// What QEMU's virtual clock is in virtual time. All times here are virtual time, but for those of arrivals.
+    own: LocalClock,
     /// For looking at the neighbours' clocks, and for waiting for the host.
     looking: Spin,
     resting: Spin,
@@ -68,6 +79,10 @@ pub(crate) struct State {
     outlook: Outlook,
     /// `Done` was said, and no grant came since.
     waits: bool,
+    /// The machine has gone through the reset that starts it.
+    started: bool,
+    /// The pin was pulled, and the machine has not gone through that reset yet.
+    pin_pulled: bool,
     sent: u64,
     /// How many of them the host was woken for.
     rung: u64,
@@ -80,6 +95,9 @@ impl State {
     /// Opens the channel and the clocks behind the descriptors that this process inherited.
     pub(crate) fn open(options: &Options) -> Result<State, String> {
         let place = options.get("place")?;
+        let crystal = Crystal::new(options.get("ppb")?, options.get("drift")?);
+        let own = LocalClock::new(Instant::from_ns(options.get("start")?), crystal);
+        let sent = options.get("sent")?;
         let clocks = Clocks::open(inherited(options, "clocks")?, options.get("nodes")?);
         let clocks = clocks.map_err(|error| format!("the nodes' clocks cannot be mapped: {error}"))?;
         let (channel, bell) = (inherited(options, "channel")?, inherited(options, "bell")?);
@@ -89,19 +107,22 @@ impl State {
             channel,
             clocks,
             place,
+            own,
             looking: Spin::new(options.get("look")?),
             resting: Spin::new(options.get("spin")?),
             receivers: Vec::new(),
             arrivals: Arrivals::default(),
-            limit: Instant::START,
+            limit: own.start(),
             next: None,
-            granted: Instant::START,
+            granted: own.start(),
             grants: 0,
             outlook: Outlook::default(),
             waits: true,
-            sent: 0,
-            rung: 0,
-            barriers: Barriers::open(options)?,
+            started: false,
+            pin_pulled: false,
+            sent,
+            rung: sent,
+            barriers: Barriers::open(options, own.start())?,
             frame: Vec::new(),
         })
     }
@@ -117,13 +138,27 @@ impl State {
     }
 
     pub(crate) fn send(&mut self, port: u16, now_ns: u64, bytes: &[u8]) {
-        let message = FromNode::Sent { port, at: Instant::from_ns(now_ns), seq: self.sent, bytes };
+        let message = FromNode::Sent { port, at: self.at(now_ns), seq: self.sent, bytes };
         self.tell(message);
         self.sent += 1;
     }
 
     pub(crate) fn held(&mut self, port: u16, now_ns: u64) {
-        self.tell(FromNode::Held { port, at: Instant::from_ns(now_ns) });
+        self.tell(FromNode::Held { port, at: self.at(now_ns) });
+    }
+
+    /// The machine goes through a reset, while its vCPUs stand still at `now_ns`.
+    pub(crate) fn was_reset(&mut self, now_ns: u64) {
+        if !std::mem::replace(&mut self.started, true) {
+            return;
+        }
+        let by_pin = std::mem::take(&mut self.pin_pulled);
+        self.tell(FromNode::Reset { at: self.at(now_ns), by_pin });
+    }
+
+    /// The virtual time at which QEMU's clock shows `now_ns`.
+    fn at(&self, now_ns: u64) -> Instant {
+        self.own.to_global(Instant::from_ns(now_ns))
     }
 
     /// Writes to the host, which need not wake for it but reads it if this process dies. When the host is gone the kernel
@@ -198,7 +233,7 @@ impl State {
         self.clocks.set_waits(self.place, true);
         let promise = match qom::clock::sleeps_until_ns() {
             None => self.limit,
-            Some(until_ns) => Instant::from_ns(until_ns).max(self.limit),
+            Some(until_ns) => self.at(until_ns).max(self.limit),
         };
         let (grants, reached, sent) = (self.grants, self.limit, self.sent);
         self.tell(FromNode::Done { grants, reached, sent, insns: qom::clock::instructions(), promise });
@@ -218,8 +253,9 @@ impl State {
                             &format!("a frame for port {port} comes too late: at {at}, after {limit}"),
                         );
                     }
-                    self.arrivals.push(at, port, bytes);
+                    self.arrivals.push(self.own.at_or_after(at), port, bytes);
                 }
+                Ok(Some(ToNode::Reset { at })) => self.arrivals.push_reset(self.own.at_or_after(at)),
                 Ok(Some(ToNode::Grant { until, ahead, deliveries, neighbours })) => {
                     let got = self.arrivals.received();
                     if got != deliveries {
@@ -242,19 +278,26 @@ impl State {
         granted
     }
 
-    /// The next arrival that is due at `now`: its bytes go to `bytes`, its receiver is returned.
-    pub(crate) fn next_due(&mut self, now_ns: u64, bytes: &mut Vec<u8>) -> Option<Receiver> {
-        let port = self.arrivals.pop_due(Instant::from_ns(now_ns), bytes)?;
-        match self.receivers.get(usize::from(port)) {
-            Some(Some(receiver)) => Some(*receiver),
-            _ => fatal(NAME, &format!("a frame arrived at port {port}, which nothing has attached")),
+    /// The next arrival that is due when QEMU's clock shows `now_ns`; the bytes of a frame go to `bytes`.
+    pub(crate) fn next_due(&mut self, now_ns: u64, bytes: &mut Vec<u8>) -> Option<Due> {
+        match self.arrivals.pop_due(Instant::from_ns(now_ns), bytes)? {
+            Arrival::Reset => {
+                self.pin_pulled = true;
+                Some(Due::Reset)
+            }
+            Arrival::Frame { port, .. } => match self.receivers.get(usize::from(port)) {
+                Some(Some(receiver)) => Some(Due::Frame(*receiver)),
+                _ => fatal(NAME, &format!("a frame arrived at port {port}, which nothing has attached")),
+            },
         }
     }
 
+    /// What is granted, as QEMU's clock shows it. The limit itself is still to come, so that what happens there is seen.
     pub(crate) fn grant(&self) -> Open {
+        let limit = self.own.at_or_after(self.limit);
         let first = self.arrivals.first();
         // What arrives at a barrier arrives after it: the host may have told it already, or not.
-        let first = first.filter(|at| *at < self.limit || !self.barriers.is_next(self.limit));
-        Open { limit_ns: self.limit.as_ns(), event_ns: first.map(Instant::as_ns) }
+        let first = first.filter(|at| *at < limit || !self.barriers.is_next(self.limit));
+        Open { limit_ns: limit.as_ns(), event_ns: first.map(Instant::as_ns) }
     }
 }

@@ -83,6 +83,8 @@ impl Backend for Uart {
 
 impl Receiving {
     fn arrive(&self, byte: u8) {
+        // A firmware that turns its receiver on, after a reset, reads nothing before something comes.
+        self.flush();
         if self.held.borrow().is_empty() && self.port.receive(byte) {
             return;
         }

@@ -3,9 +3,10 @@
 
 /// The file itself.
 pub(crate) const TOP: &[&str] =
-    &["schema", "duration", "seed", "node", "link", "expect", "trace", "golden", "watchdog"];
+    &["schema", "duration", "seed", "node", "link", "power", "expect", "trace", "golden", "watchdog"];
 /// `[node.NAME]`.
-pub(crate) const NODE: &[&str] = &["board", "firmware", "cpu_hz", "cores"];
+pub(crate) const NODE: &[&str] =
+    &["board", "firmware", "cpu_hz", "cores", "start", "clock_ppm", "drift_ppm_per_s"];
 /// `[link.NAME]` with `kind = "uart"`.
 pub(crate) const UART_LINK: &[&str] = &["kind", "ends", "baud", "framing", "delay"];
 /// `[expect]`.
@@ -19,6 +20,10 @@ pub(crate) const GOLDEN: &[&str] = &["trace"];
 
 /// `[watchdog]`.
 pub(crate) const WATCHDOG: &[&str] = &["wall"];
+/// `[[power]]`.
+pub(crate) const POWER: &[&str] = &["node", "at", "do", "off_for"];
+/// What `do` of `[[power]]` can be.
+pub(crate) const POWER_DO: &[&str] = &["off", "on", "reset", "cycle"];
 
 /// The kinds of links.
 pub(crate) const LINK_KINDS: &[&str] = &["uart"];

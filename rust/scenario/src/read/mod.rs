@@ -4,6 +4,7 @@
 //! serde would stop at the first mistake, and this must tell all of them: so each reader reports what is
 //! wrong, returns [`Reported`] in its place, and the others go on.
 
+mod clock;
 mod cpu;
 mod expects;
 mod files;
@@ -11,12 +12,15 @@ pub(crate) mod keys;
 mod links;
 mod names;
 mod nodes;
+mod power;
 mod section;
 mod states;
 mod watchdog;
 
 #[cfg(test)]
 mod tests;
+
+pub(crate) use clock::ppm;
 
 use crate::model::Scenario;
 use crate::nearest::one_of;
@@ -90,12 +94,18 @@ fn read(source: &Source, title: String, problems: &mut Problems) -> Checked<Scen
         None => Ok(0),
     };
     let names = nodes::Names::read(&top, problems)?;
-    let nodes = names.nodes(source, problems);
+    let length = duration.as_ref().ok().copied();
+    let mut nodes = names.nodes(length, source, problems);
+    let power = match &mut nodes {
+        Ok(nodes) => power::read(&top, &names, nodes, length, problems),
+        Err(reported) => power::read(&top, &names, &mut [], length, problems).and(Err(*reported)),
+    };
     let links = links::read(&top, &names, problems);
-    let expects = expects::read(&top, &names, duration.as_ref().ok().copied(), source, problems);
-    let state_every = states::read(&top, duration.as_ref().ok().copied(), problems);
+    let expects = expects::read(&top, &names, length, source, problems);
+    let state_every = states::read(&top, length, problems);
     let golden = read_golden(&top, source, problems);
     let watchdog = watchdog::read(&top, problems);
+    power?;
     Ok(Scenario {
         title,
         duration: duration?,

@@ -2,11 +2,13 @@
 //! `[node.NAME]`, and finding the port that a text such as `pinger.uart0` names.
 
 use super::section::{Checked, Entry, Problems, Section, Text};
-use super::{cpu, files, keys, names, quote, shorten};
+use super::{clock, cpu, files, keys, names, quote, shorten};
 use crate::model::{Node, Port};
 use crate::nearest::{nearest, one_of};
 use crate::{Problem, Source, limits};
 use board::Board;
+use std::ops::Range;
+use vtime::Span;
 
 /// The nodes of a file, in the order of their names, as far as they could be read.
 pub(crate) struct Names<'a>(Vec<Named<'a>>);
@@ -54,8 +56,13 @@ impl<'a> Names<'a> {
         Ok(Names(entries.into_iter().map(read).collect()))
     }
 
-    /// The checked nodes; reports what is wrong with their firmware.
-    pub(crate) fn nodes(&self, source: &Source, problems: &mut Problems) -> Checked<Vec<Node>> {
+    /// The checked nodes; reports what is wrong with their firmware, CPU and clock.
+    pub(crate) fn nodes(
+        &self,
+        duration: Option<Span>,
+        source: &Source,
+        problems: &mut Problems,
+    ) -> Checked<Vec<Node>> {
         let mut nodes = Vec::new();
         for named in &self.0 {
             let example = "firmware = \"//path/to:firmware\"";
@@ -63,9 +70,12 @@ impl<'a> Names<'a> {
             let firmware = section.and_then(|section| section.need("firmware", example, problems));
             let firmware = firmware.and_then(|entry| files::read(&entry, example, source, problems));
             let cpu = section.and_then(|section| cpu::read(section, named.board, problems));
+            let clock = section.and_then(|section| clock::read(section, duration, problems));
             nodes.push(firmware.and_then(|firmware| {
                 let (cpu::Cpu { own_hz: own_cpu_hz, cores }, name) = (cpu?, named.name.to_string());
-                Ok(Node { name, board: named.board?, firmware, own_cpu_hz, cores })
+                let clock::Clock { start, crystal } = clock?;
+                let (board, power) = (named.board?, Vec::new());
+                Ok(Node { name, board, firmware, own_cpu_hz, cores, start, crystal, power })
             }));
         }
         nodes.into_iter().collect()
@@ -75,6 +85,30 @@ impl<'a> Names<'a> {
     pub(crate) fn port_name(&self, (node, port_name): (u16, &str)) -> String {
         let name = self.0.get(usize::from(node)).map_or("", |named| named.name);
         format!("{}.{}", shorten(name), shorten(port_name))
+    }
+
+    /// The place of the node that `entry` names.
+    pub(crate) fn node(&self, entry: &Entry<'a>, problems: &mut Problems) -> Checked<usize> {
+        let Text { text, span } = entry.string("the name of a node", problems)?;
+        self.place(text, span, str::to_string, problems)
+    }
+
+    /// The place of a node; `shown` is how a nearest one is told.
+    fn place(
+        &self,
+        name: &str,
+        span: Range<usize>,
+        shown: impl Fn(&str) -> String,
+        problems: &mut Problems,
+    ) -> Checked<usize> {
+        self.0.iter().position(|named| named.name == name).ok_or_else(|| {
+            let all: Vec<&str> = self.0.iter().map(|named| named.name).collect();
+            let near = if problems.is_full() { None } else { nearest(name, all.iter().copied()) };
+            let near = near.map(shown);
+            let problem = Problem::at(span, format!("unknown node {}", quote(name)));
+            let problem = problem.found("the scenario has no such node").nearest(near.as_deref());
+            problems.report(problem.expected(few(&all)))
+        })
     }
 
     /// The port that `entry` names.
@@ -91,15 +125,10 @@ impl<'a> Names<'a> {
                 None => problem,
             }));
         };
-        let place = self.0.iter().position(|named| named.name == node_name);
-        let Some((node, named)) = place.and_then(|at| Some((u16::try_from(at).ok()?, &self.0[at]))) else {
-            let all: Vec<&str> = self.0.iter().map(|named| named.name).collect();
-            let near = if problems.is_full() { None } else { nearest(node_name, all.iter().copied()) };
-            let near = near.map(|near| format!("{near}.{port_name}"));
-            let problem = Problem::at(span, format!("unknown node {}", quote(node_name)));
-            let problem = problem.found("the scenario has no such node").nearest(near.as_deref());
-            return Err(problems.report(problem.expected(few(&all))));
-        };
+        let near_port = |near: &str| format!("{near}.{port_name}");
+        let place = self.place(node_name, span.clone(), near_port, problems)?;
+        // There are not more than `limits::NODES_MAX`.
+        let (node, named) = (place as u16, &self.0[place]);
         let port = named.board.and_then(|board| {
             board.uart(port_name).map(|uart| Port { node, uart }).ok_or_else(|| {
                 let near = nearest(port_name, board.uarts.iter().copied());

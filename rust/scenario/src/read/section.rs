@@ -166,6 +166,20 @@ impl<'a> Entry<'a> {
         }
     }
 
+    /// The text of a decimal number: a number, or a string with one. Never a `f64`: that would round it.
+    pub(crate) fn decimal(&self, example: &str, problems: &mut Problems) -> Checked<String> {
+        match self.value.get_ref() {
+            DeValue::Integer(integer) if integer.radix() == 10 => Ok(integer.as_str().to_string()),
+            DeValue::Float(float) => Ok(float.as_str().to_string()),
+            DeValue::String(text) => Ok(text.to_string()),
+            _ => Err(self.wrong_type(format!("a decimal number: {example}"), problems)),
+        }
+    }
+
+    pub(crate) fn key(&self) -> &'a str {
+        self.key
+    }
+
     pub(crate) fn time(&self, example: &str, problems: &mut Problems) -> Checked<Span> {
         let text = match self.value.get_ref() {
             DeValue::String(text) => text,

@@ -2,10 +2,10 @@
 //! A toy run loop that does everything at random: which node reports next and how much, when to ask for grants, when to
 //! take events out. Stands for a host of any speed, with any number of threads.
 
-use crate::toy::{Random, Report, Toy};
+use crate::toy::{Arriving, Random, Report, Toy};
 use crate::{Injection, Model, Outcome};
 use channel::{Look, Outlook, Reading};
-use sim::{Core, Done, NodeId, PortId, Slicing};
+use sim::{Core, Done, Life, NodeId, PortId, Slicing, Switch};
 use std::collections::VecDeque;
 use vtime::Instant;
 
@@ -27,6 +27,7 @@ struct Host<'a> {
     core: Core,
     /// What the master has still to inject.
     injections: &'a [Injection],
+    model: &'a Model,
     toys: Vec<Toy>,
     /// What the nodes' clocks show, each other and the host.
     clocks: Vec<Reading>,
@@ -38,21 +39,21 @@ struct Host<'a> {
     outcome: Outcome,
 }
 
-/// Drives `toys` through the core. The order of all that the host does comes from `host_seed`. A master grants at most
+/// Drives the model's toys through the core. The order of all that the host does comes from `host_seed`. A master grants at most
 /// `longest_grant_ns` at a time; without it there is none.
-pub fn drive(
-    model: &Model,
-    toys: Vec<Toy>,
-    slicing: Slicing,
-    host_seed: u64,
-    longest_grant_ns: Option<u64>,
-) -> Outcome {
-    let nodes = toys.len();
+pub fn drive(model: &Model, slicing: Slicing, host_seed: u64, longest_grant_ns: Option<u64>) -> Outcome {
+    let nodes = model.kinds.len();
+    let mut core = Core::new(&model.system, slicing).expect("a valid system");
+    for (node, life) in model.lives.iter().enumerate() {
+        core.plan(NodeId(node as u16), life).expect("a possible life");
+    }
+    let clock = |life: &Life| Reading { now: life.start, sent: 0, waits: true };
     let mut host = Host {
-        core: Core::new(&model.system, slicing).expect("a valid system"),
+        core,
         injections: &model.injections,
-        toys,
-        clocks: vec![Reading { now: Instant::START, sent: 0, waits: true }; nodes],
+        model,
+        toys: model.lives.iter().enumerate().map(|(node, life)| model.toy(node, life.start)).collect(),
+        clocks: model.lives.iter().map(clock).collect(),
         grants: vec![0; nodes],
         outlooks: (0..nodes).map(|_| Outlook::default()).collect(),
         unreported: vec![VecDeque::new(); nodes],
@@ -84,9 +85,14 @@ pub fn drive(
                     host.report(node);
                 }
             }
-            _ => assert!(host.grant() || !awake.is_empty(), "deadlock"),
+            // The master may have to grant more before a node that is off comes to its time.
+            _ => assert!(
+                host.grant() || !awake.is_empty() || longest_grant_ns.is_some() && host.core.at_ceiling(),
+                "deadlock"
+            ),
         }
     }
+    host.switch();
     host.drain();
     assert_eq!(host.told, Instant::START + model.system.duration);
     assert!(!host.grant(), "granted past the end");
@@ -98,6 +104,20 @@ pub fn drive(
 }
 
 impl Host<'_> {
+    /// Replaces the toys that were switched off.
+    fn switch(&mut self) {
+        while let Some(Switch { node, on, sent }) = self.core.next_switch() {
+            let place = usize::from(node.0);
+            assert!(self.unreported[place].is_empty(), "it reported its end");
+            let clock = &mut self.clocks[place];
+            clock.now = on.unwrap_or(Instant::FAR);
+            assert!(clock.waits);
+            assert_eq!(clock.sent, sent);
+            self.grants[place] = 0;
+            self.toys[place] = self.model.toy(place, clock.now);
+        }
+    }
+
     /// The master injects what must be there by then, and perhaps more, in its order; then it grants.
     fn raise(&mut self, longest_ns: u64, random: &mut Random) {
         let now_ns = self.core.ceiling().as_ns();
@@ -116,14 +136,20 @@ impl Host<'_> {
 
     /// Takes a grant, if there is one, and lets the toy run at once; its reports wait.
     fn grant(&mut self) -> bool {
+        self.switch();
         let Some(grant) = self.core.next_grant() else { return false };
         let node = usize::from(grant.node.0);
         let (clock, until) = (self.clocks[node].now, grant.until);
         let mut deliveries = Vec::new();
+        let mut arriving: Vec<Arriving> =
+            grant.reset.iter().map(|at| Arriving::Reset { at_ns: at.as_ns() }).collect();
+        assert!(grant.reset.is_none_or(|at| at == clock), "a reset at the wrong time");
         for delivery in grant.deliveries {
             assert!(clock <= delivery.at && delivery.at < until, "a delivery at the wrong time");
             assert_eq!(delivery.seq, (self.outcome.delivered[node].len() + deliveries.len()) as u64);
-            deliveries.push((delivery.at.as_ns(), delivery.port.0, delivery.byte));
+            let (at_ns, port, byte) = (delivery.at.as_ns(), delivery.port.0, delivery.byte);
+            deliveries.push((at_ns, port, byte));
+            arriving.push(Arriving::Byte { at_ns, port, byte });
         }
         let neighbours = grant.neighbours.iter();
         self.outlooks[node].renew(
@@ -137,16 +163,18 @@ impl Host<'_> {
         self.grants[node] += 1;
         self.clocks[node].waits = false;
         if until > clock {
-            self.run(node, until, &deliveries);
+            self.run(node, until, &arriving);
+        } else {
+            assert!(arriving.is_empty(), "something arrives in no time");
         }
         self.outcome.delivered[node].append(&mut deliveries);
         true
     }
 
     /// Lets a toy run to `until`.
-    fn run(&mut self, node: usize, until: Instant, deliveries: &[(u64, u16, u8)]) {
+    fn run(&mut self, node: usize, until: Instant, arriving: &[Arriving]) {
         let mut reports = Vec::new();
-        self.toys[node].run(until.as_ns(), deliveries, &mut reports);
+        self.toys[node].run(until.as_ns(), arriving, &mut reports);
         let clock = &mut self.clocks[node];
         for report in reports {
             self.unreported[node].push_back(Record::Report { report, seq: clock.sent });
@@ -164,7 +192,7 @@ impl Host<'_> {
             Look::Ahead(until) if random.below(4) > 0 => self.run(node, until, &[]),
             _ => {
                 self.clocks[node].waits = true;
-                let asleep = self.toys[node].next_timer_ns().map_or(Instant::FAR, Instant::from_ns);
+                let asleep = self.toys[node].next_act_ns().map_or(Instant::FAR, Instant::from_ns);
                 // A node may always say that it is busy.
                 let promise = if random.below(4) > 0 { asleep } else { now };
                 let sent = self.clocks[node].sent;
@@ -184,6 +212,9 @@ impl Host<'_> {
             }
             Record::Report { report: Report::Held { port, at_ns }, .. } => {
                 self.core.held(id, PortId(port), Instant::from_ns(at_ns))
+            }
+            Record::Report { report: Report::Reset { at_ns, by_pin }, .. } => {
+                self.core.reset(id, Instant::from_ns(at_ns), by_pin)
             }
             Record::Passed { clock } => self.core.passed(id, clock),
             Record::Done(done) => self.core.done(id, done),

@@ -9,9 +9,10 @@ mod toy;
 
 use link::Uart;
 use proptest::prelude::*;
-use sim::{Event, LinkSpec, NodeId, NodeSpec, PortId, Slicing, System};
+use sim::{Change, Class, Event, Life, LinkSpec, NodeId, NodeSpec, PortId, Power, Slicing, System};
+use std::collections::BTreeSet;
 use toy::{Kind, Toy};
-use vtime::{Instant, Span};
+use vtime::{Crystal, Instant, LocalClock, Span};
 
 /// What arrived at a node: time in ns, port, byte.
 type Delivered = (u64, u16, u8);
@@ -39,11 +40,13 @@ struct Model {
     system: System,
     kinds: Vec<Kind>,
     injections: Vec<Injection>,
+    lives: Vec<Life>,
 }
 
 impl Model {
-    fn toys(&self) -> Vec<Toy> {
-        self.kinds.iter().copied().map(Toy::new).collect()
+    /// The toy that a node is when it is switched on at `start`.
+    fn toy(&self, node: usize, start: Instant) -> Toy {
+        Toy::new(self.kinds[node], LocalClock::new(start, self.lives[node].crystal))
     }
 
     /// Joins ports that are free, taken by `picks`, until either runs out.
@@ -65,7 +68,33 @@ impl Model {
             |(place, kind): (usize, &Kind)| NodeSpec { name: format!("node{place}"), ports: kind.ports };
         let nodes = kinds.iter().enumerate().map(node).collect();
         let system = System { nodes, links, duration: Span::from_ns(duration_ns) };
-        Model { system, kinds, injections: Vec::new() }
+        let lives = vec![Life::default(); kinds.len()];
+        Model { system, kinds, injections: Vec::new(), lives }
+    }
+
+    /// Gives nodes crystals, and power changes in turn at some of `times_ns`.
+    fn with_lives(mut self, lives: &[(Crystal, Vec<u64>, u64)]) -> Model {
+        let duration_ns = self.system.duration.as_ns();
+        for (life, (crystal, times_ns, seed)) in self.lives.iter_mut().zip(lives) {
+            life.crystal = *crystal;
+            let (mut random, mut on) = (toy::Random(*seed), true);
+            let times = times_ns.iter().map(|ns| 1 + ns % duration_ns).filter(|ns| *ns < duration_ns);
+            for at_ns in times.collect::<BTreeSet<_>>() {
+                let at = Instant::from_ns(at_ns);
+                if life.start == Instant::START && life.changes.is_empty() && random.below(4) == 0 {
+                    life.start = at;
+                    continue;
+                }
+                let power = match (on, random.below(3)) {
+                    (false, _) => Power::On,
+                    (true, 0) => Power::PinReset,
+                    (true, _) => Power::Off,
+                };
+                on = power != Power::Off;
+                life.changes.push(Change { at, power });
+            }
+        }
+        self
     }
 
     /// With injections at these (times, places of nodes, of ports), as far as there are such.
@@ -105,7 +134,19 @@ fn any_model() -> impl Strategy<Value = Model> {
     let kinds = prop::collection::vec(any_kind(), 1..=6);
     let picks = prop::collection::vec((any_uart(), any::<usize>(), any::<usize>()), 0..=10);
     let duration_ns = prop_oneof![1u64..100, 1000u64..20_000];
-    (duration_ns, kinds, picks).prop_map(|(duration_ns, kinds, picks)| Model::new(duration_ns, kinds, picks))
+    let lives = prop::collection::vec(any_life(), 6);
+    (duration_ns, kinds, picks, lives).prop_map(|(duration_ns, kinds, picks, lives)| {
+        Model::new(duration_ns, kinds, picks).with_lives(&lives)
+    })
+}
+
+/// Most nodes are plain; the errors of the others are great, so that they show in short runs.
+fn any_life() -> impl Strategy<Value = (Crystal, Vec<u64>, u64)> {
+    let max = Crystal::ERROR_MAX_PPB;
+    let error = prop_oneof![Just(0), Just(0), -max..=max, Just(max), Just(-max)];
+    let times_ns = prop_oneof![Just(Vec::new()), prop::collection::vec(any::<u64>(), 0..6)];
+    (error, times_ns, any::<u64>())
+        .prop_map(|(error, times_ns, seed)| (Crystal::new(error, 0), times_ns, seed))
 }
 
 fn any_slicing() -> impl Strategy<Value = Slicing> {
@@ -119,9 +160,9 @@ proptest! {
         model in any_model(),
         schedules in prop::collection::vec((any_slicing(), any::<u64>()), 4),
     ) {
-        let expected = reference::simulate(&model, model.toys());
+        let expected = reference::simulate(&model);
         for (slicing, host_seed) in schedules {
-            let found = host::drive(&model, model.toys(), slicing, host_seed, None);
+            let found = host::drive(&model, slicing, host_seed, None);
             prop_assert_eq!(&found, &expected, "{:?} host {}", slicing, host_seed);
         }
     }
@@ -137,9 +178,9 @@ proptest! {
         schedules in prop::collection::vec((any_slicing(), any::<u64>(), 1u64..5_000), 4),
     ) {
         let model = model.injected(picks);
-        let expected = reference::simulate(&model, model.toys());
+        let expected = reference::simulate(&model);
         for (slicing, host_seed, longest_ns) in schedules {
-            let found = host::drive(&model, model.toys(), slicing, host_seed, Some(longest_ns));
+            let found = host::drive(&model, slicing, host_seed, Some(longest_ns));
             prop_assert_eq!(&found, &expected, "{:?} host {} grants {}", slicing, host_seed, longest_ns);
         }
     }
@@ -156,7 +197,15 @@ fn a_busy_system_has_thousands_of_events_and_ties() {
     let picks = (0..10).map(|_| (uart, draw(), draw())).collect();
     let model = Model::new(5_000, kinds, picks);
 
-    let expected = reference::simulate(&model, model.toys());
+    let model = model.with_lives(&[
+        (Crystal::EXACT, vec![], 0),
+        (Crystal::new(-30_000_000, 0), vec![777, 1_234, 2_345, 4_000], 1),
+        (Crystal::new(50_000_000, 0), vec![100, 200, 300, 2_500, 2_600, 3_333], 2),
+    ]);
+    let expected = reference::simulate(&model);
+    let of_class = |class| expected.events.iter().filter(|event| event.key.class == class).count();
+    assert!(of_class(Class::Power) > 10, "{}", of_class(Class::Power));
+    assert!(of_class(Class::Lost) > 100, "{}", of_class(Class::Lost));
     let ties = |same: fn(&Event, &Event) -> bool| {
         expected
             .events
@@ -173,7 +222,7 @@ fn a_busy_system_has_thousands_of_events_and_ties() {
     for host_seed in 0..20 {
         let max_slice = [None, Some(Span::from_ns(1)), Some(Span::from_ns(7))][host_seed as usize % 3];
         let slicing = Slicing { max_slice, serial: host_seed % 2 == 1 };
-        let found = host::drive(&model, model.toys(), slicing, host_seed, None);
+        let found = host::drive(&model, slicing, host_seed, None);
         assert!(found == expected, "{slicing:?} host {host_seed}");
     }
 }

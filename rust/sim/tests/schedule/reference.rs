@@ -4,7 +4,7 @@
 
 use crate::toy::{Report, Toy};
 use crate::{Delivered, Model, Outcome};
-use sim::{Arrival, Body, Class, Event, Key, LinkId, NodeId, PortId, System};
+use sim::{Arrival, Body, Class, Event, Key, LinkId, NodeId, PortId, Power};
 use std::collections::{BTreeMap, BTreeSet};
 use vtime::Instant;
 
@@ -20,113 +20,275 @@ struct Flying {
     byte: u8,
 }
 
+/// What happens next: first by the time when it is seen.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Next {
+    /// A node is switched on or off.
+    Switch {
+        at_ns: u64,
+        node: usize,
+        power: Power,
+    },
+    /// A node sees something: its reset pin, or a byte; in the order in which they happened.
+    Seen {
+        at_ns: u64,
+        happened_ns: u64,
+        what: Seen,
+    },
+    Timer {
+        at_ns: u64,
+        node: usize,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Seen {
+    Pin { node: usize },
+    Byte(Flying),
+}
+
+impl Next {
+    fn order(&self) -> (u64, &Next) {
+        match self {
+            Next::Switch { at_ns, .. } | Next::Seen { at_ns, .. } | Next::Timer { at_ns, .. } => {
+                (*at_ns, self)
+            }
+        }
+    }
+}
+
 struct Reference<'a> {
-    system: &'a System,
+    model: &'a Model,
+    /// By node; `None` while it is off.
+    toys: Vec<Option<Toy>>,
+    /// What happens to nodes from outside, still to come.
+    changes: BTreeSet<(u64, usize, Power)>,
     flying: BTreeSet<Flying>,
+    /// All bytes that reach a node that is on.
+    delivered: BTreeSet<Flying>,
     /// When each wire is free, in 1/baud ns, by the port that sends.
     free: BTreeMap<(NodeId, PortId), u128>,
-    /// How many bytes sent, and reports of held ones, each node made.
-    counts: Vec<[u64; 2]>,
+    /// How many bytes sent, reports of held ones, and power events each node made.
+    counts: Vec<[u64; 3]>,
     events: Vec<Event>,
 }
 
-pub fn simulate(model: &Model, mut toys: Vec<Toy>) -> Outcome {
-    let system = &model.system;
+pub fn simulate(model: &Model) -> Outcome {
+    let mut toys: Vec<Option<Toy>> = Vec::new();
+    let mut changes = BTreeSet::new();
+    for (node, life) in model.lives.iter().enumerate() {
+        let at_start = life.start == Instant::START;
+        toys.push(at_start.then(|| model.toy(node, Instant::START)));
+        changes.extend((!at_start).then_some((life.start.as_ns(), node, Power::On)));
+        changes.extend(life.changes.iter().map(|change| (change.at.as_ns(), node, change.power)));
+    }
+    let nodes = toys.len();
     let mut reference = Reference {
-        system,
+        model,
+        toys,
+        changes,
         flying: BTreeSet::new(),
+        delivered: BTreeSet::new(),
         free: BTreeMap::new(),
-        counts: vec![[0; 2]; toys.len()],
+        counts: vec![[0; 3]; nodes],
         events: Vec::new(),
     };
     for (seq, injection) in (0..).zip(&model.injections) {
         reference.inject(seq, injection.at_ns, injection.node, injection.port, injection.byte);
     }
-    let mut delivered: Vec<Vec<Delivered>> = vec![Vec::new(); toys.len()];
-    let mut reports = Vec::new();
-    let end_ns = system.duration.as_ns();
-    loop {
-        let timer = (0..toys.len()).filter_map(|node| Some((toys[node].next_timer_ns()?, node))).min();
-        let arrival = reference.flying.first().copied();
-        let node = match (arrival, timer) {
-            (Some(byte), timer)
-                if byte.at_ns < end_ns && timer.is_none_or(|(at_ns, _)| byte.at_ns <= at_ns) =>
-            {
-                reference.flying.pop_first();
-                let node = usize::from(byte.node);
-                delivered[node].push((byte.at_ns, byte.port, byte.byte));
-                toys[node].deliver(byte.at_ns, byte.port, byte.byte, &mut reports);
-                node
-            }
-            (_, Some((at_ns, node))) if at_ns < end_ns => {
-                toys[node].fire(&mut reports);
-                node
-            }
-            _ => break,
-        };
-        for report in reports.drain(..) {
-            reference.report(NodeId(node as u16), report);
-        }
+    let end_ns = model.system.duration.as_ns();
+    while let Some(next) = reference.next().filter(|next| next.order().0 < end_ns) {
+        reference.step(next);
     }
+    // A pin that is pulled before the end is told, also if the node would see it after the end only.
+    (0..nodes).for_each(|node| reference.tell_unseen_pins(node, end_ns));
     reference.events.retain(|event| event.key.at.as_ns() < end_ns);
     reference.events.sort_by_key(|event| event.key);
+    let mut delivered: Vec<Vec<Delivered>> = vec![Vec::new(); nodes];
+    for byte in reference.delivered.iter().filter(|byte| byte.at_ns < end_ns) {
+        delivered[usize::from(byte.node)].push((byte.at_ns, byte.port, byte.byte));
+    }
     Outcome { events: reference.events, delivered }
 }
 
 impl Reference<'_> {
-    /// A byte from outside: on its way from the start, over no link, from nobody.
-    fn inject(&mut self, seq: u64, at_ns: u64, node: u16, port: u16, byte: u8) {
-        let (link, source) = (LinkId::NONE.0, NodeId::CONTROL.0);
-        self.flying.insert(Flying { at_ns, link, source, seq, node, port, byte });
-        let at = Instant::from_ns(at_ns);
-        let key = Key { at, class: Class::Frame, link: LinkId::NONE, source: NodeId::CONTROL, seq };
-        let to = Arrival { node: NodeId(node), port: PortId(port), at };
-        self.events.push(Event { key, body: Body::Injected { to, byte } });
+    fn next(&self) -> Option<Next> {
+        let sees_ns = |node: usize, at_ns| self.toys[node].as_ref().map(|toy| toy.sees_ns(at_ns));
+        let changes = self.changes.iter().filter_map(|&(happened_ns, node, power)| match power {
+            Power::PinReset => {
+                Some(Next::Seen { at_ns: sees_ns(node, happened_ns)?, happened_ns, what: Seen::Pin { node } })
+            }
+            _ => Some(Next::Switch { at_ns: happened_ns, node, power }),
+        });
+        // A clock that is not exact sees a byte one nanosecond later at most: only the first ones can be next.
+        let is_on = |byte: &&Flying| self.toys[usize::from(byte.node)].is_some();
+        let first_ns = self.flying.iter().find(is_on).map(|byte| byte.at_ns);
+        let bytes =
+            self.flying.iter().take_while(|byte| first_ns.is_some_and(|first_ns| byte.at_ns <= first_ns + 1));
+        let bytes = bytes.filter_map(|byte| {
+            let (happened_ns, what) = (byte.at_ns, Seen::Byte(*byte));
+            Some(Next::Seen { at_ns: sees_ns(byte.node.into(), happened_ns)?, happened_ns, what })
+        });
+        let timers = self
+            .toys
+            .iter()
+            .enumerate()
+            .filter_map(|(node, toy)| Some(Next::Timer { at_ns: toy.as_ref()?.next_timer_ns()?, node }));
+        let all = changes.chain(bytes).chain(timers);
+        all.min_by(|a, b| a.order().cmp(&b.order()))
     }
 
-    fn report(&mut self, source: NodeId, report: Report) {
-        let (class, port) = match report {
-            Report::Sent { port, .. } => (Class::Frame, PortId(port)),
-            Report::Held { port, .. } => (Class::Held, PortId(port)),
+    fn inject(&mut self, seq: u64, at_ns: u64, node: u16, port: u16, byte: u8) {
+        let key = |class| {
+            let (at, link, source) = (Instant::from_ns(at_ns), LinkId::NONE, NodeId::CONTROL);
+            Key { at, class, link, source, seq }
         };
-        let count = &mut self.counts[usize::from(source.0)][class as usize];
-        let seq = *count;
-        *count += 1;
-        let place = self.system.links.iter().position(|link| link.ends.contains(&(source, port)));
+        let lost = self.is_off(node.into(), at_ns);
+        let to = Arrival { node: NodeId(node), port: PortId(port), at: Instant::from_ns(at_ns), lost };
+        self.events.push(Event { key: key(Class::Frame), body: Body::Injected { to, byte } });
+        if lost {
+            let body = Body::Lost { node: to.node, port: to.port, byte };
+            self.events.push(Event { key: key(Class::Lost), body });
+        } else {
+            let (link, source) = (LinkId::NONE.0, NodeId::CONTROL.0);
+            let flying = Flying { at_ns, link, source, seq, node, port, byte };
+            self.flying.insert(flying);
+            self.delivered.insert(flying);
+        }
+    }
+
+    fn step(&mut self, next: Next) {
+        let mut reports = Vec::new();
+        let node = match next {
+            Next::Switch { at_ns, node, power } => {
+                self.changes.remove(&(at_ns, node, power));
+                self.toys[node] = match power {
+                    Power::On => Some(self.model.toy(node, Instant::from_ns(at_ns))),
+                    _ => None,
+                };
+                if power == Power::Off {
+                    self.tell_unseen_pins(node, at_ns);
+                    self.flying.retain(|byte| usize::from(byte.node) != node || byte.at_ns >= at_ns);
+                    self.free.retain(|(sender, _), _| usize::from(sender.0) != node);
+                }
+                self.power(node, at_ns, power);
+                node
+            }
+            Next::Seen { happened_ns, what: Seen::Pin { node }, .. } => {
+                self.changes.remove(&(happened_ns, node, Power::PinReset));
+                self.toy(node).reset(happened_ns, &mut reports);
+                self.power(node, happened_ns, Power::PinReset);
+                node
+            }
+            Next::Seen { what: Seen::Byte(byte), .. } => {
+                self.flying.remove(&byte);
+                self.toy(byte.node.into()).deliver(byte.at_ns, byte.port, byte.byte, &mut reports);
+                byte.node.into()
+            }
+            Next::Timer { node, .. } => {
+                self.toy(node).fire(&mut reports);
+                node
+            }
+        };
+        for report in reports {
+            self.report(node, report);
+        }
+    }
+
+    /// Pins are told when they are pulled.
+    fn tell_unseen_pins(&mut self, node: usize, before_ns: u64) {
+        let unseen = self.changes.extract_if(.., |(at_ns, other, power)| {
+            *other == node && *power == Power::PinReset && *at_ns < before_ns
+        });
+        for (at_ns, node, power) in unseen.collect::<Vec<_>>() {
+            self.power(node, at_ns, power);
+        }
+    }
+
+    fn toy(&mut self, node: usize) -> &mut Toy {
+        self.toys[node].as_mut().expect("it is on")
+    }
+
+    fn power(&mut self, node: usize, at_ns: u64, power: Power) {
+        let (at, source, seq) = (Instant::from_ns(at_ns), NodeId(node as u16), self.counts[node][2]);
+        self.counts[node][2] += 1;
+        let key = Key { at, class: Class::Power, link: LinkId::NONE, source, seq };
+        self.events.push(Event { key, body: Body::Power(power) });
+    }
+
+    /// When the node is switched off next.
+    fn off_ns(&self, node: usize) -> u64 {
+        let off = self.changes.iter().find(|(_, other, power)| *other == node && *power == Power::Off);
+        off.map_or(u64::MAX, |(at_ns, ..)| *at_ns)
+    }
+
+    /// Whether the node is off at a time that is not past.
+    fn is_off(&self, node: usize, at_ns: u64) -> bool {
+        let mut on = self.toys[node].is_some();
+        for (_, _, power) in
+            self.changes.iter().filter(|(change_ns, other, _)| *other == node && *change_ns <= at_ns)
+        {
+            on = *power != Power::Off;
+        }
+        !on
+    }
+
+    fn report(&mut self, node: usize, report: Report) {
+        let source = NodeId(node as u16);
+        let (at_ns, class, port) = match report {
+            Report::Sent { at_ns, port, .. } => (at_ns, Class::Frame, PortId(port)),
+            Report::Held { at_ns, port } => (at_ns, Class::Held, PortId(port)),
+            Report::Reset { by_pin: true, .. } => return,
+            Report::Reset { at_ns, .. } if at_ns < self.off_ns(node) => {
+                return self.power(node, at_ns, Power::FirmwareReset);
+            }
+            Report::Reset { .. } => return,
+        };
+        let off_ns = self.off_ns(node);
+        if at_ns >= off_ns && class == Class::Held {
+            return;
+        }
+        let seq = self.counts[node][class as usize];
+        self.counts[node][class as usize] += 1;
+        if at_ns >= off_ns {
+            return;
+        }
+        let place = self.model.system.links.iter().position(|link| link.ends.contains(&(source, port)));
         let link = place.map_or(LinkId::NONE, |place| LinkId(place as u16));
-        let key = |at_ns| Key { at: Instant::from_ns(at_ns), class, link, source, seq };
-        let event = match report {
-            Report::Held { at_ns, .. } => Event { key: key(at_ns), body: Body::Held { port } },
-            Report::Sent { at_ns, byte, .. } => match place {
-                None => {
-                    let ends = Instant::from_ns(at_ns);
-                    Event { key: key(at_ns), body: Body::Uart { port, byte, ends, to: None } }
-                }
-                Some(place) => {
-                    let [one, other] = self.system.links[place].ends;
-                    let to = if one == (source, port) { other } else { one };
-                    let (starts_ns, ends_ns, arrives_ns) = self.wire(place, (source, port), at_ns);
-                    self.flying.insert(Flying {
-                        at_ns: arrives_ns,
-                        link: link.0,
-                        source: source.0,
-                        seq,
-                        node: to.0.0,
-                        port: to.1.0,
-                        byte,
-                    });
-                    let to = Some(Arrival { node: to.0, port: to.1, at: Instant::from_ns(arrives_ns) });
-                    let ends = Instant::from_ns(ends_ns);
-                    Event { key: key(starts_ns), body: Body::Uart { port, byte, ends, to } }
-                }
-            },
+        let event = |at_ns, class, body| Event {
+            key: Key { at: Instant::from_ns(at_ns), class, link, source, seq },
+            body,
         };
-        self.events.push(event);
+        let Report::Sent { byte, .. } = report else {
+            return self.events.push(event(at_ns, class, Body::Held { port }));
+        };
+        let Some(place) = place else {
+            let body = Body::Uart { port, byte, ends: Instant::from_ns(at_ns), to: None };
+            return self.events.push(event(at_ns, class, body));
+        };
+        let [one, other] = self.model.system.links[place].ends;
+        let to = if one == (source, port) { other } else { one };
+        let (starts_ns, ends_ns, arrives_ns) = self.wire(place, (source, port), at_ns);
+        if ends_ns > off_ns {
+            return self.events.push(event(off_ns, Class::Lost, Body::Lost { node: source, port, byte }));
+        }
+        let lost = self.is_off(usize::from(to.0.0), arrives_ns);
+        if lost {
+            self.events.push(event(arrives_ns, Class::Lost, Body::Lost { node: to.0, port: to.1, byte }));
+        } else {
+            let (link, source, node, port) = (link.0, source.0, to.0.0, to.1.0);
+            let flying = Flying { at_ns: arrives_ns, link, source, seq, node, port, byte };
+            self.flying.insert(flying);
+            self.delivered.insert(flying);
+        }
+        let to = Some(Arrival { node: to.0, port: to.1, at: Instant::from_ns(arrives_ns), lost });
+        let body = Body::Uart { port, byte, ends: Instant::from_ns(ends_ns), to };
+        self.events.push(event(starts_ns, class, body));
     }
 
     /// When a byte handed over at `at_ns` starts, ends and arrives.
     fn wire(&mut self, place: usize, from: (NodeId, PortId), at_ns: u64) -> (u64, u64, u64) {
-        let uart = self.system.links[place].uart;
+        let uart = self.model.system.links[place].uart;
         let baud = u128::from(uart.baud());
         let free = self.free.entry(from).or_insert(0);
         let starts = (u128::from(at_ns) * baud).max(*free);

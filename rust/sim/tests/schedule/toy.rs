@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Toy nodes: small seeded state machines that send bursts from timers and in answer to what arrives.
 //!
-//! What a toy does is a function of its seed and of its deliveries with their times. It does not know of grants.
+//! What a toy does is a function of its seed and of its deliveries with their times. It does not know of grants. It lives
+//! in its own time, as a node does; what it is told and what it tells is in virtual time.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
+use vtime::{Instant, LocalClock};
 
 /// What a toy does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Report {
     Sent { port: u16, at_ns: u64, byte: u8 },
     Held { port: u16, at_ns: u64 },
+    Reset { at_ns: u64, by_pin: bool },
 }
 
 /// What makes one toy unlike another.
@@ -25,36 +28,84 @@ pub struct Kind {
     pub bursts: u32,
 }
 
+/// What reaches a toy, and when.
+#[derive(Clone, Copy, Debug)]
+pub enum Arriving {
+    Byte { at_ns: u64, port: u16, byte: u8 },
+    Reset { at_ns: u64 },
+}
+
 /// How many timers a toy has at once; keeps its activity spread over the run.
 const MAX_TIMERS: u64 = 3;
 
 #[derive(Clone, Debug)]
 pub struct Toy {
     kind: Kind,
+    clock: LocalClock,
     random: Random,
     bursts_left: u32,
-    /// The times of its timers; those of one time fire in the order they were set.
+    /// The times of its timers, by its own clock; those of one time fire in the order they were set.
     timers: BTreeSet<(u64, u64)>,
     timers_set: u64,
+    /// What has arrived and was not seen yet.
+    inbox: VecDeque<Arriving>,
 }
 
 impl Toy {
-    pub fn new(kind: Kind) -> Toy {
+    /// A toy that is switched on when `clock` starts.
+    pub fn new(kind: Kind, clock: LocalClock) -> Toy {
         let mut toy = Toy {
             kind,
+            clock,
             random: Random(kind.seed),
             bursts_left: kind.bursts,
             timers: BTreeSet::new(),
             timers_set: 0,
+            inbox: VecDeque::new(),
         };
-        for _ in 0..=toy.random.below(MAX_TIMERS) {
-            toy.set_timer(0);
-        }
+        toy.set_first_timers(0);
         toy
     }
 
+    fn set_first_timers(&mut self, now_ns: u64) {
+        for _ in 0..=self.random.below(MAX_TIMERS) {
+            self.set_timer(now_ns);
+        }
+    }
+
+    /// When its next timer fires, in virtual time.
     pub fn next_timer_ns(&self) -> Option<u64> {
-        self.timers.first().map(|(at_ns, _)| *at_ns)
+        self.timers.first().map(|(at_ns, _)| self.global_ns(*at_ns))
+    }
+
+    /// When it does something next, in virtual time, unless something more arrives.
+    pub fn next_act_ns(&self) -> Option<u64> {
+        let waiting =
+            self.inbox.front().map(|(Arriving::Byte { at_ns, .. } | Arriving::Reset { at_ns })| *at_ns);
+        let seen_ns = waiting.map(|at_ns| self.sees_ns(at_ns));
+        seen_ns.into_iter().chain(self.next_timer_ns()).min()
+    }
+
+    /// When it sees what happens at `at_ns`, in virtual time.
+    pub fn sees_ns(&self, at_ns: u64) -> u64 {
+        self.clock.next_tick(Instant::from_ns(at_ns)).as_ns()
+    }
+
+    fn global_ns(&self, own_ns: u64) -> u64 {
+        self.clock.to_global(Instant::from_ns(own_ns)).as_ns()
+    }
+
+    fn own_ns(&self, at_ns: u64) -> u64 {
+        self.clock.at_or_after(Instant::from_ns(at_ns)).as_ns()
+    }
+
+    /// Its reset pin is pulled: it forgets its timers and starts again, but not from the same numbers.
+    pub fn reset(&mut self, at_ns: u64, reports: &mut Vec<Report>) {
+        let now_ns = self.own_ns(at_ns);
+        self.timers.clear();
+        self.random.mix(now_ns);
+        self.set_first_timers(now_ns);
+        reports.push(Report::Reset { at_ns: self.global_ns(now_ns), by_pin: true });
     }
 
     /// The next timer fires: a burst of bytes, and perhaps another timer.
@@ -67,7 +118,11 @@ impl Toy {
         for _ in 0..self.random.below(5) {
             let port = self.random.below(self.kind.ports.into()) as u16;
             let byte = self.random.next() as u8;
-            reports.push(Report::Sent { port, at_ns: at_ns + self.kind.skew_ns, byte });
+            reports.push(Report::Sent { port, at_ns: self.global_ns(at_ns + self.kind.skew_ns), byte });
+        }
+        if self.random.below(32) == 0 {
+            let at_ns = self.global_ns(at_ns + self.kind.skew_ns);
+            reports.push(Report::Reset { at_ns, by_pin: false });
         }
         if self.random.below(16) != 0 {
             self.set_timer(at_ns);
@@ -76,26 +131,34 @@ impl Toy {
 
     /// A byte arrives: all that the toy does later depends on it.
     pub fn deliver(&mut self, at_ns: u64, port: u16, byte: u8, reports: &mut Vec<Report>) {
+        let at_ns = self.own_ns(at_ns);
         for part in [at_ns, port.into(), byte.into()] {
             self.random.mix(part);
         }
         if self.random.below(4) == 0 {
-            reports.push(Report::Held { port, at_ns: at_ns + self.kind.skew_ns });
+            reports.push(Report::Held { port, at_ns: self.global_ns(at_ns + self.kind.skew_ns) });
         }
         if self.random.below(2) == 0 {
             self.set_timer(at_ns);
         }
     }
 
-    /// Runs up to `until_ns` with what arrives before: (time, port, byte). At one time, arrivals come before timers.
-    pub fn run(&mut self, until_ns: u64, deliveries: &[(u64, u16, u8)], reports: &mut Vec<Report>) {
-        let mut deliveries = deliveries.iter().copied().peekable();
+    /// Runs up to `until_ns` with what arrives before. At one time, arrivals come before timers. As the plugin in a node
+    /// does it, by the node's own clock.
+    pub fn run(&mut self, until_ns: u64, arriving: &[Arriving], reports: &mut Vec<Report>) {
+        let until_own_ns = self.own_ns(until_ns);
+        self.inbox.extend(arriving);
         loop {
-            let timer_ns = self.next_timer_ns().filter(|at_ns| *at_ns < until_ns);
-            let arrives =
-                deliveries.next_if(|(at_ns, ..)| timer_ns.is_none_or(|timer_ns| *at_ns <= timer_ns));
-            match (arrives, timer_ns) {
-                (Some((at_ns, port, byte)), _) => self.deliver(at_ns, port, byte, reports),
+            let timer_ns = self.timers.first().map(|(at_ns, _)| *at_ns).filter(|at_ns| *at_ns < until_own_ns);
+            let due_ns = self
+                .inbox
+                .front()
+                .map(|(Arriving::Byte { at_ns, .. } | Arriving::Reset { at_ns })| self.own_ns(*at_ns));
+            let due =
+                due_ns.is_some_and(|due_ns| due_ns < until_own_ns && timer_ns.is_none_or(|ns| due_ns <= ns));
+            match (self.inbox.pop_front_if(|_| due), timer_ns) {
+                (Some(Arriving::Byte { at_ns, port, byte }), _) => self.deliver(at_ns, port, byte, reports),
+                (Some(Arriving::Reset { at_ns }), _) => self.reset(at_ns, reports),
                 (None, Some(_)) => self.fire(reports),
                 (None, None) => break,
             }

@@ -2,7 +2,7 @@
 //! What happened to the first entry that differs: later, other text, missing, new, or in another order.
 
 use super::{Sides, WINDOW};
-use crate::entry::Content;
+use crate::entry::{Content, power_text};
 use crate::escape::quoted;
 use crate::{Entry, What};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
@@ -141,6 +141,8 @@ fn told(entry: &Entry) -> String {
     match &entry.what {
         What::Sent { bytes, .. } => format!("{} sent {}", entry.port, excerpt(bytes, 0)),
         What::Held => format!("{} was full, and a byte had to wait", entry.port),
+        What::Lost { bytes, .. } => format!("{} was off and lost {}", entry.port, excerpt(bytes, 0)),
+        What::Power(power) => format!("{} {}", entry.port, power_text(*power)),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::cursor::{Cursor, Lines, number};
 use super::{ParseError, Problem};
-use crate::entry::{Entry, What};
+use crate::entry::{Entry, POWERS, What};
 use crate::escape::unescape;
 use crate::header::{Header, is_port};
 use crate::ports::{CONSOLE, CONTROL};
@@ -39,6 +39,14 @@ fn entry<'a>(line: &mut Cursor<'a>, names: &mut Names<'_, 'a>) -> Result<Entry, 
     line.spaces();
     let at = line.instant()?;
     line.spaces();
+    if let Some(port) = names.node(line) {
+        line.spaces();
+        let power = POWERS.iter().find(|(_, text)| line.take(text)).map(|(power, _)| *power);
+        let power = power
+            .ok_or_else(|| line.found("\"power on\", \"power off\", \"reset pin\" or \"reset firmware\""))?;
+        line.end()?;
+        return Ok(Entry { at, port, what: What::Power(power) });
+    }
     // A port has a dot in its name, so this word is none.
     let from_outside = line.rest().strip_prefix(CONTROL).is_some_and(|rest| rest.starts_with(' '));
     let port = if from_outside { Arc::from(CONTROL) } else { names.port(line)? };
@@ -48,10 +56,14 @@ fn entry<'a>(line: &mut Cursor<'a>, names: &mut Names<'_, 'a>) -> Result<Entry, 
     line.spaces();
     let what = if !from_outside && line.take("held") {
         What::Held
+    } else if !from_outside && line.take("lost ") {
+        line.spaces();
+        let (lasts, bytes) = bytes(line)?;
+        What::Lost { lasts, bytes }
     } else if line.take("> ") {
         sent(line, names, from_outside)?
     } else {
-        return Err(line.found(if from_outside { "\">\"" } else { "\">\" or \"held\"" }));
+        return Err(line.found(if from_outside { "\">\"" } else { "\">\", \"held\" or \"lost\"" }));
     };
     line.end()?;
     Ok(Entry { at, port, what })
@@ -69,6 +81,12 @@ fn sent<'a>(
         line.skip(CONSOLE.len());
     }
     line.spaces();
+    let (lasts, bytes) = bytes(line)?;
+    Ok(What::Sent { to, lasts, bytes })
+}
+
+/// Reads bytes and how long they lasted.
+fn bytes(line: &mut Cursor<'_>) -> Result<(Span, Box<[u8]>), ParseError> {
     let lasts = line.value("how long it lasts, such as +607644ns", |word| {
         let ns = number(word.strip_prefix('+')?.strip_suffix("ns")?)?;
         (ns <= Span::MAX.as_ns()).then(|| Span::from_ns(ns))
@@ -80,10 +98,20 @@ fn sent<'a>(
         line.found(bad.expected)
     })?;
     line.skip(length);
-    Ok(What::Sent { to, lasts, bytes: bytes.into() })
+    Ok((lasts, bytes.into()))
 }
 
 impl<'a> Names<'_, 'a> {
+    /// The name of a node, if that is what stands here.
+    fn node(&mut self, line: &mut Cursor<'a>) -> Option<Arc<str>> {
+        let name = line.rest().split(' ').next().unwrap_or_default();
+        if !self.header.nodes.iter().any(|node| node.name == name) {
+            return None;
+        }
+        line.skip(name.len());
+        Some(Arc::clone(self.seen.entry(name).or_insert_with(|| Arc::from(name))))
+    }
+
     fn port(&mut self, line: &mut Cursor<'a>) -> Result<Arc<str>, ParseError> {
         const EXPECTED: &str = "NODE.PORT of a node in the header";
         let at = line.at();

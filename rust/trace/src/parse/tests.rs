@@ -88,7 +88,7 @@ fn says_where_and_what() {
         "> ponder.uart0  ",
         "a.trace:13:33: expected NODE.PORT of a node in the header, found \"ponder.uart0\"",
     );
-    check("held", "lost", "a.trace:14:31: expected \">\" or \"held\", found \"lost\"");
+    check("held", "gone", "a.trace:14:31: expected \">\", \"held\" or \"lost\", found \"gone\"");
     check("held", "held ", "a.trace:14:35: expected the end of the line, found \" \"");
     check("ping 1\\n\"", "ping 1\\n", "a.trace:13:70: expected a closing quote, found the end of the line");
     check(
@@ -183,7 +183,7 @@ fn model(events: &[Event]) -> Vec<Entry> {
                         let sender = (event.key.source, to.port, Some(to.node));
                         (sender, Arc::from("control"), byte, at, Some(to))
                     }
-                    Body::Held { .. } => unreachable!(),
+                    Body::Held { .. } | Body::Power(_) | Body::Lost { .. } => unreachable!(),
                 };
                 let line = open.get(&sender).copied().filter(|&n| {
                     let What::Sent { bytes, .. } = &entries[n].2.what else { unreachable!() };
@@ -209,6 +209,11 @@ fn model(events: &[Event]) -> Vec<Entry> {
                 *lasts = to.map_or(ends, |t| t.at).since(*at);
                 *bytes = [bytes, &[byte][..]].concat().into();
             }
+            Body::Power(power) => {
+                let port = ["pinger", "ponger"][usize::from(event.key.source.0)].into();
+                entries.push((event.key, 0, Entry { at, port, what: What::Power(power) }));
+            }
+            Body::Lost { .. } => unreachable!("not among these events"),
             Body::Held { port } => {
                 entries.push((
                     event.key,

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Whole traces of small runs, and what the recorder refuses.
 
-use crate::testing::{body, header, held, inject, ports, record, record_error, record_slices, send};
+use crate::testing::{
+    body, header, held, inject, ports, power, record, record_error, record_slices, send, send_lost, trace,
+};
 use crate::{Line, RecordError, Recorder, RunEnd};
 use proptest::prelude::*;
-use sim::Event;
+use sim::{Event, Power};
 use std::io;
 use vtime::Instant;
 
@@ -244,4 +246,37 @@ proptest! {
     fn slicing_does_not_show(events in events(), slices in proptest::collection::vec(0u64..20_000_000, 0..40)) {
         prop_assert_eq!(record(&events), record_slices(&events, &slices));
     }
+}
+
+#[test]
+fn tells_what_happens_to_nodes_and_what_is_lost() {
+    let mut events = vec![power(1, 1_000_000, Power::Off), power(1, 4_000_000, Power::On)];
+    events.extend(send_lost(0, 2_000_000, b"ping 2\n"));
+    events.extend(send(0, 0, 4_500_000, b"ping 3\n"));
+    events.extend([power(0, 6_000_000, Power::PinReset), power(0, 7_000_000, Power::FirmwareReset)]);
+    let (text, summary, _) = record(&events);
+    assert_eq!(
+        body(&text),
+        r#"   0.001000000  ponger        power off
+   0.002000000  pinger.uart0  > ponger.uart0     +607642ns  "ping 2\n"
+   0.002086806  ponger.uart0  lost               +520836ns  "ping 2\n"
+   0.004000000  ponger        power on
+   0.004500000  pinger.uart0  > ponger.uart0     +607642ns  "ping 3\n"
+   0.006000000  pinger        reset pin
+   0.007000000  pinger        reset firmware
+"#
+    );
+    let [pinger, ponger] = &*summary.footer.nodes else { panic!("two nodes") };
+    assert_eq!((pinger.sent, ponger.received), (14, 7));
+    let trace = trace(&events);
+    let read: Vec<_> = trace.entries.iter().map(|entry| entry.text(12)).collect();
+    assert_eq!(read.join("\n") + "\n", body(&text));
+}
+
+#[test]
+fn the_chain_covers_the_power() {
+    let chain = |events: &[Event]| record(events).1.footer.nodes[0].chain;
+    let at = |at_ns| chain(&[power(0, at_ns, Power::PinReset)]);
+    assert_ne!(at(5), at(6));
+    assert_ne!(at(5), chain(&[power(0, 5, Power::FirmwareReset)]));
 }

@@ -7,9 +7,10 @@ use crate::mode::Mode;
 use ::node::Tools;
 use control::{Description, DescriptionLink, DescriptionNode};
 use scenario::{Link, Port, Scenario};
-use sim::{LinkSpec, NodeId, NodeSpec, PortId, System};
+use sim::{Change, Life, LinkSpec, NodeId, NodeSpec, PortId, Power, System};
 pub use trace::MadeBy;
 use trace::{Header, LinkHead, NodeHead};
+use vtime::Instant;
 
 /// What the core simulates.
 pub(super) fn system(scenario: &Scenario) -> System {
@@ -60,6 +61,20 @@ pub(super) fn description(scenario: &Scenario) -> Description {
 /// A link's kind and parameters.
 fn kind(link: &Link) -> String {
     format!("uart {} {} delay {}", link.uart.baud(), link.uart.framing(), link.uart.delay())
+}
+
+/// When a node is on, and what its time runs by.
+pub(super) fn life(node: &scenario::Node) -> Life {
+    let at = |span| Instant::START + span;
+    let change = |change: &scenario::PowerChange| Change {
+        at: at(change.at),
+        power: match change.power {
+            scenario::Power::Off => Power::Off,
+            scenario::Power::On => Power::On,
+            scenario::Power::Reset => Power::PinReset,
+        },
+    };
+    Life { crystal: node.crystal, start: at(node.start), changes: node.power.iter().map(change).collect() }
 }
 
 /// The head of the trace.

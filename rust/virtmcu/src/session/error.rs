@@ -17,6 +17,15 @@ pub enum RunError {
     /// The scenario makes no system.
     #[error("{0}")]
     Setup(#[from] sim::SetupError),
+    /// A scenario needs the exact mode.
+    #[error(
+        "node {node} has a clock or power events of its own (\"start\", \"clock_ppm\", \"drift_ppm_per_s\", [[power]]): \
+         only mode exact has them; leave --mode out"
+    )]
+    OnlyExact {
+        /// The node.
+        node: String,
+    },
     /// The host has no room.
     #[error("cannot make {what}: {source}")]
     Host {
@@ -141,7 +150,7 @@ impl RunError {
     pub fn verdict(&self) -> Verdict {
         match self {
             RunError::Died { death, .. } if death.crash.is_some() => Verdict::Failed,
-            RunError::Setup(_) => Verdict::BadInput,
+            RunError::Setup(_) | RunError::OnlyExact { .. } => Verdict::BadInput,
             RunError::Master(error) => match error {
                 MasterError::Abandoned { .. } => Verdict::Failed,
                 MasterError::Gone { .. } => Verdict::Infrastructure,

@@ -51,6 +51,8 @@ impl Feed {
                 bytes: vec![byte],
             }),
             Body::Held { port } => Event::Held { at_ns, node: source.0, port: port.0 },
+            // The protocol has no words for them yet: the trace tells.
+            Body::Power(_) | Body::Lost { .. } => return,
         };
         self.tell(&told);
     }

@@ -10,6 +10,7 @@ mod error;
 mod feed;
 mod master;
 mod nodes;
+mod power;
 mod standalone;
 mod states;
 mod watchdog;
@@ -107,7 +108,13 @@ impl Run<'_> {
         observer: O,
         mut progress: impl FnMut(Instant),
     ) -> Result<Ended<O>, RunError> {
+        if self.mode != Mode::Exact {
+            power::refuse(self.scenario)?;
+        }
         let mut core = Core::new(&describe::system(self.scenario), self.slices())?;
+        for (place, node) in self.scenario.nodes.iter().enumerate() {
+            core.plan(id(place), &describe::life(node))?;
+        }
         let ports: Vec<Vec<String>> = self
             .scenario
             .nodes
@@ -191,6 +198,9 @@ impl Run<'_> {
             nodes.await_debuggers(self, debug)?;
         }
         loop {
+            while let Some(switch) = core.next_switch() {
+                nodes.switch(self, &switch)?;
+            }
             while let Some(grant) = core.next_grant() {
                 nodes.grant(&grant)?;
             }

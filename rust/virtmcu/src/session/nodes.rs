@@ -4,20 +4,22 @@
 use super::states::{Digest, States};
 use super::watchdog::Watchdog;
 use super::{LOOK_AROUND, Process, Run, RunError, Stall, Whereabouts, id};
-use ::node::{MemoryError, Node, Shared, Spec, Watch};
+use ::node::{Death, MemoryError, Node, Shared, Spec, Watch};
 use channel::{Bell, Clocks, FromNode, Neighbour, Neighbours, Spin, ToNode};
-use rustix::fd::AsFd;
+use rustix::fd::{AsFd, OwnedFd};
 use sim::{Core, Done, Grant, PortId};
 use trace::NodeState;
-use vtime::{Instant, Span};
+use vtime::{Instant, LocalClock, Span};
 
 /// While nodes talk, the watchdog looks at the clock once in so many messages.
 const LOOK_AT_THE_CLOCK: u32 = 256;
 
 pub(super) struct Nodes {
     pub(super) nodes: Vec<Member>,
-    clocks: Clocks,
+    pub(super) clocks: Clocks,
     pub(super) bell: Bell,
+    /// By which nodes open the clocks and the bell.
+    pub(super) fds: [OwnedFd; 2],
     spin: Spin,
     /// The neighbours of the grant given last, as a record has them; kept for its memory.
     neighbours: Vec<u8>,
@@ -29,15 +31,19 @@ pub(super) struct Nodes {
 
 pub(super) struct Member {
     pub(super) node: Node,
+    /// It is not switched off.
+    pub(super) on: bool,
     deliveries: u64,
     grants: u64,
-    insns: u64,
-    states: States,
+    pub(super) insns: u64,
+    /// How many instructions it executed in former lives.
+    pub(super) former_insns: u64,
+    pub(super) states: States,
     /// Its last word.
-    clock: Instant,
+    pub(super) clock: Instant,
     until: Instant,
     /// How many messages it has sent.
-    messages: u64,
+    pub(super) messages: u64,
     /// It has to say something: hello, or that it has reached its grant.
     owes: bool,
 }
@@ -49,39 +55,12 @@ impl Nodes {
         let (bell, bell_fd) = Bell::create().map_err(shared)?;
         let (clocks, clocks_fd) = Clocks::create(count).map_err(shared)?;
         let shared = Shared { clocks: &clocks, clocks_fd: clocks_fd.as_fd(), bell_fd: bell_fd.as_fd() };
-        // Never more threads that spin than cores: then the other side could not run. Only speed depends on it.
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let (look, spin) = (cores >= count, cores > count);
-        let states = run.state_every().map(|every| (every, Instant::START + run.scenario.duration));
+        let (_, spin) = spinners(count);
+        let (spin, neighbours) = (Spin::new(spin), Vec::new());
         let mut nodes = Vec::new();
-        for ((place, node), firmware) in (0..).zip(&run.scenario.nodes).zip(run.firmware) {
-            let spec = Spec {
-                name: node.name.clone(),
-                board: node.board,
-                firmware: firmware.path.clone(),
-                cpu_hz: node.cpu_hz(),
-                cores: node.cores,
-                seed: seed(run.scenario.seed, &node.name),
-                place,
-                nodes: count,
-                look,
-                spin,
-                timing: run.mode.timing(),
-                states_ns: states.map(|(every, end)| (every.as_ns(), end.as_ns())),
-                gdb: run.debug.as_ref().and_then(|debug| debug.servers.of(nodes.len())).cloned(),
-            };
-            let node = Node::start(run.tools, spec, &shared, run.channel_version)?;
-            nodes.push(Member {
-                node,
-                deliveries: 0,
-                grants: 0,
-                insns: 0,
-                states: States::new(states),
-                clock: Instant::START,
-                until: Instant::START,
-                messages: 0,
-                owes: false,
-            });
+        for (place, node) in run.scenario.nodes.iter().enumerate() {
+            let clock = LocalClock::new(Instant::START + node.start, node.crystal);
+            nodes.push(Member::start(run, place, &shared, clock, 0)?);
         }
         if let Some(witness) = run.witness {
             let process =
@@ -90,45 +69,46 @@ impl Nodes {
             witness
                 .started(processes.map_err(|source| RunError::Host { what: "a hold on the nodes", source })?);
         }
-        let watched: Result<Vec<_>, _> = nodes.iter().map(|member| member.node.pidfd()).collect();
-        let watch = watched.and_then(|pidfds| Watch::start(pidfds, bell.clone()));
-        let watch = watch.map_err(|source| RunError::Host { what: "a watch over the nodes", source })?;
+        let watch = watch(&nodes, &bell)?;
         let watchdog = Watchdog::new(nodes.len(), Some(run.patience));
-        let (spin, neighbours) = (Spin::new(spin), Vec::new());
-        Ok(Nodes { nodes, clocks, bell, spin, neighbours, watchdog, listened: 0, watch })
+        let fds = [clocks_fd, bell_fd];
+        Ok(Nodes { nodes, clocks, bell, fds, spin, neighbours, watchdog, listened: 0, watch })
     }
 
     /// Waits until every node has said who it is.
     pub(super) fn greet(&mut self, run: &Run<'_>) -> Result<(), RunError> {
-        for place in 0..self.nodes.len() {
-            loop {
-                let seen = self.bell.count();
-                let member = &mut self.nodes[place];
-                member.owes = true;
-                match member.node.channel.rx.from_node() {
-                    Ok(Some(FromNode::Hello { version: channel::VERSION, .. })) => {
-                        member.owes = false;
-                        break;
-                    }
-                    Ok(Some(FromNode::Hello { version, .. })) => {
-                        return Err(RunError::Version { node: member.node.name().into(), version });
-                    }
-                    Ok(Some(other)) => {
-                        let said = format!("{other:?}");
-                        return Err(RunError::Unexpected { node: member.node.name().into(), said });
-                    }
-                    Err(corrupt) => {
-                        return Err(RunError::Channel { node: member.node.name().into(), source: corrupt });
-                    }
-                    Ok(None) => {
-                        self.look_around(run, self.watch.one_ended())?;
-                        self.sleep(run, None, seen)?;
-                    }
+        (0..self.nodes.len()).try_for_each(|place| self.greet_one(run, place))?;
+        self.watchdog.restart(run.patience_while_running());
+        Ok(())
+    }
+
+    /// Waits until a node has said who it is.
+    pub(super) fn greet_one(&mut self, run: &Run<'_>, place: usize) -> Result<(), RunError> {
+        loop {
+            let seen = self.bell.count();
+            let member = &mut self.nodes[place];
+            member.owes = true;
+            match member.node.channel.rx.from_node() {
+                Ok(Some(FromNode::Hello { version: channel::VERSION, .. })) => {
+                    member.owes = false;
+                    return Ok(());
+                }
+                Ok(Some(FromNode::Hello { version, .. })) => {
+                    return Err(RunError::Version { node: member.node.name().into(), version });
+                }
+                Ok(Some(other)) => {
+                    let said = format!("{other:?}");
+                    return Err(RunError::Unexpected { node: member.node.name().into(), said });
+                }
+                Err(corrupt) => {
+                    return Err(RunError::Channel { node: member.node.name().into(), source: corrupt });
+                }
+                Ok(None) => {
+                    self.look_around(run, self.watch.one_ended())?;
+                    self.sleep(run, None, seen)?;
                 }
             }
         }
-        self.watchdog.restart(run.patience_while_running());
-        Ok(())
     }
 
     /// Hands a grant and what arrives before it to its node.
@@ -145,10 +125,14 @@ impl Nodes {
             tries += 1;
             tries < 1_000
         };
-        let mut written = grant.deliveries.iter().all(|delivery| {
-            let message = ToNode::Deliver { port: delivery.port.0, at: delivery.at, bytes: &[delivery.byte] };
-            tx.send_to_node(message, &mut alive)
-        });
+        let reset = grant.reset.map(|at| ToNode::Reset { at });
+        let mut written = reset.is_none_or(|reset| tx.send_to_node(reset, &mut alive));
+        written = written
+            && grant.deliveries.iter().all(|delivery| {
+                let message =
+                    ToNode::Deliver { port: delivery.port.0, at: delivery.at, bytes: &[delivery.byte] };
+                tx.send_to_node(message, &mut alive)
+            });
         self.neighbours.clear();
         for known in grant.neighbours {
             let neighbour = Neighbour { place: known.node.0, lookahead: known.lookahead, sent: known.sent };
@@ -231,7 +215,7 @@ impl Nodes {
             return Ok(());
         }
         for member in &mut self.nodes {
-            if let Some(death) = member.node.death() {
+            if let Some(death) = member.death() {
                 // Ctrl-C in a terminal reaches the nodes too, perhaps before it reaches this process.
                 if run.interrupt.happened_or_comes() {
                     return Err(RunError::Interrupted { report: Vec::new() });
@@ -304,7 +288,10 @@ impl Nodes {
     ) -> Result<Vec<Option<NodeState>>, RunError> {
         let chain = |member: &Member| {
             every
-                .map(|every| Ok(NodeState { every, chain: member.states.chain(member.node.name(), end)? }))
+                .map(|every| {
+                    let chain = member.states.chain(member.node.name(), member.on, end)?;
+                    Ok(NodeState { every, chain })
+                })
                 .transpose()
         };
         self.nodes.iter().map(chain).collect()
@@ -317,11 +304,64 @@ impl Nodes {
 
     /// How many instructions each node has executed.
     pub(super) fn insns(&self) -> Vec<u64> {
-        self.nodes.iter().map(|member| member.insns).collect()
+        self.nodes.iter().map(|member| member.former_insns + member.insns).collect()
     }
 }
 
 impl Member {
+    /// Starts the process of the node at `place`, which is switched on when `clock` starts, and sent `sent` bytes before.
+    pub(super) fn start(
+        run: &Run<'_>,
+        place: usize,
+        shared: &Shared<'_>,
+        clock: LocalClock,
+        sent: u64,
+    ) -> Result<Member, RunError> {
+        let (node, nodes) = (&run.scenario.nodes[place], run.scenario.nodes.len());
+        let (look, spin) = spinners(nodes);
+        let states = run.state_every().map(|every| (every, Instant::START + run.scenario.duration));
+        let id = id(place).0;
+        let spec = Spec {
+            name: node.name.clone(),
+            board: node.board,
+            firmware: run.firmware[place].path.clone(),
+            cpu_hz: node.cpu_hz(),
+            cores: node.cores,
+            seed: seed(run.scenario.seed, &node.name),
+            place: id,
+            nodes,
+            look,
+            spin,
+            clock,
+            sent,
+            timing: run.mode.timing(),
+            states_ns: states.map(|(every, end)| (every.as_ns(), end.as_ns())),
+            gdb: run.debug.as_ref().and_then(|debug| debug.servers.of(place)).cloned(),
+        };
+        let mut told = States::new(states);
+        told.starts(clock.start());
+        shared.clocks.publish(id, clock.start(), sent);
+        shared.clocks.set_waits(id, true);
+        Ok(Member {
+            node: Node::start(run.tools, spec, shared, run.channel_version)?,
+            on: true,
+            deliveries: 0,
+            grants: 0,
+            insns: 0,
+            former_insns: 0,
+            states: told,
+            clock: clock.start(),
+            until: clock.start(),
+            messages: 0,
+            owes: false,
+        })
+    }
+
+    /// How its process ended, if it did and was not switched off.
+    fn death(&mut self) -> Option<Death> {
+        if self.on { self.node.death() } else { None }
+    }
+
     /// What it has not said in time.
     fn owed(&self) -> String {
         let name = self.node.name();
@@ -334,6 +374,9 @@ impl Member {
 
     /// Tells the core all that this node has said, and how far it is; true when there was something to tell.
     fn hear(&mut self, place: usize, clocks: &Clocks, core: &mut Core) -> Result<bool, RunError> {
+        if !self.on {
+            return Ok(false);
+        }
         let node = id(place);
         // Read before the messages: all from before this time is among them.
         let now = clocks.read(node.0).now;
@@ -349,6 +392,7 @@ impl Member {
                 Ok(Some(FromNode::State { at, digest })) => {
                     self.states.told(self.node.name(), at, digest)?;
                 }
+                Ok(Some(FromNode::Reset { at, by_pin })) => core.reset(node, at, by_pin)?,
                 Ok(Some(FromNode::Done { grants, reached, sent, insns, promise })) => {
                     core.done(node, Done { grants, reached, sent, promise })?;
                     self.clock = reached;
@@ -373,6 +417,21 @@ impl Member {
         }
         Ok(heard)
     }
+}
+
+/// Watches over the processes of the nodes that are on.
+pub(super) fn watch(nodes: &[Member], bell: &Bell) -> Result<Watch, RunError> {
+    let on = nodes.iter().filter(|member| member.on);
+    let watched: Result<Vec<_>, _> = on.map(|member| member.node.pidfd()).collect();
+    let watch = watched.and_then(|pidfds| Watch::start(pidfds, bell.clone()));
+    watch.map_err(|source| RunError::Host { what: "a watch over the nodes", source })
+}
+
+/// Whether nodes may look at each other's clocks for a moment, and wait so for the host, too. Never more threads that spin
+/// than cores: then the other side could not run. Only speed depends on it.
+fn spinners(nodes: usize) -> (bool, bool) {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    (cores >= nodes, cores > nodes)
 }
 
 /// What QEMU draws from for a guest: keyed by name, so that a new node does not change the others' draws.

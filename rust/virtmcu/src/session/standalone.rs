@@ -110,7 +110,8 @@ impl FreeRun {
             recorder.event(&Event { key: key(Class::Held), body: Body::Held { port: PortId(port) } })?;
             return Ok(Some(Said::Something));
         };
-        let to = route.map(|(_, to)| Arrival { node: NodeId(to.node), port: PortId(to.uart), at });
+        let to =
+            route.map(|(_, to)| Arrival { node: NodeId(to.node), port: PortId(to.uart), at, lost: false });
         let body = Body::Uart { port: PortId(port), byte, ends: at, to };
         recorder.event(&Event { key: key(Class::Frame), body })?;
         recorder.advance(at)?;

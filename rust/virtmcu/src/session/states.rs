@@ -11,6 +11,8 @@ pub type Digest = u128;
 #[derive(Debug)]
 pub(super) struct States {
     barriers: Option<(Span, Instant)>,
+    /// The last barrier before the node was switched on.
+    since: Instant,
     told: Vec<(Instant, Digest)>,
     chain: blake3::Hasher,
 }
@@ -18,14 +20,21 @@ pub(super) struct States {
 impl States {
     /// None yet. `barriers`: how often they come, and when the run ends.
     pub(super) fn new(barriers: Option<(Span, Instant)>) -> States {
-        States { barriers, told: Vec::new(), chain: blake3::Hasher::new() }
+        States { barriers, since: Instant::START, told: Vec::new(), chain: blake3::Hasher::new() }
     }
 
     /// Where the next state will be told; `None` when there is no more.
     fn next(&self) -> Option<Instant> {
         let (every, end) = self.barriers?;
-        let last = self.told.last().map_or(Instant::START, |(at, _)| *at);
+        let last = self.told.last().map_or(self.since, |(at, _)| self.since.max(*at));
         (last < end).then(|| end.min(last + every))
+    }
+
+    /// The node is switched on at `on`: it has nothing to tell before.
+    pub(super) fn starts(&mut self, on: Instant) {
+        if let Some((every, _)) = self.barriers {
+            self.since = on.last_multiple(every);
+        }
     }
 
     /// The node has told its state.
@@ -39,9 +48,9 @@ impl States {
         Ok(())
     }
 
-    /// What all of them come to, of a run that has ended at `end`: none is missing.
-    pub(super) fn chain(&self, node: &str, end: Instant) -> Result<u128, RunError> {
-        if let Some(missing) = self.next().filter(|missing| *missing <= end) {
+    /// What all of them come to, of a run that has ended at `end`: none is missing, unless the node is off.
+    pub(super) fn chain(&self, node: &str, on: bool, end: Instant) -> Result<u128, RunError> {
+        if let Some(missing) = self.next().filter(|missing| on && *missing <= end) {
             let said = format!("that the run has ended at {end}, without its state at {missing},");
             return Err(RunError::Unexpected { node: node.into(), said });
         }
@@ -74,11 +83,24 @@ mod tests {
         assert!(!tell(&mut states, 4, 0) && !tell(&mut states, 10, 0));
         assert!(tell(&mut states, 5, 0) && !tell(&mut states, 5, 0));
         assert!(tell(&mut states, 10, 0) && !tell(&mut states, 15, 0));
-        assert!(states.chain("a", Instant::from_ns(12)).is_err());
-        assert!(states.chain("a", Instant::from_ns(11)).is_ok());
+        assert!(states.chain("a", true, Instant::from_ns(12)).is_err());
+        assert!(states.chain("a", true, Instant::from_ns(11)).is_ok());
         assert!(tell(&mut states, 12, 0) && !tell(&mut states, 12, 0) && !tell(&mut states, 15, 0));
-        assert!(states.chain("a", Instant::from_ns(12)).is_ok());
+        assert!(states.chain("a", true, Instant::from_ns(12)).is_ok());
         assert!(!tell(&mut States::new(None), 5, 0));
+    }
+
+    #[test]
+    fn a_node_that_is_off_tells_nothing() {
+        let mut states = states();
+        assert!(states.chain("a", false, Instant::from_ns(12)).is_ok());
+        // Switched on at a barrier and past one: what it starts with is not told.
+        for (on_ns, first_ns) in [(5, 10), (7, 10), (10, 12)] {
+            states = States::new(states.barriers);
+            states.starts(Instant::from_ns(on_ns));
+            assert!(!tell(&mut states, 5, 0), "on at {on_ns}");
+            assert!(tell(&mut states, first_ns, 0), "on at {on_ns}");
+        }
     }
 
     #[test]
@@ -86,7 +108,7 @@ mod tests {
         let chain = |bytes: [u8; 3]| {
             let mut states = states();
             [5, 10, 12].into_iter().zip(bytes).for_each(|(at, byte)| assert!(tell(&mut states, at, byte)));
-            states.chain("a", Instant::from_ns(12)).unwrap()
+            states.chain("a", true, Instant::from_ns(12)).unwrap()
         };
         assert_eq!(chain([1, 2, 3]), chain([1, 2, 3]));
         assert_ne!(chain([1, 2, 3]), chain([2, 2, 3]));

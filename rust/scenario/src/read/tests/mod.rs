@@ -4,6 +4,7 @@
 mod bounds;
 mod good;
 mod keys;
+mod power;
 mod random;
 mod rendered;
 mod values;

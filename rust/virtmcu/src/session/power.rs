@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! Nodes that are switched off and on during a run: processes that end and start.
+//!
+//! **Invariant:** a process ends where it stands at the time of the switch, so nothing of it is cut short; the next one starts
+//! from nothing but the firmware. It starts at once: when it is granted time, in virtual time, the core decides.
+
+use super::nodes::{Member, Nodes, watch};
+use super::{Run, RunError};
+use ::node::Shared;
+use rustix::fd::AsFd;
+use scenario::Scenario;
+use sim::Switch;
+use vtime::{Crystal, Instant, LocalClock};
+
+/// Only exact runs have clocks of their own and switches.
+pub(super) fn refuse(scenario: &Scenario) -> Result<(), RunError> {
+    let plain = |node: &scenario::Node| {
+        node.start.is_zero() && node.crystal == Crystal::EXACT && node.power.is_empty()
+    };
+    match scenario.nodes.iter().find(|node| !plain(node)) {
+        Some(node) => Err(RunError::OnlyExact { node: node.name.clone() }),
+        None => Ok(()),
+    }
+}
+
+impl Nodes {
+    /// Ends the process of a node that was switched off, and starts it anew if it is switched on again.
+    pub(super) fn switch(&mut self, run: &Run<'_>, switch: &Switch) -> Result<(), RunError> {
+        let Switch { node, on, sent } = *switch;
+        let place = usize::from(node.0);
+        self.nodes[place].switch_off();
+        match on {
+            None => {
+                // Its neighbours need not wait for it any more.
+                self.clocks.publish(node.0, Instant::START + run.scenario.duration, sent);
+                self.watch = watch(&self.nodes, &self.bell)?;
+            }
+            Some(on) => {
+                let [clocks_fd, bell_fd] = &self.fds;
+                let shared =
+                    Shared { clocks: &self.clocks, clocks_fd: clocks_fd.as_fd(), bell_fd: bell_fd.as_fd() };
+                let clock = LocalClock::new(on, run.scenario.nodes[place].crystal);
+                let next = Member::start(run, place, &shared, clock, sent)?;
+                self.nodes[place].replace(next);
+                self.watch = watch(&self.nodes, &self.bell)?;
+                self.greet_one(run, place)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Member {
+    fn switch_off(&mut self) {
+        self.on = false;
+        self.node.end();
+        self.former_insns += std::mem::take(&mut self.insns);
+    }
+
+    fn replace(&mut self, mut next: Member) {
+        next.former_insns = self.former_insns;
+        next.messages = self.messages;
+        std::mem::swap(&mut next.states, &mut self.states);
+        next.states.starts(next.clock);
+        *self = next;
+    }
+}

@@ -26,4 +26,4 @@ pub use outlook::{Look, Neighbour, Outlook};
 pub use ring::{Corrupt, MAX_PAYLOAD, Receiver, Sender};
 
 /// The version of the layout and of the messages. Raise it with every change to either.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;

@@ -11,6 +11,7 @@ const HELLO: u16 = 0x100;
 const SENT: u16 = 0x101;
 const HELD: u16 = 0x102;
 const DONE: u16 = 0x103;
+const STATE: u16 = 0x104;
 
 /// From the host to a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,6 +98,13 @@ pub enum FromNode<'a> {
         /// When it arrived.
         at: Instant,
     },
+    /// The guest's state at a barrier, where the node stands while it tells it.
+    State {
+        /// The barrier.
+        at: Instant,
+        /// A digest of its registers and memory.
+        digest: [u8; 16],
+    },
     /// The node stands still and has told everything so far.
     Done {
         /// How many grants it had heard of.
@@ -139,6 +147,9 @@ impl Sender {
             }
             FromNode::Held { port, at } => {
                 self.push(Head { kind: HELD, port, time: at.as_ns(), ..Head::default() }, &[], alive)
+            }
+            FromNode::State { at, digest } => {
+                self.push(Head { kind: STATE, time: at.as_ns(), ..Head::default() }, &digest, alive)
             }
             FromNode::Done { grants, reached, sent, insns, promise } => {
                 let head = Head { kind: DONE, time: reached.as_ns(), seq: sent, ..Head::default() };
@@ -185,6 +196,10 @@ impl Receiver {
             }
             SENT => Ok(Some(FromNode::Sent { port: head.port, at, seq: head.seq, bytes })),
             HELD => Ok(Some(FromNode::Held { port: head.port, at })),
+            STATE => {
+                let digest = bytes.try_into().map_err(|_| unknown(head))?;
+                Ok(Some(FromNode::State { at, digest }))
+            }
             DONE => {
                 let bytes: &[u8; DONE_SIZE] = bytes.try_into().map_err(|_| unknown(head))?;
                 let [insns, promise_ns, grants] = [0, 1, 2].map(|index| word(bytes, index));

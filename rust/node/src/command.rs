@@ -33,6 +33,8 @@ pub struct Spec {
     pub spin: bool,
     /// What its virtual time follows.
     pub timing: Timing,
+    /// How often it tells its state, and when the run ends, in nanoseconds; `None`: never.
+    pub states_ns: Option<(u64, u64)>,
     /// Where it serves GDB; only in debug runs.
     pub gdb: Option<GdbServer>,
 }
@@ -82,6 +84,8 @@ pub(crate) fn command(tools: &Tools, spec: &Spec, fds: Inherited) -> Command {
         "mode={},channel={channel},bell={bell},clocks={clocks},nodes={nodes},place={place},host={host},look={look},spin={spin}",
         spec.timing.name()
     );
+    let states = spec.states_ns.map(|(every, end)| format!(",state={every},end={end}"));
+    let options = options + &states.unwrap_or_default();
     for (plugin, options) in [(tools.node_plugin(), options.as_str()), (tools.uart_plugin(), "")] {
         let mut argument = plugin.into_os_string();
         argument.push(",");

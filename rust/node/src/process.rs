@@ -17,10 +17,14 @@ use std::io::{Read, Seek};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Stdio};
+use std::sync::Mutex;
 use thiserror::Error;
 
 /// How much of what a node printed is shown: its end.
 const SHOWN_OUTPUT: usize = 16 * 1024;
+
+/// Held while a process is started.
+static STARTING: Mutex<()> = Mutex::new(());
 
 /// A node's process could not be started.
 #[derive(Debug, Error)]
@@ -87,11 +91,14 @@ impl Node {
         let inherited = Inherited { channel: channel_raw, bell: bell_raw, qmp: qmp_raw, clocks: clocks_raw };
         let mut command = command(tools, &spec, inherited);
         command.stdin(Stdio::null()).stdout(log()?).stderr(log()?);
-        // The nodes are started one after the other, so that only this child sees these descriptors open.
+        // Nodes are started one after the other, also those of several runs in one process, so that only this child sees
+        // these descriptors open.
+        let alone = STARTING.lock();
         let keep = |flags| fds.iter().try_for_each(|fd| fcntl_setfd(fd, flags));
         keep(FdFlags::empty()).map_err(|e| failed("its channel", e.into()))?;
         let child = command.spawn();
         keep(FdFlags::CLOEXEC).map_err(|e| failed("its channel", e.into()))?;
+        drop(alone);
         let child = child.map_err(|e| failed(&command.get_program().to_string_lossy(), e))?;
         let mut node = Node { child, output, qmp, monitor: None, channel, spec };
         if node.spec.gdb.is_some() {

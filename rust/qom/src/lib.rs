@@ -6,7 +6,8 @@
 //!
 //! **Invariant:** this is the only crate that names a type or function of QEMU. What it offers is safe to call from the
 //! callbacks it calls, on the thread that it calls them on.
-//! **Limits:** a module, the virtual clock, the time gate, the main loop and character devices; more comes with the device that needs it.
+//! **Limits:** a module, the virtual clock, the time gate, the main loop, the guest's state and character devices; more comes with the
+//! device that needs it.
 #![expect(unsafe_code, reason = "the binding to QEMU")]
 
 pub mod chardev;
@@ -14,4 +15,5 @@ pub mod clock;
 pub mod gate;
 pub mod main_loop;
 pub mod module;
+pub mod state;
 mod sys;

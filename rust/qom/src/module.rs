@@ -21,12 +21,14 @@ impl Options {
 
     /// The value of `key`, as a `T`.
     pub fn get<T: std::str::FromStr>(&self, key: &str) -> Result<T, String> {
-        let (_, value) = self
-            .0
-            .iter()
-            .find(|(k, _)| k == key)
-            .ok_or_else(|| format!("the option \"{key}\" is missing"))?;
-        value.parse().map_err(|_| format!("option \"{key}\" has the value \"{value}\", which cannot be read"))
+        self.find(key)?.ok_or_else(|| format!("the option \"{key}\" is missing"))
+    }
+
+    /// The value of a `key` that may be missing.
+    pub fn find<T: std::str::FromStr>(&self, key: &str) -> Result<Option<T>, String> {
+        let Some((_, value)) = self.0.iter().find(|(k, _)| k == key) else { return Ok(None) };
+        let read = value.parse().map(Some);
+        read.map_err(|_| format!("option \"{key}\" has the value \"{value}\", which cannot be read"))
     }
 }
 

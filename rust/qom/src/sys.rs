@@ -16,3 +16,11 @@
 )]
 
 include!(env!("QEMU_BINDINGS_RS"));
+
+// GLib's, which bindgen is not asked for.
+unsafe extern "C" {
+    pub fn g_byte_array_new() -> *mut GByteArray;
+    pub fn g_byte_array_set_size(array: *mut GByteArray, len: guint) -> *mut GByteArray;
+    pub fn g_byte_array_free(array: *mut GByteArray, free_segment: std::ffi::c_int) -> *mut guint8;
+    pub fn g_array_free(array: *mut GArray, free_segment: std::ffi::c_int) -> *mut gchar;
+}

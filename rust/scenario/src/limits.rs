@@ -12,6 +12,8 @@ pub const NODES_MAX: usize = 256;
 pub const LINKS_MAX: usize = 4096;
 /// Expectations of a scenario.
 pub const EXPECTS_MAX: usize = 4096;
+/// States that a node tells in a run.
+pub const STATES_MAX: u64 = 1_000_000;
 /// Characters of the name of a node or a link.
 pub const NAME_CHARS_MAX: usize = 64;
 /// How long a run may make no progress, by the host's clock, when the scenario does not say.

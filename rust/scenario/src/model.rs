@@ -23,6 +23,8 @@ pub struct Scenario {
     pub links: Vec<Link>,
     /// What must happen, in the order of the file.
     pub expects: Vec<Expect>,
+    /// How often the nodes' states go into the trace's digests; `None`: they do not.
+    pub state_every: Option<Span>,
     /// The golden trace, if there is one.
     pub golden: Option<FileRef>,
     /// How long the run may make no progress, by the host's clock.

@@ -38,6 +38,9 @@ struct Scenario {
     /// What must happen for the run to pass.
     #[serde(default)]
     expect: Expect,
+    /// What is in the trace.
+    #[serde(default)]
+    trace: TraceKeys,
     /// The trace that the run must give.
     #[serde(default)]
     golden: Golden,
@@ -126,6 +129,19 @@ struct ExpectUart {
     within: String,
 }
 
+/// What is in the trace.
+#[derive(JsonSchema, Default)]
+#[schemars(rename = "Trace")]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct TraceKeys {
+    /// How often the registers and the memory of each node go into the digests in the trace's foot: a time, or "off".
+    /// By default ten times in the run.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[schemars(pattern(STATE_EVERY), example = "1ms")]
+    state_every: String,
+}
+
 /// The trace that the run must give, byte for byte.
 #[derive(JsonSchema, Default)]
 #[serde(deny_unknown_fields)]
@@ -155,6 +171,9 @@ impl Default for Watchdog {
 
 /// A time, as `vtime` reads it.
 const TIME: &str = r"^\s*[0-9][0-9_]*(\.[0-9_]+)?\s*(ns|us|µs|ms|s|min|h)\s*$";
+
+/// A time, or "off".
+const STATE_EVERY: &str = r"^(\s*[0-9][0-9_]*(\.[0-9_]+)?\s*(ns|us|µs|ms|s|min|h)\s*|off)$";
 
 /// A port of a node.
 const PORT: &str = r"^[a-z][a-z0-9_]*\.[a-z0-9_]+$";

@@ -7,13 +7,14 @@ use crate::read::keys;
 use serde_json::Value;
 
 /// A table of the format: its name in the schema, its header in a file, the reader's keys.
-const TABLES: [(&str, &str, &[&str]); 7] = [
+const TABLES: [(&str, &str, &[&str]); 8] = [
     ("", "schema = 1", keys::TOP),
     ("Node", "[node.a]", keys::NODE),
     ("Link", "[link.a]", keys::UART_LINK),
     ("Expect", "[expect]", keys::EXPECT),
     ("ExpectUart", "[[expect.uart]]", keys::EXPECT_UART),
     ("Golden", "[golden]", keys::GOLDEN),
+    ("Trace", "[trace]", keys::TRACE),
     ("Watchdog", "[watchdog]", keys::WATCHDOG),
 ];
 
@@ -58,7 +59,7 @@ fn mistakes(text: &str) -> Vec<crate::Diagnostic> {
 fn every_table_is_tested() {
     let schema = schema();
     let defs: Vec<&String> = schema["$defs"].as_object().unwrap().keys().collect();
-    assert_eq!(defs, ["Expect", "ExpectUart", "Golden", "Link", "Node", "Watchdog"]);
+    assert_eq!(defs, ["Expect", "ExpectUart", "Golden", "Link", "Node", "Trace", "Watchdog"]);
     assert_eq!(defs.len() + 1, TABLES.len());
 }
 

@@ -7,7 +7,7 @@
 //! **Invariant:** a chain depends only on the order of the node's own events. Bytes are absorbed as the node lived
 //! them: one on its way to it waits until an event at or after its arrival, or the end.
 
-use crate::footer::NodeFoot;
+use crate::footer::{NodeFoot, NodeState};
 use sim::{Key, PortId};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -44,12 +44,18 @@ impl Chain {
     }
 
     /// The run ends at `end`: what has not arrived before it was not received.
-    pub(crate) fn finish(mut self, end: Instant, name: String, insns: u64) -> NodeFoot {
+    pub(crate) fn finish(
+        mut self,
+        end: Instant,
+        name: String,
+        insns: u64,
+        state: Option<NodeState>,
+    ) -> NodeFoot {
         self.arrive(|due| due < end);
         let mut chain = [0; 16];
         chain.copy_from_slice(&self.hasher.finalize().as_bytes()[..16]);
         let chain = u128::from_be_bytes(chain);
-        NodeFoot { name, insns, sent: self.sent, received: self.received, chain }
+        NodeFoot { name, insns, sent: self.sent, received: self.received, chain, state }
     }
 
     fn arrive(&mut self, due: impl Fn(Instant) -> bool) {
@@ -88,7 +94,7 @@ mod tests {
                 Key { at: at_key, class: Class::Frame, link: LinkId(0), source: NodeId(1), seq: seq as u64 };
             chain.expect(key, Instant::from_ns(at), PortId(0), b'x');
         }
-        chain.finish(Instant::from_ns(end_ns), "a".into(), 0)
+        chain.finish(Instant::from_ns(end_ns), "a".into(), 0, None)
     }
 
     #[test]

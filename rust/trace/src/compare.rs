@@ -11,6 +11,7 @@ mod head;
 mod hunk;
 mod json;
 mod render;
+mod state;
 #[cfg(test)]
 mod tests;
 
@@ -65,6 +66,8 @@ pub enum Part {
     },
     /// The foot: sums and chains. Looked at only when the entries are equal.
     Footer,
+    /// The states of nodes. Looked at only when all else is equal.
+    States,
 }
 
 /// Something that made one trace and not the other.
@@ -102,6 +105,11 @@ pub fn compare(golden: &Trace, run: &Trace) -> Result<(), Divergence> {
     divergence(golden, run, Sides::GoldenAndRun).map_or(Ok(()), Err)
 }
 
+/// Whether all states of all nodes were there to be compared: another build of the firmware or of QEMU has others.
+pub fn states_were_compared(golden: &Trace, run: &Trace) -> bool {
+    state::comparable(golden, run).count() == golden.footer.nodes.len()
+}
+
 /// Compares any two traces; `None` when they are equal.
 pub fn diff(first: &Trace, second: &Trace) -> Option<Divergence> {
     divergence(first, second, Sides::FirstAndSecond)
@@ -113,6 +121,9 @@ fn divergence(golden: &Trace, run: &Trace, sides: Sides) -> Option<Divergence> {
     match first_difference(&golden.entries, &run.entries) {
         Some(index) => differences.push(entries(golden, run, index, sides)),
         None => differences.extend(foot::difference(golden, run, sides)),
+    }
+    if differences.is_empty() {
+        differences.extend(state::difference(golden, run, sides));
     }
     let made_by = made_by(&golden.header.made_by, &run.header.made_by);
     (!differences.is_empty()).then_some(Divergence { sides, differences, made_by })

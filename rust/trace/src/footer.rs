@@ -2,7 +2,7 @@
 //! The foot of a trace: what each node did in sum, when the run ended, and the hash of it all.
 
 use std::fmt;
-use vtime::Instant;
+use vtime::{Instant, Span};
 
 /// The end of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +28,18 @@ pub struct NodeFoot {
     pub received: u64,
     /// 128 bits that depend on each of these bytes, its port and its exact times.
     pub chain: u128,
+    /// What its states came to; `None` when they were not asked for.
+    pub state: Option<NodeState>,
+}
+
+/// The states of one node: a digest of its registers and memory at every barrier. They are not part of the trace's
+/// hash: memory holds what only the build of the firmware, or of QEMU, decides, and no event depends on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NodeState {
+    /// The time from one barrier to the next; the end of the run is one too.
+    pub every: Span,
+    /// 128 bits that depend on each of the digests, and on its time.
+    pub chain: u128,
 }
 
 /// The hash of a trace: over each of its lines, with its line end, except the `by` lines and the hash itself.
@@ -50,9 +62,36 @@ impl Footer {
     }
 }
 
+impl Footer {
+    /// The lines below the hash: the states, and a hash over that and them.
+    pub(crate) fn state_lines(&self, hash: TraceHash) -> Vec<String> {
+        let states = self.nodes.iter().filter_map(|node| {
+            let NodeState { every, chain } = node.state?;
+            Some(format!("state {} every {every} {chain:032x}", node.name))
+        });
+        let mut lines: Vec<String> = states.collect();
+        let last = if lines.is_empty() { STATES_OFF.to_string() } else { states_hash(hash, &lines) };
+        lines.push(last);
+        lines
+    }
+}
+
+/// The last line, when there are no states.
+pub(crate) const STATES_OFF: &str = "states off";
+
+/// The last line, below these states.
+pub(crate) fn states_hash(hash: TraceHash, lines: &[String]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(hash.0.as_bytes());
+    for line in lines {
+        hasher.update(line.as_bytes()).update(b"\n");
+    }
+    format!("states {}", TraceHash(hasher.finalize()))
+}
+
 impl NodeFoot {
     fn line(&self) -> String {
-        let NodeFoot { name, insns, sent, received, chain } = self;
+        let NodeFoot { name, insns, sent, received, chain, .. } = self;
         format!("node {name} insns {insns} sent {sent} received {received} chain {chain:032x}")
     }
 }

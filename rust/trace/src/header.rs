@@ -220,7 +220,7 @@ mod tests {
     fn writes_what_is_compared() {
         check(
             |_| (),
-            "virtmcu trace 1\ntiming-model 2\nscenario ping_pong\nseed 7\nduration 20ms\n\
+            "virtmcu trace 2\ntiming-model 2\nscenario ping_pong\nseed 7\nduration 20ms\n\
              node pinger qemu:mps2-an385\nnode ponger qemu:riscv32-virt\n\
              link wire uart 115200 8N1 delay 0s ends pinger.uart0 ponger.uart0",
         );

@@ -27,10 +27,13 @@ mod record_error;
 #[cfg(test)]
 mod testing;
 
-pub use compare::{ByDifference, DiffLine, Difference, Divergence, Part, RenderOptions, Tag, compare, diff};
+pub use compare::{
+    ByDifference, DiffLine, Difference, Divergence, Part, RenderOptions, Tag, compare, diff,
+    states_were_compared,
+};
 pub use entry::{Entry, What};
 pub use expect::{Expect, Expectations, Nearest, Outcome, Pattern, Verdict};
-pub use footer::{Footer, NodeFoot, TraceHash};
+pub use footer::{Footer, NodeFoot, NodeState, TraceHash};
 pub use header::{Header, HeaderError, LinkHead, MadeBy, NodeHead};
 pub use mode::Mode;
 pub use parse::{ParseError, Problem, Trace};
@@ -38,7 +41,7 @@ pub use record::{Line, LineObserver, Recorder, RunEnd, Summary};
 pub use record_error::RecordError;
 
 /// The number of the text format. It changes when the same events are written differently.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// The number of the timing model. It changes when the same scenario and firmware give other times: then a golden made
 /// before is reported as made by another model, not as a firmware bug.

@@ -51,7 +51,7 @@ mod tests {
         let header = crate::Header { mode, ..crate::testing::header() };
         let mut out = Vec::new();
         let recorder = Recorder::new(&mut out, &header, &crate::testing::ports(), |_: &crate::Line<'_>| ());
-        let end = RunEnd { at: Instant::from_ns(20_000_000), insns: vec![0, 0] };
+        let end = RunEnd { at: Instant::from_ns(20_000_000), insns: vec![0, 0], states: vec![None, None] };
         let _ = recorder.unwrap().finish(&end).unwrap();
         String::from_utf8(out).unwrap()
     }

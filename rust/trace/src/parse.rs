@@ -41,9 +41,10 @@ impl Trace {
         let header = head::header(&mut lines)?;
         let (body_at, first_entry_line) = (lines.offset, lines.number);
         let entries = body::entries(&mut lines, &header)?;
-        let footer = foot::footer(&mut lines, &header, entries.len() as u64)?;
+        let mut footer = foot::footer(&mut lines, &header, entries.len() as u64)?;
         let hash = hash(&header, &text[body_at..lines.offset]);
         check_hash(&mut lines, hash)?;
+        foot::states(&mut lines, &mut footer, hash)?;
         lines.end()?;
         Ok(Trace { header, entries, footer, hash, first_entry_line })
     }

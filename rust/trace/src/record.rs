@@ -8,7 +8,7 @@
 use crate::Mode;
 use crate::chain::Chain;
 use crate::entry::{write_held, write_sent};
-use crate::footer::{Footer, NodeFoot, TraceHash};
+use crate::footer::{Footer, NodeFoot, NodeState, TraceHash};
 use crate::header::Header;
 use crate::lines::{Byte, GatheredLine, OpenLines};
 use crate::ports::Ports;
@@ -81,6 +81,8 @@ pub struct RunEnd {
     pub at: Instant,
     /// How many instructions each node executed, in the order of the header.
     pub insns: Vec<u64>,
+    /// The states of each node, in the same order: of all of them, or of none.
+    pub states: Vec<Option<NodeState>>,
 }
 
 /// What was recorded.
@@ -172,6 +174,7 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
     /// Ends the trace. Only what this returns says that all of it was written.
     pub fn finish(mut self, end: &RunEnd) -> Result<(Summary, O), RecordError> {
         same_length("instruction counts", self.nodes.len(), end.insns.len())?;
+        same_length("states", self.nodes.len(), end.states.len())?;
         if let Some(last) = self.last.filter(|last| last.key.at >= end.at) {
             return Err(RecordError::AfterEnd { end: end.at, event: self.describe(&last) });
         }
@@ -182,8 +185,8 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
         let names = std::mem::take(&mut self.nodes).into_iter();
         let nodes: Vec<NodeFoot> = chains
             .zip(names)
-            .zip(&end.insns)
-            .map(|((chain, name), insns)| chain.finish(end.at, name, *insns))
+            .zip(end.insns.iter().zip(&end.states))
+            .map(|((chain, name), (insns, state))| chain.finish(end.at, name, *insns, *state))
             .collect();
         let footer = Footer { nodes, events: self.entries, end: end.at };
         self.put("---", true)?;
@@ -195,6 +198,9 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
         }
         let hash = TraceHash(self.hasher.finalize());
         self.put(&format!("hash {hash}"), false)?;
+        for line in footer.state_lines(hash) {
+            self.put(&line, false)?;
+        }
         self.out.flush().map_err(|source| RecordError::Write { entries: self.entries, source })?;
         Ok((Summary { hash, footer }, self.observer))
     }

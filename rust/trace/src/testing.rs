@@ -2,7 +2,8 @@
 //! What the tests of several modules share: a small run and short ways to write its events.
 
 use crate::{
-    Header, Line, LineObserver, LinkHead, MadeBy, NodeHead, RecordError, Recorder, RunEnd, Summary, Trace,
+    Header, Line, LineObserver, LinkHead, MadeBy, NodeHead, NodeState, RecordError, Recorder, RunEnd,
+    Summary, Trace,
 };
 use sim::{Arrival, Body, Class, Event, Key, LinkId, NodeId, PortId};
 use vtime::{Instant, Span};
@@ -71,9 +72,17 @@ fn key(class: Class, node: u16, port: u16, at: Instant) -> Key {
     Key { at, class, link, source: NodeId(node), seq: at.as_ns() }
 }
 
+fn state(chain: u128) -> Option<NodeState> {
+    Some(NodeState { every: Span::from_ns(2_000_000), chain })
+}
+
 /// The end of all runs here.
 pub(crate) fn end() -> RunEnd {
-    RunEnd { at: Instant::from_ns(20_000_000), insns: vec![625_000, 1_250_000] }
+    RunEnd {
+        at: Instant::from_ns(20_000_000),
+        insns: vec![625_000, 1_250_000],
+        states: vec![state(0xa11ce), state(0xb0b)],
+    }
 }
 
 /// The text and summary of the trace of these events, in any order, and the lines that the observer was told.

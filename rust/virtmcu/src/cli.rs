@@ -27,6 +27,8 @@ pub enum Verb {
     Run(RunArgs),
     /// Check scenarios, and the firmware they name, without running them
     Check(CheckArgs),
+    /// Run scenarios again and again, scheduled in all kinds of ways: there must be one trace
+    Verify(VerifyArgs),
     /// Compare two traces: the first event that differs, in context
     Diff(DiffArgs),
     /// Make the trace of a clean run the golden
@@ -37,6 +39,9 @@ pub enum Verb {
     Schema,
     /// Run a scenario as a Bazel test: test.xml, undeclared outputs, --test_filter, shards
     Test(TestArgs),
+    /// Compute until stdin ends: the load of `verify --stress`
+    #[command(hide = true)]
+    Burn,
 }
 
 /// Where things are.
@@ -108,6 +113,9 @@ pub struct RunArgs {
     /// What it speaks [default: what its first message is]
     #[arg(long, value_name = "PROTOCOL", requires = "control")]
     pub control_protocol: Option<ControlProtocol>,
+    /// End the run at this virtual time, such as "1.5ms", and tell where each firmware is there; judges nothing
+    #[arg(long, value_name = "TIME", conflicts_with = "accept")]
+    pub until: Option<Span>,
     /// Print one JSON object about the run and nothing else
     #[arg(long)]
     pub json: bool,
@@ -149,6 +157,44 @@ pub struct CheckArgs {
     /// Print the mistakes as a JSON array
     #[arg(long)]
     pub json: bool,
+}
+
+/// `virtmcu verify`
+#[derive(Args, Debug)]
+pub struct VerifyArgs {
+    /// The .scenario.toml files
+    #[arg(required = true)]
+    pub scenarios: Vec<PathBuf>,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "clap takes the text from the group")]
+    pub places: Places,
+    /// How many runs of each scenario
+    #[arg(long, short = 'n', default_value_t = 20, value_parser = clap::value_parser!(u64).range(2..))]
+    pub runs: u64,
+    /// A busy host, lowered priorities, processes that are paused and moved from core to core
+    #[arg(long)]
+    pub stress: bool,
+    /// How many runs at a time
+    #[arg(long, short, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: u16,
+    /// What the schedules are drawn from
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed_of_schedules: u64,
+    /// Only this run of the campaign, beside run 0
+    #[arg(long, value_name = "NUMBER")]
+    pub only: Option<u64>,
+    /// Give a run up when nothing happened for this long (the host's time)
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub patience: u64,
+    /// Keep the traces that differ in this folder [default: one in the folder for temporary files]
+    #[arg(long, value_name = "DIR")]
+    pub keep: Option<PathBuf>,
+    /// Print one JSON object about the campaign and nothing else
+    #[arg(long)]
+    pub json: bool,
+    /// Write that JSON object to a file
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
 }
 
 /// `virtmcu diff`

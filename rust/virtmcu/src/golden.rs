@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! A run's trace against its golden.
 
+use crate::determinism::{Golden, UNKNOWN};
 use crate::exit::Verdict;
 use crate::report::Case;
 use std::path::Path;
-use trace::{RenderOptions, Trace, compare};
+use trace::{RenderOptions, Trace, compare, states_were_compared};
 
 /// The commands that a message ends with.
 #[derive(Clone, Debug)]
@@ -28,8 +29,14 @@ pub struct Files<'a> {
     pub shown_golden: &'a str,
 }
 
-/// Whether the run's trace is the golden.
-pub fn judge(files: &Files<'_>, commands: &Commands, color: bool) -> Case {
+/// Whether the run's trace is the golden; if it is, with what this says.
+pub fn judge(files: &Files<'_>, commands: &Commands, color: bool) -> (Case, Option<Golden>) {
+    let mut equal = None;
+    let case = compare_files(files, commands, color, &mut equal);
+    (case, equal)
+}
+
+fn compare_files(files: &Files<'_>, commands: &Commands, color: bool, equal: &mut Option<Golden>) -> Case {
     let Files { run, shown_run, golden, shown_golden } = *files;
     let case = |verdict, message| Case { name: "golden".into(), verdict, message };
     let golden_bytes = match std::fs::read(golden) {
@@ -57,7 +64,12 @@ pub fn judge(files: &Files<'_>, commands: &Commands, color: bool) -> Case {
         Err(error) => return case(Verdict::Infrastructure, error.render(None)),
     };
     match compare(&golden, &run) {
-        Ok(()) => case(Verdict::Passed, String::new()),
+        Ok(()) => {
+            let host = golden.header.made_by.iter().find(|by| by.what == "host");
+            let host = host.map_or(UNKNOWN.to_string(), |by| by.version.clone());
+            *equal = Some(Golden { host, states: states_were_compared(&golden, &run) });
+            case(Verdict::Passed, String::new())
+        }
         Err(divergence) => {
             let options = RenderOptions {
                 golden_path: shown_golden,

@@ -2,17 +2,20 @@
 //! The command line of virtmcu, and the run loop behind it.
 //!
 //! **Invariant:** the verbs only read, join and print; what happens in a run is decided by `sim`.
-//! **Limits:** one run a process.
+//! **Limits:** a run is a thread's: `verify` has several of them in one process.
 
 pub mod bazel;
+pub mod campaign;
 pub mod cli;
 pub mod debug;
+pub mod determinism;
 pub mod exit;
 pub mod firmware;
 pub mod golden;
 pub mod interrupt;
 pub mod junit;
 pub mod live;
+pub mod loaded;
 pub mod mode;
 pub mod places;
 pub mod play;

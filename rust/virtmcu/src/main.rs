@@ -11,11 +11,13 @@ fn main() -> ExitCode {
     let verdict = match &Cli::parse().verb {
         Verb::Run(args) => verb::run::run(args),
         Verb::Check(args) => verb::check::check(args),
+        Verb::Verify(args) => verb::verify::verify(args),
         Verb::Diff(args) => verb::diff::diff(args),
         Verb::Accept(args) => verb::accept::accept(args),
         Verb::Version(args) => verb::version::version(args),
         Verb::Schema => verb::schema::schema(),
         Verb::Test(args) => verb::test::test(args),
+        Verb::Burn => virtmcu::campaign::burn(),
     };
     ExitCode::from(verdict.code())
 }

@@ -3,13 +3,15 @@
 
 use crate::cli::{ControlProtocol, Places, SliceArgs};
 use crate::debug::{self, DebugArgs, DebugError, Debugging, Servers};
+use crate::determinism::Determinism;
 use crate::exit::Verdict;
 use crate::golden::{self, Commands, Files};
 use crate::interrupt::Interrupt;
+use crate::loaded::{self, Loaded};
 use crate::mode::Mode;
+use crate::places;
 use crate::report::{Case, NodeReport, Report};
-use crate::session::Run;
-use crate::{firmware, places};
+use crate::session::{Ended, Run};
 use control::{Choice, Listener};
 use scenario::Scenario;
 use sim::{NodeId, PortId, Slicing};
@@ -44,6 +46,8 @@ pub struct Request<'a> {
     pub control: Option<(&'a Path, Option<ControlProtocol>)>,
     /// The command that accepts a new golden, where the caller knows a better one.
     pub accept_command: Option<&'a str>,
+    /// Ends the run at this time, asks where each firmware is there, and judges nothing.
+    pub until: Option<Span>,
     /// Messages may have the colours of a terminal.
     pub color: bool,
     /// Ctrl-C.
@@ -87,21 +91,16 @@ impl Display for Silent {}
 /// Plays a scenario. The second value is where its golden is, if it has one.
 pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option<PathBuf>) {
     let file = places::typed(request.scenario);
-    let root = places::root(request.places, &file);
     let title = title(&file);
     let broken = |verdict, message| (Report::broken(&title, verdict, message), None);
-    let scenario = match scenario::load(&file, &scenario::Options { root: root.clone() }) {
-        Ok(scenario) => scenario,
-        Err(errors) => return broken(Verdict::BadInput, errors.render(request.color)),
-    };
-    let firmware = match firmware::find(&scenario, &root, &places::labels(request.places)) {
-        Ok(firmware) => firmware,
-        Err(errors) => return broken(Verdict::BadInput, errors.render(request.color)),
-    };
-    let tools = match places::tools(request.places.tools.as_deref()) {
-        Ok(tools) => tools,
-        Err(error) => return broken(Verdict::Infrastructure, error.to_string()),
-    };
+    let Loaded { mut scenario, firmware, tools, root } =
+        match loaded::load(&file, request.places, request.color) {
+            Ok(loaded) => loaded,
+            Err((verdict, message)) => return broken(verdict, message),
+        };
+    if let Some(until) = request.until {
+        scenario.duration = scenario.duration.min(until);
+    }
     let servers = match Servers::plan(request.debug, &scenario) {
         Ok(servers) => servers,
         Err(error @ DebugError::Folder { .. }) => return broken(Verdict::Infrastructure, error.to_string()),
@@ -150,10 +149,12 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
         channel_version: request.slicing.channel_version.unwrap_or(channel::VERSION),
         debug: servers.as_ref().map(|servers| Debugging { servers, ready: &announce }),
         mode: request.mode,
+        ask_where: request.until.is_some(),
+        witness: None,
     };
     let observer = Observer { expectations: expectations(&scenario), display: &shared };
     let ended = run.simulate(out, observer, |now| shared.borrow_mut().progress(now, end));
-    let (summary, observer) = match ended {
+    let Ended { summary, observer, whereabouts, .. } = match ended {
         Ok(ended) => ended,
         Err(error) => {
             let mut report = Report::broken(&scenario.title, error.verdict(), error.explain());
@@ -163,15 +164,17 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
     };
 
     let mut cases = vec![Case { name: "run".into(), verdict: Verdict::Passed, message: String::new() }];
-    for (place, verdict) in observer.expectations.verdicts().iter().enumerate() {
+    let judged = if request.until.is_some() { &[] } else { observer.expectations.verdicts() };
+    for (place, verdict) in judged.iter().enumerate() {
         let name = format!("expect {} {}", place + 1, verdict.expect.name);
         let met = if verdict.met() { Verdict::Passed } else { Verdict::Failed };
         let message = if verdict.met() { String::new() } else { verdict.to_string() };
         cases.push(Case { name, verdict: met, message });
     }
+    let mut equal = None;
     if let Some(warning) = request.mode.warning() {
         cases.push(Case { name: "reproducible".into(), verdict: Verdict::NotReproducible, message: warning });
-    } else if let Some(golden) = &golden {
+    } else if let Some(golden) = golden.as_ref().filter(|_| request.until.is_none()) {
         let scenario_file = request.scenario.display();
         let accept = request.accept_command.map(str::to_string);
         let commands = Commands {
@@ -180,17 +183,21 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
         };
         let files =
             Files { run: request.trace, shown_run: &shown_trace, golden, shown_golden: &shown_golden };
-        cases.push(golden::judge(&files, &commands, request.color));
+        let (case, golden) = golden::judge(&files, &commands, request.color);
+        cases.push(case);
+        equal = golden;
     }
     let foot = &summary.footer;
     let report = Report {
         scenario: scenario.title.clone(),
         mode: request.mode.in_trace().to_string(),
         verdict: Report::worst(&cases),
+        determinism: Some(Determinism::of_a_run(request.mode, equal)),
         trace_hash: Some(summary.hash.to_string()),
         trace: Some(shown_trace),
         events: foot.events,
         virtual_ns: foot.end.as_ns(),
+        whereabouts: whereabouts.iter().map(ToString::to_string).collect(),
         cases,
         nodes: foot
             .nodes
@@ -200,6 +207,7 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
                 insns: node.insns,
                 sent: node.sent,
                 received: node.received,
+                state: node.state.map(|state| format!("{:032x}", state.chain)),
             })
             .collect(),
     };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! What a run came to: for people as text, for scripts as JSON.
 
+use crate::determinism::Determinism;
 use crate::exit::Verdict;
 use serde::Serialize;
 
@@ -26,6 +27,8 @@ pub struct NodeReport {
     pub sent: u64,
     /// Bytes received.
     pub received: u64,
+    /// What its registers and memory at all barriers come to.
+    pub state: Option<String>,
 }
 
 /// What a run came to.
@@ -37,6 +40,8 @@ pub struct Report {
     pub mode: String,
     /// The worst of the cases' verdicts.
     pub verdict: Verdict,
+    /// What it says about determinism; none when the run did not reach its end.
+    pub determinism: Option<Determinism>,
     /// The hash of the trace; none when the run did not reach its end.
     pub trace_hash: Option<String>,
     /// The file that has the trace.
@@ -45,6 +50,9 @@ pub struct Report {
     pub events: u64,
     /// How much virtual time passed, in nanoseconds.
     pub virtual_ns: u64,
+    /// Where each firmware was at the end, if that was asked: a line a node.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub whereabouts: Vec<String>,
     /// What was asked, one by one.
     pub cases: Vec<Case>,
     /// The nodes.
@@ -59,10 +67,12 @@ impl Report {
             scenario: scenario.into(),
             mode: trace::Mode::Exact.to_string(),
             verdict,
+            determinism: None,
             trace_hash: None,
             trace: None,
             events: 0,
             virtual_ns: 0,
+            whereabouts: Vec::new(),
             cases: vec![case],
             nodes: Vec::new(),
         }
@@ -113,7 +123,14 @@ impl Report {
                 "\n  {} events, {insns} instructions, {end} s of virtual time",
                 self.events
             ));
-            text.push_str(&format!("\n  trace {hash}"));
+            if let Some(determinism) = &self.determinism {
+                let nodes = self.nodes.len();
+                text.push_str(&format!("\n  determinism: {determinism}, {nodes} nodes, trace {hash}"));
+            }
+        }
+        for line in &self.whereabouts {
+            text.push_str("\n  ");
+            text.push_str(line);
         }
         text.push('\n');
         text

@@ -133,8 +133,10 @@ impl Subject {
             channel_version: channel::VERSION,
             debug: None,
             mode: virtmcu::mode::Mode::Exact,
+            ask_where: false,
+            witness: None,
         };
-        let (summary, _) = run.simulate(std::io::sink(), observer, progress)?;
+        let summary = run.simulate(std::io::sink(), observer, progress)?.summary;
         Ok(summary.footer.nodes.iter().map(|node| node.sent).sum())
     }
 

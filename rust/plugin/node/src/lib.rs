@@ -2,8 +2,9 @@
 //! The node's end of the channel, loaded into QEMU: it takes grants from the host, stops virtual time at them, hands
 //! arriving frames to their ports at their exact time, and tells the host what was sent.
 //!
-//! `-module libplugin_node.so,mode=MODE,channel=FD,bell=FD,clocks=FD,nodes=N,place=K,host=PID,look=BOOL,spin=BOOL`, before the modules
-//! that attach ports. `look`: it may look at its neighbours' clocks for a moment; `spin`: it may wait so for the host, too.
+//! `-module libplugin_node.so,mode=MODE,channel=FD,bell=FD,clocks=FD,nodes=N,place=K,host=PID,look=BOOL,spin=BOOL[,state=NS,end=NS]`, before the modules
+//! that attach ports. `look`: it may look at its neighbours' clocks for a moment; `spin`: it may wait so for the host, too. `state`: how often it tells a
+//! digest of the guest's state, and where the run ends; for tests, `flip=NS` turns one bit of memory around from then on.
 //!
 //! **Invariant:** everything with a time before a grant is told before the `Done` of that grant; a frame is handed over
 //! at the first instruction boundary at or after its arrival, before any timer that is due there.
@@ -11,7 +12,9 @@
 #![expect(unsafe_code, reason = "exports C functions to the other modules")]
 
 mod arrivals;
+mod barriers;
 mod clock;
+mod digest;
 mod host_clock;
 mod state;
 

@@ -2,6 +2,7 @@
 //! What the node knows: its grant, what is about to arrive, and who receives it.
 
 use crate::arrivals::Arrivals;
+use crate::barriers::Barriers;
 use crate::clock::inherited;
 use crate::{Deliver, NAME};
 use channel::{Clocks, FromNode, Look, NodeEnd, Outlook, Spin, ToNode, VERSION};
@@ -70,6 +71,7 @@ pub(crate) struct State {
     sent: u64,
     /// How many of them the host was woken for.
     rung: u64,
+    barriers: Barriers,
     /// The bytes of the frame that is being handed over; kept to keep its memory.
     pub(crate) frame: Vec<u8>,
 }
@@ -99,11 +101,13 @@ impl State {
             waits: true,
             sent: 0,
             rung: 0,
+            barriers: Barriers::open(options)?,
             frame: Vec::new(),
         })
     }
 
     pub(crate) fn hello(&mut self, qemu_version: &str) {
+        self.barriers.start();
         self.tell(FromNode::Hello { version: VERSION, qemu: qemu_version });
         self.channel.tx.publish();
     }
@@ -131,6 +135,9 @@ impl State {
 
     /// Goes on by the neighbours' clocks, or says `Done` and waits for the host; false when no grant has come yet.
     pub(crate) fn wait_for_grant(&mut self) -> bool {
+        if let Some(digest) = self.barriers.state(self.limit) {
+            self.tell(FromNode::State { at: self.limit, digest });
+        }
         loop {
             if !self.waits {
                 self.next = self.go_on();
@@ -153,6 +160,9 @@ impl State {
 
     /// The guest computes and has reached the limit: goes on by the neighbours' clocks, if they allow it.
     pub(crate) fn extend(&mut self) -> Option<Open> {
+        if self.barriers.is_next(self.limit) {
+            return None; // the state is told outside of the vCPU's loop
+        }
         self.limit = self.go_on()?;
         Some(self.grant())
     }
@@ -180,7 +190,7 @@ impl State {
             }
         });
         self.looking = looking;
-        until.map(|until| until.min(self.limit + STEP))
+        until.map(|until| self.barriers.cut(until.min(self.limit + STEP)))
     }
 
     fn say_done(&mut self) {
@@ -242,6 +252,9 @@ impl State {
     }
 
     pub(crate) fn grant(&self) -> Open {
-        Open { limit_ns: self.limit.as_ns(), event_ns: self.arrivals.first().map(Instant::as_ns) }
+        let first = self.arrivals.first();
+        // What arrives at a barrier arrives after it: the host may have told it already, or not.
+        let first = first.filter(|at| *at < self.limit || !self.barriers.is_next(self.limit));
+        Open { limit_ns: self.limit.as_ns(), event_ns: first.map(Instant::as_ns) }
     }
 }

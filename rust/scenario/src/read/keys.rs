@@ -3,7 +3,7 @@
 
 /// The file itself.
 pub(crate) const TOP: &[&str] =
-    &["schema", "duration", "seed", "node", "link", "expect", "golden", "watchdog"];
+    &["schema", "duration", "seed", "node", "link", "expect", "trace", "golden", "watchdog"];
 /// `[node.NAME]`.
 pub(crate) const NODE: &[&str] = &["board", "firmware", "cpu_hz", "cores"];
 /// `[link.NAME]` with `kind = "uart"`.
@@ -12,6 +12,8 @@ pub(crate) const UART_LINK: &[&str] = &["kind", "ends", "baud", "framing", "dela
 pub(crate) const EXPECT: &[&str] = &["uart"];
 /// `[[expect.uart]]`.
 pub(crate) const EXPECT_UART: &[&str] = &["port", "line", "contains", "within"];
+/// `[trace]`.
+pub(crate) const TRACE: &[&str] = &["state_every"];
 /// `[golden]`.
 pub(crate) const GOLDEN: &[&str] = &["trace"];
 

@@ -12,6 +12,7 @@ mod links;
 mod names;
 mod nodes;
 mod section;
+mod states;
 mod watchdog;
 
 #[cfg(test)]
@@ -92,6 +93,7 @@ fn read(source: &Source, title: String, problems: &mut Problems) -> Checked<Scen
     let nodes = names.nodes(source, problems);
     let links = links::read(&top, &names, problems);
     let expects = expects::read(&top, &names, duration.as_ref().ok().copied(), source, problems);
+    let state_every = states::read(&top, duration.as_ref().ok().copied(), problems);
     let golden = read_golden(&top, source, problems);
     let watchdog = watchdog::read(&top, problems);
     Ok(Scenario {
@@ -101,6 +103,7 @@ fn read(source: &Source, title: String, problems: &mut Problems) -> Checked<Scen
         nodes: nodes?,
         links: links?,
         expects: expects?,
+        state_every: state_every?,
         golden: golden?,
         watchdog: watchdog?,
         folder: Path::new(source.file()).parent().unwrap_or(Path::new("")).to_path_buf(),

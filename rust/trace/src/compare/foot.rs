@@ -6,7 +6,8 @@ use crate::{NodeFoot, Trace};
 
 /// What differs in the footers. Both traces have equal entries.
 pub(super) fn difference(golden: &Trace, run: &Trace, sides: Sides) -> Option<Difference> {
-    if golden.footer == run.footer {
+    let (old, new) = (golden.footer.lines(), run.footer.lines());
+    if old == new {
         return None;
     }
     let mut words = Vec::new();
@@ -23,7 +24,6 @@ pub(super) fn difference(golden: &Trace, run: &Trace, sides: Sides) -> Option<Di
     if words.is_empty() {
         return None; // the nodes are others, and the header's difference says so
     }
-    let (old, new) = (golden.footer.lines(), run.footer.lines());
     // The footer is below the entries and the "---".
     let line = |trace: &Trace| trace.first_entry_line + trace.entries.len() + 1;
     let first = old.iter().zip(&new).take_while(|(old, new)| old == new).count();

@@ -20,6 +20,7 @@ fn difference(difference: &Difference) -> Value {
         Part::Header => ("header", None, None),
         Part::Entries { index, at } => ("entries", Some(index), Some(at.as_ns())),
         Part::Footer => ("footer", None, None),
+        Part::States => ("states", None, None),
     };
     json!({
         "part": part,

@@ -85,6 +85,7 @@ fn title(difference: &Difference) -> String {
     match difference.part {
         Part::Header => "the scenario was changed: its inputs are not the same".to_string(),
         Part::Entries { index, at } => format!("first difference: entry {}, at {at}", index + 1),
+        Part::States => "all that happened is equal, but not the states of the nodes".to_string(),
         Part::Footer => "all entries are equal, but not the sums below them".to_string(),
     }
 }

@@ -93,6 +93,53 @@ accept the run as the new golden, if this is as it should be:
 }
 
 #[test]
+fn explains_states() {
+    let golden = changed(|_| ());
+    let mut run = golden.clone();
+    run.footer.nodes[1].state.as_mut().unwrap().chain ^= 1;
+    let expected = r#"out/a.trace does not match golden/a.trace
+
+all that happened is equal, but not the states of the nodes
+  the state of ponger (registers and memory) differs between the golden and the run, in something that it has not told yet
+
+--- golden/a.trace
++++ out/a.trace
+@@ line 28 of the golden, line 28 of the run @@
+ state pinger every 2ms 000000000000000000000000000a11ce
+"#;
+    let last = |trace: &Trace| trace.footer.state_lines(trace.hash)[2].clone();
+    let expected = format!(
+        "{expected}-state ponger every 2ms 00000000000000000000000000000b0b\n-{}\n\
+         +state ponger every 2ms 00000000000000000000000000000b0a\n+{}\n",
+        last(&golden),
+        last(&run)
+    );
+    check(&golden, &run, &expected);
+    assert!(crate::states_were_compared(&golden, &run));
+}
+
+/// Another build of the firmware, or another version of QEMU, has other states and perhaps the same trace.
+#[test]
+fn compares_states_of_equal_builds_only() {
+    let golden = changed(|_| ());
+    let compares = |what: &str, version: &str, expected: bool| {
+        let mut run = golden.clone();
+        run.footer.nodes[0].state.as_mut().unwrap().chain ^= 1;
+        let by = run.header.made_by.iter_mut().find(|by| by.what == what).unwrap();
+        by.version = version.to_string();
+        assert_eq!(compare(&golden, &run).is_err(), expected, "{what} {version}");
+        assert_eq!(crate::states_were_compared(&golden, &run), expected);
+    };
+    compares("firmware.pinger", "0", false);
+    compares("qemu", "10.0.13 virtmcu.5d1c0f22", false);
+    compares("qemu", "10.2.2 virtmcu.0", true);
+    let mut run = golden.clone();
+    run.footer.nodes[0].state = None;
+    run.footer.nodes[1].state = None;
+    assert!(compare(&golden, &run).is_ok() && !crate::states_were_compared(&golden, &run));
+}
+
+#[test]
 fn explains_sums() {
     let golden = changed(|_| ());
     let mut run = golden.clone();
@@ -156,7 +203,7 @@ the scenario was changed: its inputs are not the same
 --- golden/a.trace
 +++ out/a.trace
 @@ line 1 of the golden, line 1 of the run @@
- virtmcu trace 1
+ virtmcu trace 2
  timing-model 2
  scenario ping_pong
 -seed 7

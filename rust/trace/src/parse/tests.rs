@@ -31,16 +31,17 @@ fn reads_a_whole_trace() {
         crate::testing::body(&text)
     );
     assert_eq!(trace.footer.events, 3);
-    assert_eq!(text.lines().last(), Some(format!("hash {}", trace.hash).as_str()));
+    assert_eq!(text.lines().nth_back(3), Some(format!("hash {}", trace.hash).as_str()));
+    assert_eq!(trace.footer.nodes[0].state.map(|state| state.chain), Some(0xa11ce));
 }
 
 #[test]
 fn knows_other_versions_and_other_files() {
-    check("virtmcu", "hello", "a.trace:1:1: expected \"virtmcu trace\", found \"hello trace 1\"");
+    check("virtmcu", "hello", "a.trace:1:1: expected \"virtmcu trace\", found \"hello trace 2\"");
     check(
-        "trace 1",
         "trace 2",
-        "a.trace:1:15: the trace has format 2, and this virtmcu reads format 1: it was made by a newer virtmcu",
+        "trace 3",
+        "a.trace:1:15: the trace has format 3, and this virtmcu reads format 2: it was made by a newer virtmcu",
     );
     check(
         "timing-model 2",
@@ -116,46 +117,33 @@ fn outside_is_no_port() {
 }
 
 #[test]
-fn sees_edits_that_leave_the_form_intact() {
-    let computed = |text: &str| match Trace::parse(text, "a.trace").unwrap_err().problem {
-        crate::Problem::Hash { computed } => computed,
-        other => panic!("{other}"),
-    };
-    for (from, to) in
-        [("ping 1", "ping 2"), ("seed 7", "seed 8"), ("insns 625000", "insns 625001"), ("held", "held")]
-    {
-        let text = small();
-        let line = text.lines().count();
-        let edited = if from == to {
-            text.replace("hash blake3:", "hash blake3:0")
-        } else {
-            text.replacen(from, to, 1)
-        };
-        let error = Trace::parse(&edited, "a.trace").unwrap_err();
-        let expected = format!(
-            "a.trace:{line}:6: the hash of the lines above is {}: the trace was edited by hand or cut\n\
-             accept again with:\n  virtmcu accept ping_pong\n",
-            computed(&edited)
-        );
-        assert_eq!(error.render(Some("virtmcu accept ping_pong")), expected);
-    }
+fn reads_states_or_that_there_are_none() {
+    let text = small();
+    let above = text.split_once("state ").unwrap().0;
+    let off = Trace::parse(&format!("{above}states off\n"), "a.trace").unwrap();
+    assert!(off.footer.nodes.iter().all(|node| node.state.is_none()));
+    assert_eq!(off.hash, Trace::parse(&text, "a.trace").unwrap().hash);
+    let cut = Trace::parse(above, "a.trace").unwrap_err().to_string();
+    let expected = "expected \"state pinger every\" or \"states off\", but the file ends here: it was cut";
+    assert_eq!(cut, format!("a.trace:21:1: {expected}"));
     check(
-        "events 3",
-        "events 4",
-        "a.trace:18:8: the trace says that it has 4 entries, and it has 3: it was edited by hand or cut",
+        "state ponger every 2ms",
+        "states off",
+        "a.trace:22:1: expected \"state ponger every\" or \"states off\", found \"states off \
+         00000000000000000000000000000b0b\"",
     );
     check(
-        "0.000900000",
-        "0.000000001",
-        "a.trace:14:35: entries are in the order of time, but the one above is at 0.000123456",
+        "every 2ms",
+        "every 2",
+        "a.trace:21:20: expected a length of time as virtmcu writes it, such as 20ms, found \"2\"",
     );
     check(
-        "\n",
-        "\r\n",
-        "a.trace:1:16: this line ends in \\r\\n, and a trace has \\n only: give git the attribute \"*.trace -text\"",
+        "a11ce",
+        "A11CE",
+        "a.trace:21:24: expected 32 hexadecimal digits, found \"000000000000000000000000000A11CE\"",
     );
-    let error = Trace::parse(&(small() + "more\n"), "a.trace").unwrap_err();
-    assert_eq!(error.to_string(), "a.trace:21:1: expected the end of the file, found \"more\"");
+    let edited = Trace::parse(&text.replacen("a11ce", "a11cf", 1), "a.trace").unwrap_err();
+    assert!(matches!(edited.problem, crate::Problem::Hash { .. }) && edited.line == 23, "{edited}");
 }
 
 #[test]

@@ -21,7 +21,7 @@ fn writes_a_whole_trace() {
     let events = [send(0, 0, 123_456, b"ping 1\n"), vec![held(1, 900_000)]].concat();
     let (text, summary, _) = record(&events);
     let expected = format!(
-        r#"virtmcu trace 1
+        r#"virtmcu trace 2
 timing-model 2
 scenario ping_pong
 seed 7
@@ -40,13 +40,19 @@ node ponger insns 1250000 sent 0 received 7 chain {:032x}
 events 2
 end 0.020000000
 hash {}
+state pinger every 2ms 000000000000000000000000000a11ce
+state ponger every 2ms 00000000000000000000000000000b0b
+{}
 "#,
-        summary.footer.nodes[0].chain, summary.footer.nodes[1].chain, summary.hash
+        summary.footer.nodes[0].chain,
+        summary.footer.nodes[1].chain,
+        summary.hash,
+        summary.footer.state_lines(summary.hash)[2]
     );
     assert_eq!(text, expected);
     let hashed: String = expected
         .lines()
-        .filter(|l| !l.starts_with("by ") && !l.starts_with("hash "))
+        .filter(|l| !["by ", "hash ", "state"].iter().any(|word| l.starts_with(word)))
         .fold(String::new(), |all, line| all + line + "\n");
     assert_eq!(summary.hash.to_string(), format!("blake3:{}", blake3::hash(hashed.as_bytes()).to_hex()));
 }
@@ -177,7 +183,10 @@ fn refuses_an_event_before_a_promise() {
 #[test]
 fn refuses_counts_for_other_nodes() {
     let recorder = Recorder::new(Vec::new(), &header(), &ports(), |_: &Line<'_>| ()).unwrap();
-    let error = recorder.finish(&RunEnd { at: Instant::START, insns: vec![1] }).map(drop).unwrap_err();
+    let error = recorder
+        .finish(&RunEnd { at: Instant::START, insns: vec![1], states: vec![] })
+        .map(drop)
+        .unwrap_err();
     assert_eq!(error.to_string(), "instruction counts are given for 1 nodes, and the run has 2");
 }
 

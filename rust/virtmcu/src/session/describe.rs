@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! A scenario in the words of the core and of the trace.
 
+use crate::determinism::Host;
 use crate::firmware::Firmware;
 use crate::mode::Mode;
 use ::node::Tools;
@@ -70,6 +71,7 @@ pub(super) fn header(scenario: &Scenario, firmware: &[Firmware], tools: &Tools, 
         .zip(firmware)
         .map(|(node, firmware)| by(format!("firmware.{}", node.name), &firmware.digest))
         .collect();
+    made_by.push(by("host".into(), &Host::this().kind));
     made_by.push(by("plugins".into(), tools.plugins_id()));
     made_by.push(by("qemu".into(), tools.qemu_id()));
     made_by.push(by("virtmcu".into(), crate::VERSION));

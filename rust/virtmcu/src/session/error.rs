@@ -123,6 +123,19 @@ pub struct Whereabouts {
     pub output: String,
 }
 
+impl std::fmt::Display for Whereabouts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let node = &self.node;
+        match &self.firmware {
+            Some(Crash { pc, caller: Some(caller), .. }) => {
+                write!(f, "{node} is at {pc}, called from {caller}")
+            }
+            Some(Crash { pc, caller: None, .. }) => write!(f, "{node} is at {pc}"),
+            None => write!(f, "{node}: QEMU does not answer"),
+        }
+    }
+}
+
 impl RunError {
     /// A firmware that crashes has failed its test; everything else is no statement about the firmware.
     pub fn verdict(&self) -> Verdict {

@@ -11,11 +11,13 @@ mod feed;
 mod master;
 mod nodes;
 mod standalone;
+mod states;
 mod watchdog;
 
 pub use describe::MadeBy;
 pub use error::{RunError, Stall, Whereabouts};
 pub use master::MasterError;
+pub use states::Digest;
 
 use crate::debug::Debugging;
 use crate::firmware::Firmware;
@@ -62,6 +64,38 @@ pub struct Run<'a> {
     pub debug: Option<Debugging<'a>>,
     /// How the nodes keep their time.
     pub mode: Mode,
+    /// Ask where each firmware is when the run has ended.
+    pub ask_where: bool,
+    /// Is told of the nodes' processes.
+    pub witness: Option<&'a dyn Witness>,
+}
+
+/// Is told of a run's processes, and may do to them what a host may.
+pub trait Witness: std::fmt::Debug {
+    /// All of them have started.
+    fn started(&self, processes: Vec<Process>);
+}
+
+/// A node's process.
+#[derive(Debug)]
+pub struct Process {
+    /// Its number.
+    pub pid: u32,
+    /// A descriptor of it.
+    pub pidfd: rustix::fd::OwnedFd,
+}
+
+/// A run that reached its end.
+#[derive(Debug)]
+pub struct Ended<O> {
+    /// What was recorded.
+    pub summary: Summary,
+    /// The observer, as it has become.
+    pub observer: O,
+    /// The state of each node at each barrier.
+    pub states: Vec<Vec<(Instant, Digest)>>,
+    /// Where each firmware was, if [`Run::ask_where`].
+    pub whereabouts: Vec<Whereabouts>,
 }
 
 impl Run<'_> {
@@ -72,7 +106,7 @@ impl Run<'_> {
         out: W,
         observer: O,
         mut progress: impl FnMut(Instant),
-    ) -> Result<(Summary, O), RunError> {
+    ) -> Result<Ended<O>, RunError> {
         let mut core = Core::new(&describe::system(self.scenario), self.slices())?;
         let ports: Vec<Vec<String>> = self
             .scenario
@@ -110,9 +144,16 @@ impl Run<'_> {
             recorder.break_off();
             return Err(error);
         }
-        let end = RunEnd { at: self.ended(&core), insns: nodes.insns() };
+        let at = self.ended(&core);
+        let end = RunEnd { at, insns: nodes.insns(), states: nodes.chains(self.state_every(), at)? };
+        let whereabouts = if self.ask_where { nodes.whereabouts() } else { Vec::new() };
         let (summary, tap) = recorder.finish(&end)?;
-        Ok((summary, tap.observer))
+        Ok(Ended { summary, observer: tap.observer, states: nodes.into_states(), whereabouts })
+    }
+
+    /// How often the nodes tell their states. By the host's clock they would differ from run to run.
+    fn state_every(&self) -> Option<Span> {
+        self.scenario.state_every.filter(|_| self.mode == Mode::Exact)
     }
 
     /// When a run that was not broken off has ended.

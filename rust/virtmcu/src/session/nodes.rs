@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! The nodes of a run: their processes, and what goes to and fro.
 
+use super::states::{Digest, States};
 use super::watchdog::Watchdog;
-use super::{LOOK_AROUND, Run, RunError, Stall, Whereabouts, id};
+use super::{LOOK_AROUND, Process, Run, RunError, Stall, Whereabouts, id};
 use ::node::{MemoryError, Node, Shared, Spec, Watch};
 use channel::{Bell, Clocks, FromNode, Neighbour, Neighbours, Spin, ToNode};
 use rustix::fd::AsFd;
 use sim::{Core, Done, Grant, PortId};
-use vtime::Instant;
+use trace::NodeState;
+use vtime::{Instant, Span};
 
 /// While nodes talk, the watchdog looks at the clock once in so many messages.
 const LOOK_AT_THE_CLOCK: u32 = 256;
@@ -30,6 +32,7 @@ pub(super) struct Member {
     deliveries: u64,
     grants: u64,
     insns: u64,
+    states: States,
     /// Its last word.
     clock: Instant,
     until: Instant,
@@ -49,6 +52,7 @@ impl Nodes {
         // Never more threads that spin than cores: then the other side could not run. Only speed depends on it.
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let (look, spin) = (cores >= count, cores > count);
+        let states = run.state_every().map(|every| (every, Instant::START + run.scenario.duration));
         let mut nodes = Vec::new();
         for ((place, node), firmware) in (0..).zip(&run.scenario.nodes).zip(run.firmware) {
             let spec = Spec {
@@ -63,6 +67,7 @@ impl Nodes {
                 look,
                 spin,
                 timing: run.mode.timing(),
+                states_ns: states.map(|(every, end)| (every.as_ns(), end.as_ns())),
                 gdb: run.debug.as_ref().and_then(|debug| debug.servers.of(nodes.len())).cloned(),
             };
             let node = Node::start(run.tools, spec, &shared, run.channel_version)?;
@@ -71,11 +76,19 @@ impl Nodes {
                 deliveries: 0,
                 grants: 0,
                 insns: 0,
+                states: States::new(states),
                 clock: Instant::START,
                 until: Instant::START,
                 messages: 0,
                 owes: false,
             });
+        }
+        if let Some(witness) = run.witness {
+            let process =
+                |member: &Member| Ok(Process { pid: member.node.pid(), pidfd: member.node.pidfd()? });
+            let processes: std::io::Result<Vec<_>> = nodes.iter().map(process).collect();
+            witness
+                .started(processes.map_err(|source| RunError::Host { what: "a hold on the nodes", source })?);
         }
         let watched: Result<Vec<_>, _> = nodes.iter().map(|member| member.node.pidfd()).collect();
         let watch = watched.and_then(|pidfds| Watch::start(pidfds, bell.clone()));
@@ -268,6 +281,11 @@ impl Nodes {
     fn stall(&mut self, run: &Run<'_>, core: Option<&Core>, silent: &[usize]) -> Stall {
         let silent = silent.iter().map(|place| self.nodes[*place].owed()).collect();
         let report = core.map_or_else(Vec::new, |core| core.report().map(|node| node.to_string()).collect());
+        Stall { patience: run.patience, silent, report, nodes: self.whereabouts() }
+    }
+
+    /// Where each node's firmware is.
+    pub(super) fn whereabouts(&mut self) -> Vec<Whereabouts> {
         let nodes = self.nodes.iter_mut().map(|member| Whereabouts {
             node: member.node.name().to_string(),
             pid: member.node.pid(),
@@ -275,7 +293,26 @@ impl Nodes {
             firmware: member.node.whereabouts(),
             output: member.node.printed(),
         });
-        Stall { patience: run.patience, silent, report, nodes: nodes.collect() }
+        nodes.collect()
+    }
+
+    /// What the states of each node come to, where they were asked for and the run has ended at `end`.
+    pub(super) fn chains(
+        &self,
+        every: Option<Span>,
+        end: Instant,
+    ) -> Result<Vec<Option<NodeState>>, RunError> {
+        let chain = |member: &Member| {
+            every
+                .map(|every| Ok(NodeState { every, chain: member.states.chain(member.node.name(), end)? }))
+                .transpose()
+        };
+        self.nodes.iter().map(chain).collect()
+    }
+
+    /// The states of each node; this ends them.
+    pub(super) fn into_states(self) -> Vec<Vec<(Instant, Digest)>> {
+        self.nodes.into_iter().map(|member| member.states.into_told()).collect()
     }
 
     /// How many instructions each node has executed.
@@ -309,6 +346,9 @@ impl Member {
                     self.clock = at;
                 }
                 Ok(Some(FromNode::Held { port, at })) => core.held(node, PortId(port), at)?,
+                Ok(Some(FromNode::State { at, digest })) => {
+                    self.states.told(self.node.name(), at, digest)?;
+                }
                 Ok(Some(FromNode::Done { grants, reached, sent, insns, promise })) => {
                     core.done(node, Done { grants, reached, sent, promise })?;
                     self.clock = reached;

@@ -7,4 +7,5 @@ pub mod diff;
 pub mod run;
 pub mod schema;
 pub mod test;
+pub mod verify;
 pub mod version;

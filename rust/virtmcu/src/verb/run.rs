@@ -53,6 +53,7 @@ pub fn run(args: &RunArgs) -> Verdict {
         },
         control: args.control.as_deref().map(|socket| (socket, args.control_protocol)),
         accept_command: args.accept_command.as_deref(),
+        until: args.until,
         color: !args.json && std::io::stderr().is_terminal(),
         interrupt: &interrupt,
     };

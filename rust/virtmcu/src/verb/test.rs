@@ -108,6 +108,7 @@ fn run(args: &TestArgs, environment: &Environment) -> Report {
         golden: args.golden.clone().map_or(Golden::Scenario, Golden::File),
         control: None,
         accept_command: args.accept_command.as_deref(),
+        until: None,
         color: false,
         interrupt: &interrupt,
     };

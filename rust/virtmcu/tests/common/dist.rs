@@ -73,11 +73,17 @@ impl Planted {
 
     /// Starts the real `qemu`, with one argument written differently.
     pub fn with_argument_of(self, qemu: &str, old: &str, new: &str) -> Planted {
+        self.with_arguments(qemu, "", &format!("'{old}') word='{new}' ;;"))
+    }
+
+    /// Starts the real `qemu`, after a shell has done `before`, and each argument `word` has gone through `cases`.
+    pub fn with_arguments(self, qemu: &str, before: &str, cases: &str) -> Planted {
         let real: PathBuf = dist().join(qemu);
         let script = format!(
-            "for word do
+            "{before}
+for word do
     shift
-    case $word in '{old}') word='{new}' ;; esac
+    case $word in {cases} esac
     set -- \"$@\" \"$word\"
 done
 exec '{}' \"$@\"",

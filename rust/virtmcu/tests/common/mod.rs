@@ -100,9 +100,14 @@ pub fn virtmcu() -> Command {
 
 /// `virtmcu run` of a scenario of the workspace, with its firmware wherever that was built.
 pub fn run_scenario(scenario: &Path, tools: &Path) -> Command {
+    of_scenario("run", scenario, tools)
+}
+
+/// A verb that takes a scenario of the workspace, with its firmware wherever that was built.
+pub fn of_scenario(verb: &str, scenario: &Path, tools: &Path) -> Command {
     let root = root();
     let mut command = virtmcu();
-    command.current_dir(&root).arg("run").arg(scenario).arg("--root").arg(&root).arg("--tools").arg(tools);
+    command.current_dir(&root).arg(verb).arg(scenario).arg("--root").arg(&root).arg("--tools").arg(tools);
     let read = scenario::load(&root.join(scenario), &scenario::Options { root: root.clone() });
     let nodes = read.unwrap_or_else(|errors| panic!("{errors}")).nodes;
     for node in &nodes {

@@ -85,7 +85,7 @@ fn changed_event() {
         "golden: run.trace does not match ping_pong.trace",
         "first difference: entry 1, at 0.000",
         "pinger.uart0 sent \"ping 1\\n\"",
-        "--- ping_pong.trace\n+++ run.trace\n@@ line 15 of the golden, line 15 of the run @@",
+        "--- ping_pong.trace\n+++ run.trace\n@@ line 16 of the golden, line 16 of the run @@",
         "see all of it:\n  virtmcu diff ping_pong.trace run.trace",
         "accept the run as the new golden",
         "virtmcu run test.scenario.toml --accept",

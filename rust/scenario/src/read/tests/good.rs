@@ -44,6 +44,7 @@ fn most_keys_have_defaults() {
     assert_eq!(scenario.watchdog.as_secs(), 60);
     let patient = good(&format!("{GOOD}\n[watchdog]\nwall = \"10min\"\n"));
     assert_eq!(patient.watchdog.as_secs(), 600);
+    assert_eq!(scenario.state_every, Some(Span::from_ns(100_000)));
     assert_eq!(scenario.links[0].uart.framing().to_string(), "8N1");
     assert_eq!(scenario.links[0].uart.delay(), Span::ZERO);
     assert_eq!(scenario.links[0].ends, [Port { node: 0, uart: 0 }, Port { node: 0, uart: 1 }]);

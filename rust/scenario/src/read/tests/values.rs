@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Mistakes in the values.
 
-use super::check;
+use super::{check, edit};
+use vtime::Span;
 
 #[test]
 fn watchdogs() {
@@ -76,6 +77,46 @@ fn durations() {
   expected: a number and a unit (ns, us, ms, s, min, h): duration = "20ms"
 "#,
     );
+}
+
+#[test]
+fn states() {
+    let table = |value: &str| format!("seed = 7\n[trace]\nstate_every = {value}\n");
+    let check = |value: &str, expected: &str| check("seed = 7", &table(value), expected);
+    check(
+        "\"never\"",
+        r#"
+5:15 "state_every" is no time
+  found: expected a number and a unit, such as "250ms"
+  expected: a number and a unit (ns, us, ms, s, min, h): state_every = "1ms", or "off"
+"#,
+    );
+    check(
+        "7",
+        r#"
+5:15 "state_every" has the wrong type
+  found: this is an integer
+  expected: a string: state_every = "1ms", or "off"
+"#,
+    );
+    let too_often = |every: &str| {
+        format!(
+            r#"
+5:15 the nodes would have to tell their states too often
+  found: a state every {every}
+  expected: a time, of which the run has 1000000 at most
+"#
+        )
+    };
+    check("\"0s\"", &too_often("0s"));
+    check("\"19ns\"", &too_often("19ns"));
+    for (value, expected) in [("\"off\"", None), ("\"20ns\"", Some(20)), ("\"1h\"", Some(3_600_000_000_000))]
+    {
+        let text = edit("seed = 7", &table(value));
+        // The keys that come before the first table are wanted at the top.
+        let scenario = crate::parse(&text, super::FILE).unwrap_or_else(|errors| panic!("{errors}"));
+        assert_eq!(scenario.state_every, expected.map(Span::from_ns), "{value}");
+    }
 }
 
 #[test]

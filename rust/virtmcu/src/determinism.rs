@@ -88,6 +88,11 @@ impl fmt::Display for Determinism {
     }
 }
 
+/// `1 node`, `2 nodes`.
+pub fn nodes(count: usize) -> String {
+    format!("{count} node{}", if count == 1 { "" } else { "s" })
+}
+
 /// `D1 D2`, or `D0` if there are none.
 pub fn words(levels: &[Level]) -> String {
     let words: Vec<String> = levels.iter().map(|level| format!("{level:?}")).collect();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! What a run came to: for people as text, for scripts as JSON.
 
-use crate::determinism::Determinism;
+use crate::determinism::{self, Determinism};
 use crate::exit::Verdict;
 use serde::Serialize;
 
@@ -124,8 +124,8 @@ impl Report {
                 self.events
             ));
             if let Some(determinism) = &self.determinism {
-                let nodes = self.nodes.len();
-                text.push_str(&format!("\n  determinism: {determinism}, {nodes} nodes, trace {hash}"));
+                let nodes = determinism::nodes(self.nodes.len());
+                text.push_str(&format!("\n  determinism: {determinism}, {nodes}, trace {hash}"));
             }
         }
         for line in &self.whereabouts {

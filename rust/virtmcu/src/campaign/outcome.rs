@@ -90,11 +90,12 @@ impl Outcome {
         let Outcome { scenario, runs, mismatches, broken, nodes, .. } = self;
         let Some(hash) = &self.trace_hash else { return format!("{scenario}: no outcome\n") };
         let levels = determinism::words(&self.levels);
+        let nodes = determinism::nodes(*nodes);
         let stress = if self.stress { " under stress" } else { "" };
         let broken = if *broken > 0 { format!(", {broken} broken off") } else { String::new() };
         let interrupted = if self.verdict == Verdict::Interrupted { ", interrupted" } else { "" };
         format!(
-            "{scenario}: {levels}, {runs} runs{stress}, {mismatches} mismatches{broken}{interrupted}, exact, {nodes} nodes, trace {hash}\n"
+            "{scenario}: {levels}, {runs} runs{stress}, {mismatches} mismatches{broken}{interrupted}, exact, {nodes}, trace {hash}\n"
         )
     }
 

@@ -62,7 +62,7 @@ configure() {
   mkdir "$work/build"
   # No path of this machine in the programs; their libraries are found beside them (DT_RPATH: also by those libraries).
   (cd "$work/build" && ../source/configure --python="$work/python/bin/python3" --ninja="$here/$NINJA" --disable-download \
-    --target-list="$list" --without-default-features --enable-system --disable-user --disable-pie \
+    --target-list="$list" --without-default-features --enable-system --disable-user \
     --enable-tcg --disable-kvm --enable-modules --enable-plugins --enable-fdt=system --enable-trace-backends=nop \
     --disable-docs --disable-tools --disable-guest-agent --disable-werror --disable-install-blobs --disable-debug-info \
     "--extra-cflags=-ffile-prefix-map=$work/=" "--extra-ldflags=-Wl,--disable-new-dtags,-rpath,\$ORIGIN/../lib" \

@@ -99,29 +99,43 @@ impl Bell {
     /// Rings it: wakes the one who waits, and costs no system call when nobody does.
     pub fn ring(&self) {
         self.map.word(self.at).fetch_add(1, SeqCst);
-        if self.map.word(self.at + 4).swap(0, SeqCst) != 0 {
+        self.wake();
+    }
+
+    /// The second half of a ring. It may come late, when the one who waits has seen the count already and waits anew:
+    /// then it wakes in vain, but takes no sleeper's flag away without waking.
+    fn wake(&self) {
+        let sleeps = self.map.word(self.at + 4);
+        if sleeps.swap(0, SeqCst) != 0 {
             // Waking cannot fail in a way that matters: a waiter looks again after its time at the latest.
-            let _ = futex::wake(self.map.word(self.at), futex::Flags::empty(), i32::MAX as u32);
+            let _ = futex::wake(sleeps, futex::Flags::empty(), i32::MAX as u32);
         }
     }
 
     /// Sleeps until it has rung since `seen` was taken, at most `at_most` of the host's time; true when it has.
     pub fn wait(&self, seen: u32, at_most: Duration, spin: &mut Spin) -> bool {
-        let (count, sleeps) = (self.map.word(self.at), self.map.word(self.at + 4));
-        if spin.sees(|| count.load(SeqCst) != seen) {
+        let rung = || self.count() != seen;
+        if spin.sees(rung) {
             return true;
         }
-        sleeps.store(1, SeqCst);
-        if count.load(SeqCst) != seen {
-            sleeps.store(0, SeqCst);
-            return true;
+        loop {
+            self.map.word(self.at + 4).store(1, SeqCst);
+            let woken = !rung() && self.doze(at_most);
+            self.map.word(self.at + 4).store(0, SeqCst);
+            if rung() || !woken {
+                return rung();
+            }
         }
+    }
+
+    /// Sleeps while the flag is set; false when the time is over.
+    fn doze(&self, at_most: Duration) -> bool {
         let timeout =
             futex::Timespec { tv_sec: at_most.as_secs() as i64, tv_nsec: at_most.subsec_nanos().into() };
-        // Interrupted, timed out or changed meanwhile: the count tells.
-        let _ = futex::wait(count, futex::Flags::empty(), seen, Some(&timeout));
-        sleeps.store(0, SeqCst);
-        count.load(SeqCst) != seen
+        // The flag is what the kernel looks at, not the count: whoever takes the flag away wakes, and whoever comes between
+        // the flag and the sleep is seen.
+        let slept = futex::wait(self.map.word(self.at + 4), futex::Flags::empty(), 1, Some(&timeout));
+        slept != Err(Errno::TIMEDOUT)
     }
 }
 
@@ -163,6 +177,16 @@ mod tests {
         assert!(Spin::new(false).sees(|| true));
         looks.set(0);
         assert!(!Spin::new(false).sees(|| looks.replace(looks.get() + 1) == 1), "looks once");
+    }
+
+    #[test]
+    fn the_end_of_an_old_ring_does_not_let_a_sleeper_miss_the_next() {
+        let (bell, _fd) = Bell::create().unwrap();
+        // The waiter has seen the count of a ring and sets its flag; only now the ringer comes to its second half.
+        bell.map.word(bell.at + 4).store(1, SeqCst);
+        bell.wake();
+        // The flag is gone, so that the next ring would wake nobody: the waiter must not fall asleep on it.
+        assert!(bell.doze(Duration::from_secs(3600)));
     }
 
     #[test]

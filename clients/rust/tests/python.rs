@@ -7,7 +7,7 @@ use std::process::Command;
 /// The workspace: where Bazel starts a test, or around this crate.
 fn root() -> PathBuf {
     let here = Path::new("clients/python");
-    if here.is_dir() { PathBuf::new() } else { Path::new(env!("CARGO_MANIFEST_DIR")).join("../..") }
+    if here.is_dir() { PathBuf::from(".") } else { Path::new(env!("CARGO_MANIFEST_DIR")).join("../..") }
 }
 
 #[test]

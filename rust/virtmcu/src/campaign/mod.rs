@@ -136,7 +136,7 @@ impl Campaign<'_> {
                 cores::keep_to(&cores[core % cores.len().max(1)..][..1]).map_err(host)?;
             }
             if schedule.nice > 0 {
-                rustix::process::setpriority_process(None, schedule.nice).map_err(|e| host(e.into()))?;
+                lower_priority(schedule.nice).map_err(host)?;
             }
             self.simulate(schedule, cores, until)
         };
@@ -183,4 +183,10 @@ impl Campaign<'_> {
             run.simulate(&mut trace, |_: &Line<'_>| (), |_| ())?;
         Ok(Played { summary, trace, states, whereabouts })
     }
+}
+
+/// Lowers the priority of this thread by `by`, from whatever it has, as `nice -n` does.
+fn lower_priority(by: i32) -> std::io::Result<()> {
+    let now = rustix::process::getpriority_process(None)?;
+    Ok(rustix::process::setpriority_process(None, (now + by).min(19))?)
 }

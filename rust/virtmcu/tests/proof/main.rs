@@ -44,10 +44,15 @@ fn ping_pong() -> PathBuf {
 /// A run of ping_pong's campaign whose processes have a lowered priority: a planted fault can see that.
 const NICE: &str = "19";
 
+/// The priority that this test runs with.
+fn own_nice() -> i32 {
+    rustix::process::getpriority_process(None).expect("a priority")
+}
+
 /// Where the priority is lowered, an instruction takes 20 ns of virtual time instead of 40.
 fn planted_clock_rate() -> Result<(), Failed> {
-    let slow = "ns=40*) [ \"$(nice)\" -eq 0 ] || word='ns=20,sleep=off,align=off' ;;";
-    let planted = Planted::new().with_arguments(ARM, "", slow);
+    let slow = format!("ns=40*) [ \"$(nice)\" -eq {} ] || word='ns=20,sleep=off,align=off' ;;", own_nice());
+    let planted = Planted::new().with_arguments(ARM, "", &slow);
     let outcome = campaign::verify(&ping_pong(), planted.root(), &["--stress", "--only", NICE]);
     let again = format!("--stress --seed-of-schedules 0 --only {NICE}");
     let run = format!("run {NICE}");
@@ -76,8 +81,9 @@ fn planted_clock_rate() -> Result<(), Failed> {
 /// Where the priority is lowered, a bit of memory turns around that no firmware ever reads: nothing happens, and the
 /// digests of the states tell.
 fn planted_bit() -> Result<(), Failed> {
-    let flip = "*libplugin_node.so,*) [ \"$(nice)\" -eq 0 ] || word=\"$word,flip=10000000\" ;;";
-    let planted = Planted::new().with_arguments(ARM, "", flip);
+    let nice = own_nice();
+    let flip = format!("*libplugin_node.so,*) [ \"$(nice)\" -eq {nice} ] || word=\"$word,flip=10000000\" ;;");
+    let planted = Planted::new().with_arguments(ARM, "", &flip);
     let outcome = campaign::verify(&ping_pong(), planted.root(), &["--stress", "--only", NICE]);
     outcome.fails_with(&[
         "all that happened is equal, but not the states of the nodes",

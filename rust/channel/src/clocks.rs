@@ -16,7 +16,7 @@ use vtime::Instant;
 // A slot is two cache lines: what the node writes, and its bell, which others ring.
 const NOW: usize = 0;
 const SENT: usize = 8;
-const WAITS: usize = 16;
+const SLEEPS: usize = 16;
 const BELL: usize = 64;
 const SLOT: usize = 128;
 const _: () = assert!(BELL + bell::SIZE <= SLOT);
@@ -34,8 +34,8 @@ pub struct Reading {
     pub now: Instant,
     /// How many frames it had sent, when this was read: all from before `now`, perhaps more.
     pub sent: u64,
-    /// It stands still until the host grants it more.
-    pub waits: bool,
+    /// It sleeps, and stands still until the host grants it more: its clock does not go on by itself.
+    pub sleeps: bool,
 }
 
 impl Clocks {
@@ -61,17 +61,17 @@ impl Clocks {
         self.map.long(slot(place) + NOW).store(now.as_ns(), Release);
     }
 
-    /// The node at `place` waits for the host, or does no longer: the node sets it, the host takes it back.
-    pub fn set_waits(&self, place: u16, waits: bool) {
-        self.map.word(slot(place) + WAITS).store(waits.into(), Release);
+    /// The node at `place` sleeps and waits for the host, or does no longer: the node sets it, the host takes it back.
+    pub fn set_sleeps(&self, place: u16, sleeps: bool) {
+        self.map.word(slot(place) + SLEEPS).store(sleeps.into(), Release);
     }
 
     /// What the clock of the node at `place` says.
     pub fn read(&self, place: u16) -> Reading {
         let now = Instant::from_ns(self.map.long(slot(place) + NOW).load(Acquire));
         let sent = self.map.long(slot(place) + SENT).load(Acquire);
-        let waits = self.map.word(slot(place) + WAITS).load(Acquire) != 0;
-        Reading { now, sent, waits }
+        let sleeps = self.map.word(slot(place) + SLEEPS).load(Acquire) != 0;
+        Reading { now, sent, sleeps }
     }
 }
 
@@ -93,9 +93,9 @@ mod tests {
         let theirs = Clocks::open(&fd, 40).unwrap();
         let now = Instant::from_ns(5_000_000_000);
         theirs.publish(39, now, 7);
-        ours.set_waits(38, true);
-        assert_eq!(ours.read(39), Reading { now, sent: 7, waits: false });
-        assert_eq!(theirs.read(38), Reading { now: Instant::START, sent: 0, waits: true });
+        ours.set_sleeps(38, true);
+        assert_eq!(ours.read(39), Reading { now, sent: 7, sleeps: false });
+        assert_eq!(theirs.read(38), Reading { now: Instant::START, sent: 0, sleeps: true });
         let seen = ours.bell(39).count();
         theirs.bell(39).ring();
         assert_eq!(ours.bell(39).count(), seen + 1);

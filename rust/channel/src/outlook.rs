@@ -51,6 +51,11 @@ impl Outlook {
         self.paths.extend(neighbours.map(|from| Path { from, safe: Instant::START }));
     }
 
+    /// The least lookahead of those that bound the node; `None` without any.
+    pub fn nearest(&self) -> Option<Span> {
+        self.paths.iter().map(|path| path.from.lookahead).min()
+    }
+
     /// Looks how far a node that stands at `limit` may run.
     pub fn look(&mut self, limit: Instant, read: impl Fn(u16) -> Reading) -> Look {
         let mut until = self.ahead;
@@ -61,7 +66,7 @@ impl Outlook {
                 if reading.sent == from.sent {
                     *safe = reading.now + from.lookahead;
                 }
-                worth &= *safe > limit || !reading.waits;
+                worth &= *safe > limit || !reading.sleeps;
             }
             until = until.min(*safe);
         }
@@ -87,8 +92,8 @@ mod tests {
         let neighbour = |place| Neighbour { place, lookahead: Span::from_ns(10), sent: 5 };
         outlook.renew(ns(ahead), [neighbour(0), neighbour(1)].into_iter());
         let read = |place: u16| {
-            let (now, sent, waits) = readings[usize::from(place)];
-            Reading { now: ns(now), sent, waits }
+            let (now, sent, sleeps) = readings[usize::from(place)];
+            Reading { now: ns(now), sent, sleeps }
         };
         assert_eq!(outlook.look(ns(100), read), expected);
     }
@@ -117,7 +122,7 @@ mod tests {
     fn without_neighbours_only_the_cap_bounds() {
         let mut outlook = Outlook::default();
         outlook.renew(ns(50), std::iter::empty());
-        let nobody = |_| Reading { now: ns(0), sent: 0, waits: false };
+        let nobody = |_| Reading { now: ns(0), sent: 0, sleeps: false };
         assert_eq!(outlook.look(ns(20), nobody), Look::Ahead(ns(50)));
         assert_eq!(outlook.look(ns(50), nobody), Look::Never);
     }

@@ -225,16 +225,19 @@ impl State {
             }
         });
         self.looking = looking;
-        until.map(|until| self.barriers.cut(until.min(self.limit + STEP)))
+        // No farther than the nearest neighbour can see: it goes on in parallel with what this node does next.
+        let step = self.outlook.nearest().map_or(STEP, |nearest| nearest.min(STEP));
+        until.map(|until| self.barriers.cut(until.min(self.limit + step)))
     }
 
     fn say_done(&mut self) {
         self.waits = true;
-        self.clocks.set_waits(self.place, true);
         let promise = match qom::clock::sleeps_until_ns() {
             None => self.limit,
             Some(until_ns) => self.at(until_ns).max(self.limit),
         };
+        // One that computes will be granted more as soon as others get on: they need not ask the host for it.
+        self.clocks.set_sleeps(self.place, promise > self.limit);
         let (grants, reached, sent) = (self.grants, self.limit, self.sent);
         self.tell(FromNode::Done { grants, reached, sent, insns: qom::clock::instructions(), promise });
         self.channel.tx.publish();
@@ -273,7 +276,7 @@ impl State {
         }
         if granted {
             self.waits = false;
-            self.clocks.set_waits(self.place, false);
+            self.clocks.set_sleeps(self.place, false);
         }
         granted
     }

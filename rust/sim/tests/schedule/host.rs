@@ -32,6 +32,8 @@ struct Host<'a> {
     /// What the nodes' clocks show, each other and the host.
     clocks: Vec<Reading>,
     grants: Vec<u64>,
+    /// Its pin was pulled, and it did not go on since.
+    pulled: Vec<bool>,
     /// By which they run beyond their grants.
     outlooks: Vec<Outlook>,
     unreported: Vec<VecDeque<Record>>,
@@ -47,7 +49,7 @@ pub fn drive(model: &Model, slicing: Slicing, host_seed: u64, longest_grant_ns: 
     for (node, life) in model.lives.iter().enumerate() {
         core.plan(NodeId(node as u16), life).expect("a possible life");
     }
-    let clock = |life: &Life| Reading { now: life.start, sent: 0, waits: true };
+    let clock = |life: &Life| Reading { now: life.start, sent: 0, sleeps: true };
     let mut host = Host {
         core,
         injections: &model.injections,
@@ -55,6 +57,7 @@ pub fn drive(model: &Model, slicing: Slicing, host_seed: u64, longest_grant_ns: 
         toys: model.lives.iter().enumerate().map(|(node, life)| model.toy(node, life.start)).collect(),
         clocks: model.lives.iter().map(clock).collect(),
         grants: vec![0; nodes],
+        pulled: vec![false; nodes],
         outlooks: (0..nodes).map(|_| Outlook::default()).collect(),
         unreported: vec![VecDeque::new(); nodes],
         told: Instant::START,
@@ -72,7 +75,7 @@ pub fn drive(model: &Model, slicing: Slicing, host_seed: u64, longest_grant_ns: 
         }
         let any = |random: &mut Random, of: &[usize]| of[random.below(of.len() as u64) as usize];
         let unheard: Vec<usize> = (0..nodes).filter(|node| !host.unreported[*node].is_empty()).collect();
-        let awake: Vec<usize> = (0..nodes).filter(|node| !host.clocks[*node].waits).collect();
+        let awake: Vec<usize> = (0..nodes).filter(|node| !host.clocks[*node].sleeps).collect();
         match random.below(8) {
             0 => host.drain(),
             1..=2 => {
@@ -111,7 +114,7 @@ impl Host<'_> {
             assert!(self.unreported[place].is_empty(), "it reported its end");
             let clock = &mut self.clocks[place];
             clock.now = on.unwrap_or(Instant::FAR);
-            assert!(clock.waits);
+            assert!(clock.sleeps);
             assert_eq!(clock.sent, sent);
             self.grants[place] = 0;
             self.toys[place] = self.model.toy(place, clock.now);
@@ -141,6 +144,7 @@ impl Host<'_> {
         let node = usize::from(grant.node.0);
         let (clock, until) = (self.clocks[node].now, grant.until);
         let mut deliveries = Vec::new();
+        let grant_resets = grant.reset.is_some();
         let mut arriving: Vec<Arriving> =
             grant.reset.iter().map(|at| Arriving::Reset { at_ns: at.as_ns() }).collect();
         assert!(grant.reset.is_none_or(|at| at == clock), "a reset at the wrong time");
@@ -161,11 +165,13 @@ impl Host<'_> {
             }),
         );
         self.grants[node] += 1;
-        self.clocks[node].waits = false;
+        self.clocks[node].sleeps = false;
         if until > clock {
             self.run(node, until, &arriving);
         } else {
-            assert!(arriving.is_empty(), "something arrives in no time");
+            // News for a node that stands where its pin is pulled: it goes through the reset when it goes on.
+            assert!(deliveries.is_empty(), "something arrives in no time");
+            self.pulled[node] |= grant_resets;
         }
         self.outcome.delivered[node].append(&mut deliveries);
         true
@@ -174,8 +180,11 @@ impl Host<'_> {
     /// Lets a toy run to `until`.
     fn run(&mut self, node: usize, until: Instant, arriving: &[Arriving]) {
         let mut reports = Vec::new();
-        self.toys[node].run(until.as_ns(), arriving, &mut reports);
         let clock = &mut self.clocks[node];
+        let at_ns = clock.now.as_ns();
+        let pulled = std::mem::take(&mut self.pulled[node]).then_some(Arriving::Reset { at_ns });
+        let arriving: Vec<Arriving> = pulled.into_iter().chain(arriving.iter().copied()).collect();
+        self.toys[node].run(until.as_ns(), &arriving, &mut reports);
         for report in reports {
             self.unreported[node].push_back(Record::Report { report, seq: clock.sent });
             clock.sent += u64::from(matches!(report, Report::Sent { .. }));
@@ -191,7 +200,7 @@ impl Host<'_> {
         match self.outlooks[node].look(now, |place| clocks[usize::from(place)]) {
             Look::Ahead(until) if random.below(4) > 0 => self.run(node, until, &[]),
             _ => {
-                self.clocks[node].waits = true;
+                self.clocks[node].sleeps = true;
                 let asleep = self.toys[node].next_act_ns().map_or(Instant::FAR, Instant::from_ns);
                 // A node may always say that it is busy.
                 let promise = if random.below(4) > 0 { asleep } else { now };

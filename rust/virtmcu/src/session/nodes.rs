@@ -145,7 +145,7 @@ impl Nodes {
             neighbours: Neighbours(&self.neighbours),
         };
         written = written && tx.send_to_node(message, &mut alive);
-        self.clocks.set_waits(grant.node.0, false);
+        self.clocks.set_sleeps(grant.node.0, false);
         tx.publish();
         if written {
             Ok(())
@@ -341,7 +341,7 @@ impl Member {
         let mut told = States::new(states);
         told.starts(clock.start());
         shared.clocks.publish(id, clock.start(), sent);
-        shared.clocks.set_waits(id, true);
+        shared.clocks.set_sleeps(id, true);
         Ok(Member {
             node: Node::start(run.tools, spec, shared, run.channel_version)?,
             on: true,

@@ -10,13 +10,13 @@ use crate::map::Map;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::io::Errno;
 use std::sync::Arc;
-use std::sync::atomic::Ordering::{Acquire, Release};
+use std::sync::atomic::Ordering::{Acquire, Release, SeqCst};
 use vtime::Instant;
 
 // A slot is two cache lines: what the node writes, and its bell, which others ring.
 const NOW: usize = 0;
 const SENT: usize = 8;
-const SLEEPS: usize = 16;
+const STANDS: usize = 16;
 const BELL: usize = 64;
 const SLOT: usize = 128;
 const _: () = assert!(BELL + bell::SIZE <= SLOT);
@@ -34,8 +34,20 @@ pub struct Reading {
     pub now: Instant,
     /// How many frames it had sent, when this was read: all from before `now`, perhaps more.
     pub sent: u64,
-    /// It sleeps, and stands still until the host grants it more: its clock does not go on by itself.
-    pub sleeps: bool,
+    /// Whether its clock goes on by itself.
+    pub stands: Stands,
+}
+
+/// Whether a node stands still until the host grants it more.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Stands {
+    /// No: it runs, or looks at its neighbours' clocks.
+    #[default]
+    No,
+    /// It would compute. Who gets on past it wakes the host for it.
+    Ready,
+    /// It sleeps. It does not need to be woken for each step of a neighbour.
+    Asleep,
 }
 
 impl Clocks {
@@ -58,20 +70,25 @@ impl Clocks {
     /// The node at `place` is done up to `now`, and has sent `sent` frames before. Only that node calls it.
     pub fn publish(&self, place: u16, now: Instant, sent: u64) {
         self.map.long(slot(place) + SENT).store(sent, Release);
-        self.map.long(slot(place) + NOW).store(now.as_ns(), Release);
+        // Before the look at who stands still (SeqCst): a neighbour that comes to stand has seen this, or is seen.
+        self.map.long(slot(place) + NOW).store(now.as_ns(), SeqCst);
     }
 
-    /// The node at `place` sleeps and waits for the host, or does no longer: the node sets it, the host takes it back.
-    pub fn set_sleeps(&self, place: u16, sleeps: bool) {
-        self.map.word(slot(place) + SLEEPS).store(sleeps.into(), Release);
+    /// Whether the node at `place` stands still until the host grants it more: the node sets it, the host takes it back.
+    pub fn set_stands(&self, place: u16, stands: Stands) {
+        self.map.word(slot(place) + STANDS).store(stands as u32, SeqCst);
     }
 
     /// What the clock of the node at `place` says.
     pub fn read(&self, place: u16) -> Reading {
-        let now = Instant::from_ns(self.map.long(slot(place) + NOW).load(Acquire));
+        let now = Instant::from_ns(self.map.long(slot(place) + NOW).load(SeqCst));
         let sent = self.map.long(slot(place) + SENT).load(Acquire);
-        let sleeps = self.map.word(slot(place) + SLEEPS).load(Acquire) != 0;
-        Reading { now, sent, sleeps }
+        let stands = match self.map.word(slot(place) + STANDS).load(SeqCst) {
+            0 => Stands::No,
+            1 => Stands::Ready,
+            _ => Stands::Asleep,
+        };
+        Reading { now, sent, stands }
     }
 }
 
@@ -93,9 +110,9 @@ mod tests {
         let theirs = Clocks::open(&fd, 40).unwrap();
         let now = Instant::from_ns(5_000_000_000);
         theirs.publish(39, now, 7);
-        ours.set_sleeps(38, true);
-        assert_eq!(ours.read(39), Reading { now, sent: 7, sleeps: false });
-        assert_eq!(theirs.read(38), Reading { now: Instant::START, sent: 0, sleeps: true });
+        ours.set_stands(38, Stands::Asleep);
+        assert_eq!(ours.read(39), Reading { now, sent: 7, stands: Stands::No });
+        assert_eq!(theirs.read(38), Reading { now: Instant::START, sent: 0, stands: Stands::Asleep });
         let seen = ours.bell(39).count();
         theirs.bell(39).ring();
         assert_eq!(ours.bell(39).count(), seen + 1);

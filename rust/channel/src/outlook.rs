@@ -4,7 +4,7 @@
 //! **Invariant:** a neighbour's clock counts only while the neighbour has sent exactly as many frames as the host has
 //! accounted for with the last grant. One frame more may be on its way here, and only the host knows when it arrives.
 
-use crate::Reading;
+use crate::{Reading, Stands};
 use vtime::{Instant, Span};
 
 /// A node that can send here.
@@ -56,6 +56,11 @@ impl Outlook {
         self.paths.iter().map(|path| path.from.lookahead).min()
     }
 
+    /// Whether one of those that bound the node stands still for want of a grant: it may get one when this node is farther.
+    pub fn someone_is_ready(&self, read: impl Fn(u16) -> Reading) -> bool {
+        self.paths.iter().any(|path| read(path.from.place).stands == Stands::Ready)
+    }
+
     /// Looks how far a node that stands at `limit` may run.
     pub fn look(&mut self, limit: Instant, read: impl Fn(u16) -> Reading) -> Look {
         let mut until = self.ahead;
@@ -66,7 +71,7 @@ impl Outlook {
                 if reading.sent == from.sent {
                     *safe = reading.now + from.lookahead;
                 }
-                worth &= *safe > limit || !reading.sleeps;
+                worth &= *safe > limit || reading.stands != Stands::Asleep;
             }
             until = until.min(*safe);
         }
@@ -92,8 +97,8 @@ mod tests {
         let neighbour = |place| Neighbour { place, lookahead: Span::from_ns(10), sent: 5 };
         outlook.renew(ns(ahead), [neighbour(0), neighbour(1)].into_iter());
         let read = |place: u16| {
-            let (now, sent, sleeps) = readings[usize::from(place)];
-            Reading { now: ns(now), sent, sleeps }
+            let (now, sent, asleep) = readings[usize::from(place)];
+            Reading { now: ns(now), sent, stands: if asleep { Stands::Asleep } else { Stands::Ready } }
         };
         assert_eq!(outlook.look(ns(100), read), expected);
     }
@@ -122,7 +127,7 @@ mod tests {
     fn without_neighbours_only_the_cap_bounds() {
         let mut outlook = Outlook::default();
         outlook.renew(ns(50), std::iter::empty());
-        let nobody = |_| Reading { now: ns(0), sent: 0, sleeps: false };
+        let nobody = |_| Reading { now: ns(0), sent: 0, stands: Stands::No };
         assert_eq!(outlook.look(ns(20), nobody), Look::Ahead(ns(50)));
         assert_eq!(outlook.look(ns(50), nobody), Look::Never);
     }

@@ -5,7 +5,7 @@ use crate::arrivals::{Arrival, Arrivals};
 use crate::barriers::Barriers;
 use crate::clock::inherited;
 use crate::{Deliver, NAME};
-use channel::{Clocks, FromNode, Look, NodeEnd, Outlook, Spin, ToNode, VERSION};
+use channel::{Clocks, FromNode, Look, NodeEnd, Outlook, Spin, Stands, ToNode, VERSION};
 use qom::gate::Open;
 use qom::module::{Options, fatal};
 use std::ffi::c_void;
@@ -205,8 +205,8 @@ impl State {
     /// Shows where this node stands, and looks for a moment how far it may go on.
     fn go_on(&mut self) -> Option<Instant> {
         self.clocks.publish(self.place, self.limit, self.sent);
-        if self.rung != self.sent {
-            // The host sees them through to their receivers.
+        if self.rung != self.sent || self.outlook.someone_is_ready(|place| self.clocks.read(place)) {
+            // The host sees frames through to their receivers, and grants more to those who wait for this node.
             self.rung = self.sent;
             self.channel.tx.publish();
         }
@@ -236,8 +236,8 @@ impl State {
             None => self.limit,
             Some(until_ns) => self.at(until_ns).max(self.limit),
         };
-        // One that computes will be granted more as soon as others get on: they need not ask the host for it.
-        self.clocks.set_sleeps(self.place, promise > self.limit);
+        let stands = if promise > self.limit { Stands::Asleep } else { Stands::Ready };
+        self.clocks.set_stands(self.place, stands);
         let (grants, reached, sent) = (self.grants, self.limit, self.sent);
         self.tell(FromNode::Done { grants, reached, sent, insns: qom::clock::instructions(), promise });
         self.channel.tx.publish();
@@ -276,7 +276,7 @@ impl State {
         }
         if granted {
             self.waits = false;
-            self.clocks.set_sleeps(self.place, false);
+            self.clocks.set_stands(self.place, Stands::No);
         }
         granted
     }

@@ -4,7 +4,7 @@
 
 use crate::toy::{Arriving, Random, Report, Toy};
 use crate::{Injection, Model, Outcome};
-use channel::{Look, Outlook, Reading};
+use channel::{Look, Outlook, Reading, Stands};
 use sim::{Core, Done, Life, NodeId, PortId, Slicing, Switch};
 use std::collections::VecDeque;
 use vtime::Instant;
@@ -49,7 +49,7 @@ pub fn drive(model: &Model, slicing: Slicing, host_seed: u64, longest_grant_ns: 
     for (node, life) in model.lives.iter().enumerate() {
         core.plan(NodeId(node as u16), life).expect("a possible life");
     }
-    let clock = |life: &Life| Reading { now: life.start, sent: 0, sleeps: true };
+    let clock = |life: &Life| Reading { now: life.start, sent: 0, stands: Stands::Asleep };
     let mut host = Host {
         core,
         injections: &model.injections,
@@ -75,7 +75,7 @@ pub fn drive(model: &Model, slicing: Slicing, host_seed: u64, longest_grant_ns: 
         }
         let any = |random: &mut Random, of: &[usize]| of[random.below(of.len() as u64) as usize];
         let unheard: Vec<usize> = (0..nodes).filter(|node| !host.unreported[*node].is_empty()).collect();
-        let awake: Vec<usize> = (0..nodes).filter(|node| !host.clocks[*node].sleeps).collect();
+        let awake: Vec<usize> = (0..nodes).filter(|node| host.clocks[*node].stands == Stands::No).collect();
         match random.below(8) {
             0 => host.drain(),
             1..=2 => {
@@ -114,7 +114,7 @@ impl Host<'_> {
             assert!(self.unreported[place].is_empty(), "it reported its end");
             let clock = &mut self.clocks[place];
             clock.now = on.unwrap_or(Instant::FAR);
-            assert!(clock.sleeps);
+            assert_ne!(clock.stands, Stands::No);
             assert_eq!(clock.sent, sent);
             self.grants[place] = 0;
             self.toys[place] = self.model.toy(place, clock.now);
@@ -165,7 +165,7 @@ impl Host<'_> {
             }),
         );
         self.grants[node] += 1;
-        self.clocks[node].sleeps = false;
+        self.clocks[node].stands = Stands::No;
         if until > clock {
             self.run(node, until, &arriving);
         } else {
@@ -200,7 +200,7 @@ impl Host<'_> {
         match self.outlooks[node].look(now, |place| clocks[usize::from(place)]) {
             Look::Ahead(until) if random.below(4) > 0 => self.run(node, until, &[]),
             _ => {
-                self.clocks[node].sleeps = true;
+                self.clocks[node].stands = Stands::Asleep;
                 let asleep = self.toys[node].next_act_ns().map_or(Instant::FAR, Instant::from_ns);
                 // A node may always say that it is busy.
                 let promise = if random.below(4) > 0 { asleep } else { now };

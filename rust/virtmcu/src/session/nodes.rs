@@ -5,7 +5,7 @@ use super::states::{Digest, States};
 use super::watchdog::Watchdog;
 use super::{LOOK_AROUND, Process, Run, RunError, Stall, Whereabouts, id};
 use ::node::{Death, MemoryError, Node, Shared, Spec, Watch};
-use channel::{Bell, Clocks, FromNode, Neighbour, Neighbours, Spin, ToNode};
+use channel::{Bell, Clocks, FromNode, Neighbour, Neighbours, Spin, Stands, ToNode};
 use rustix::fd::{AsFd, OwnedFd};
 use sim::{Core, Done, Grant, PortId};
 use trace::NodeState;
@@ -145,7 +145,7 @@ impl Nodes {
             neighbours: Neighbours(&self.neighbours),
         };
         written = written && tx.send_to_node(message, &mut alive);
-        self.clocks.set_sleeps(grant.node.0, false);
+        self.clocks.set_stands(grant.node.0, Stands::No);
         tx.publish();
         if written {
             Ok(())
@@ -341,7 +341,7 @@ impl Member {
         let mut told = States::new(states);
         told.starts(clock.start());
         shared.clocks.publish(id, clock.start(), sent);
-        shared.clocks.set_sleeps(id, true);
+        shared.clocks.set_stands(id, Stands::Asleep);
         Ok(Member {
             node: Node::start(run.tools, spec, shared, run.channel_version)?,
             on: true,

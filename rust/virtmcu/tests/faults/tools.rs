@@ -61,7 +61,7 @@ fn qemu_is_not_a_program() {
 #[test]
 fn plugin_speaks_another_version() {
     let place = one_node();
-    let expected = ["node dut died at its start", "version 999", "version 3", "build both from one tree"];
+    let expected = ["node dut died at its start", "version 999", "version 4", "build both from one tree"];
     place.run(&["--channel-version", "999"]).expect(INFRASTRUCTURE, &expected);
 }
 

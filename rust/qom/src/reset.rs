@@ -9,12 +9,6 @@ use std::ffi::c_void;
 pub fn request() {
     // SAFETY: callable on any of QEMU's threads with the big lock held.
     unsafe { sys::qemu_system_reset_request(sys::SHUTDOWN_CAUSE_HOST_QMP_SYSTEM_RESET) };
-    // That stops the vCPU whose turn it is. The others share its thread, which sleeps only when all of them stand still.
-    for index in 0.. {
-        // SAFETY: the list of CPUs does not change while the machine runs; each lives as long as the machine.
-        let Some(cpu) = (unsafe { sys::qemu_get_cpu(index).as_mut() }) else { break };
-        cpu.stop = true;
-    }
 }
 
 /// Runs `handler` at each reset, also at the one that starts the machine, while all vCPUs stand still. The virtual clock may

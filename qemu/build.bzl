@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
-"""qemu_build: patches and builds QEMU, in one action."""
+"""qemu_build: patches and builds QEMU, in one action. qemu_stock: takes one as it is."""
 
 QemuInfo = provider(
     "A built QEMU.",
     fields = {
         "bin": "folder of the programs qemu-system-*",
         "build_id": "file that says which QEMU with which patches it is",
-        "include": "folder of the headers that code loaded into it compiles against: qemu/, generated/ and glib/",
+        "include": "folder of the headers that code loaded into it compiles against: qemu/, generated/ and glib/; None: not known",
         "lib": "folder of the shared libraries that this machine may lack",
         "share": "folder of QEMU's data files",
     },
@@ -16,12 +16,13 @@ def _resources(_os, _inputs):
     return {"cpu": 2, "memory": 2000}
 
 def _qemu_build_impl(ctx):
+    folder = ctx.label.name
     out = QemuInfo(
-        bin = ctx.actions.declare_directory("bin"),
-        lib = ctx.actions.declare_directory("lib"),
-        share = ctx.actions.declare_directory("share"),
-        include = ctx.actions.declare_directory("include"),
-        build_id = ctx.actions.declare_file("build-id"),
+        bin = ctx.actions.declare_directory(folder + "/bin"),
+        lib = ctx.actions.declare_directory(folder + "/lib"),
+        share = ctx.actions.declare_directory(folder + "/share"),
+        include = ctx.actions.declare_directory(folder + "/include"),
+        build_id = ctx.actions.declare_file(folder + "/build-id"),
     )
     outputs = [out.bin, out.lib, out.share, out.include, out.build_id]
 
@@ -70,5 +71,41 @@ qemu_build = rule(
         "targets": attr.string_list(mandatory = True, doc = "QEMU's names of CPU families: arm, riscv32, ..."),
         "version": attr.string(mandatory = True),
         "_script": attr.label(default = ":build.sh", allow_single_file = True),
+    },
+)
+
+_UNPACK = """
+set -eu
+out=$1 tar=$2 version=$3
+tar -xf "$tar" -C "$out"
+mkdir -p "$out/share/qemu"
+echo "$version stock" > "$out/build-id"
+"""
+
+def _qemu_stock_impl(ctx):
+    folder = ctx.label.name
+    out = QemuInfo(
+        bin = ctx.actions.declare_directory(folder + "/bin"),
+        lib = ctx.actions.declare_directory(folder + "/lib"),
+        share = ctx.actions.declare_directory(folder + "/share"),
+        include = None,
+        build_id = ctx.actions.declare_file(folder + "/build-id"),
+    )
+    outputs = [out.bin, out.lib, out.share, out.build_id]
+    ctx.actions.run_shell(
+        command = _UNPACK,
+        arguments = [out.build_id.dirname, ctx.file.tar.path, ctx.attr.version],
+        inputs = [ctx.file.tar],
+        outputs = outputs,
+        mnemonic = "QemuStock",
+        progress_message = "Unpacking the distribution's QEMU",
+    )
+    return [out, DefaultInfo(files = depset(outputs))]
+
+qemu_stock = rule(
+    implementation = _qemu_stock_impl,
+    attrs = {
+        "tar": attr.label(mandatory = True, allow_single_file = [".tar"], doc = "with bin/ and lib/"),
+        "version": attr.string(mandatory = True),
     },
 )

@@ -14,3 +14,7 @@ SOURCES = {
     "be05230fe47a6937cd29f28f562932c8125f9c93c2a82c625198f7a4aa601dfb": struct(version = "10.2.2", debian = True),
     "6a0888e806c2ffc0c5f0733e974f9aea55491950d3c47c98669c8b236dde59ae": struct(version = "10.0.13", debian = True),
 }
+
+# The series that is built beside the main one: its traces must be the same (docs/any-qemu.md). Debian 13's, so that its QEMU can
+# be tried without our patches, too.
+SECOND_SERIES = "10.0.13"

@@ -3,6 +3,12 @@
 
 load("//qemu:build.bzl", "QemuInfo")
 
+def _series_impl(_settings, attr):
+    return {"//qemu:series": attr.series}
+
+# The plugins are built against the headers of one QEMU; the program is the same for all.
+_series = transition(implementation = _series_impl, inputs = [], outputs = ["//qemu:series"])
+
 # Copies, because a link would point out of the folder. The plugins' build id is the digest of their bytes.
 _COMMAND = """
 set -eu
@@ -18,7 +24,8 @@ chmod -R u+w "$out"
 """
 
 def _dist_impl(ctx):
-    qemu = ctx.attr.qemu[QemuInfo]
+    # Behind a transition, an attribute is a list.
+    qemu = ctx.attr.qemu[0][QemuInfo]
     out = ctx.actions.declare_directory(ctx.label.name)
     plugins = sorted(ctx.files.plugins, key = lambda plugin: plugin.basename)
     parts = [ctx.executable.program, qemu.bin, qemu.lib, qemu.share, qemu.build_id] + plugins
@@ -35,8 +42,9 @@ def _dist_impl(ctx):
 virtmcu_dist = rule(
     implementation = _dist_impl,
     attrs = {
-        "plugins": attr.label_list(mandatory = True, allow_files = [".so"]),
+        "plugins": attr.label_list(mandatory = True, allow_files = [".so"], cfg = _series),
         "program": attr.label(mandatory = True, executable = True, cfg = "target"),
-        "qemu": attr.label(mandatory = True, providers = [QemuInfo]),
+        "qemu": attr.label(mandatory = True, providers = [QemuInfo], cfg = _series),
+        "series": attr.string(default = "main", values = ["main", "second"], doc = "of QEMU, for which the plugins are built"),
     },
 )

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
-# QEMU's source from Debian's pool, and the libraries that QEMU is built with from this machine's own suite. Sourced by `setup`.
+# QEMU's source from Debian's pool, the libraries that QEMU is built with from this machine's own suite, and Debian's own QEMU to
+# compare with. Sourced by `setup`.
 # shellcheck shell=bash disable=SC2154
 
 # What QEMU's configure looks for: GLib, libfdt and zlib, and what their .pc files name. A|B: the first of them that the suite has.
 sysroot_packages=(libglib2.0-dev 'libglib2.0-0t64|libglib2.0-0' libfdt-dev libfdt1 zlib1g-dev zlib1g libpcre2-dev libpcre2-8-0)
 # FILE SUM of Debian's copies of QEMU's source; the first that can be had is taken. qemu/sources.bzl has the same sums.
+# The last one is also the second series (SECOND_SERIES in qemu/sources.bzl).
 qemu_sources=(
   "qemu_10.2.2+ds.orig.tar.xz be05230fe47a6937cd29f28f562932c8125f9c93c2a82c625198f7a4aa601dfb"
   "qemu_10.0.13+ds.orig.tar.xz 6a0888e806c2ffc0c5f0733e974f9aea55491950d3c47c98669c8b236dde59ae"
@@ -54,21 +56,79 @@ one_lib() {
 }
 
 get_qemu_source() {
-  local file sum source pool
+  local source
   [ ! -e "$home/qemu.ok" ] || [ ! -e "$(cat "$home/qemu.ok")" ] || return 0
-  pool=$(mirror)/pool/main/q/qemu
   for source in "${qemu_sources[@]}"; do
-    read -r file sum <<< "$source"
-    say "getting $file (about 39 MB)"
-    # APT's own downloader checks the sum, and knows this machine's proxies.
-    if /usr/lib/apt/apt-helper download-file "$pool/$file" "$home/$file.new" "SHA256:$sum" > "$home/log/apt-helper.log" 2>&1; then
-      mv "$home/$file.new" "$home/$file"
-      echo "$home/$file" > "$home/qemu.ok"
-      return 0
-    fi
-    rm -f "$home/$file.new"
-    say "Debian's pool does not give $file: $(tail -n 1 "$home/log/apt-helper.log" | plain)"
+    # shellcheck disable=SC2086
+    ! get_tarball $source qemu.ok || return 0
   done
   die "getting QEMU's source" "none of the files above could be had" \
     "get one of the tarballs in qemu/sources.bzl in any way, put it in $home, and write its path into $home/qemu.ok"
+}
+
+# For the tests that compare two series, which are skipped without it.
+get_second_qemu_source() {
+  [ ! -e "$home/qemu-second.ok" ] || return 0
+  # shellcheck disable=SC2086
+  get_tarball ${qemu_sources[-1]} qemu-second.ok || : > "$home/qemu-second.ok"
+}
+
+# get_tarball FILE SUM STAMP
+get_tarball() {
+  local file=$1 sum=$2 stamp=$3
+  if [ ! -e "$home/$file" ]; then
+    say "getting $file (about 39 MB)"
+    # APT's own downloader checks the sum, and knows this machine's proxies.
+    if ! /usr/lib/apt/apt-helper download-file "$(mirror)/pool/main/q/qemu/$file" "$home/$file.new" "SHA256:$sum" > "$home/log/apt-helper.log" 2>&1; then
+      rm -f "$home/$file.new"
+      say "Debian's pool does not give $file: $(tail -n 1 "$home/log/apt-helper.log" | plain)"
+      return 1
+    fi
+    mv "$home/$file.new" "$home/$file"
+  fi
+  echo "$home/$file" > "$home/$stamp"
+}
+
+# Debian 13's own QEMU, with the libraries that it needs: programs in bin/, those and their dynamic linker in lib/. The tests that
+# use it are skipped where it cannot be had, or is no longer of the second series.
+stock_suite=trixie
+stock_programs=(qemu-system-arm qemu-system-riscv32 qemu-system-riscv64)
+get_stock_qemu() {
+  [ ! -e "$home/qemu-stock.ok" ] || return 0
+  local apt=$home/apt-stock to=$home/qemu-stock wanted found
+  wanted=${qemu_sources[-1]#qemu_}
+  wanted=${wanted%%+*}
+  say "getting Debian's own QEMU $wanted (about 44 MB)"
+  rm -rf "$apt" "$to" "$to.new"
+  mkdir -p "$apt"
+  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $(mirror) $stock_suite main" > "$apt/sources.list"
+  private_apt "$apt" "$apt/sources.list"
+  if apt-get update > "$home/log/apt-stock.log" 2>&1; then
+    found=$(apt-cache policy qemu-system-arm | sed -n 's/ *Candidate: [0-9]*:\([^+~-]*\).*/\1/p')
+    if [ "$found" != "$wanted" ]; then
+      say "Debian $stock_suite has QEMU ${found:-none}: the tests of a QEMU without patches are skipped"
+      : > "$home/qemu-stock.ok"
+    elif apt-get -y --download-only install qemu-system-arm qemu-system-riscv > "$home/log/apt-stock.log" 2>&1; then
+      unpack "$apt/root" "$apt"/archives/*.deb
+      collect_stock "$apt/root" "$to.new"
+      echo "$found" > "$to.new/version"
+      mv "$to.new" "$to"
+      echo "$to" > "$home/qemu-stock.ok"
+    fi
+  fi
+  [ -e "$home/qemu-stock.ok" ] || say "it cannot be had now, so its tests are skipped: $(tail -n 1 "$home/log/apt-stock.log" | plain)"
+  unset APT_CONFIG
+  rm -rf "$apt"
+}
+
+# collect_stock ROOT FOLDER: the programs, and of the libraries those that they need
+collect_stock() {
+  local root=$1 to=$2 program library linker=$1/usr/lib64/ld-linux-x86-64.so.2
+  mkdir -p "$to/bin" "$to/lib"
+  cp -L "$linker" "$to/lib/"
+  for program in "${stock_programs[@]}"; do
+    cp -L "$root/usr/bin/$program" "$to/bin/"
+    "$linker" --library-path "$root/usr/lib/x86_64-linux-gnu" --list "$to/bin/$program" |
+      sed -n 's|.* => \(.*\) (0x.*|\1|p' | while read -r library; do cp -uL "$library" "$to/lib/"; done
+  done
 }

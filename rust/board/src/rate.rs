@@ -22,16 +22,23 @@ impl InsnTime {
         let divisor = gcd(NS_PER_S, cpu_hz);
         InsnTime { ns: NS_PER_S / divisor, per_insns: cpu_hz / divisor }
     }
+
+    /// It as a power of two nanoseconds, if it is one that every QEMU can count by: 1 to 1024 ns.
+    pub fn shift(self) -> Option<u32> {
+        match self {
+            InsnTime { ns: ns @ 1..=1024, per_insns: 1 } if ns.is_power_of_two() => Some(ns.trailing_zeros()),
+            _ => None,
+        }
+    }
 }
 
 /// As QEMU's `-icount` takes it: `shift=4` for a power of two, `ns=40` or `ns=25/2` for all others.
 impl fmt::Display for InsnTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(shift) = self.shift() {
+            return write!(f, "shift={shift}");
+        }
         match *self {
-            // QEMU has no greater shift.
-            InsnTime { ns: ns @ 1..=1024, per_insns: 1 } if ns.is_power_of_two() => {
-                write!(f, "shift={}", ns.trailing_zeros())
-            }
             InsnTime { ns, per_insns: 1 } => write!(f, "ns={ns}"),
             InsnTime { ns, per_insns } => write!(f, "ns={ns}/{per_insns}"),
         }

@@ -2,8 +2,10 @@
 //! QEMU's command line. Every option that could let the host in is fixed here.
 
 use crate::debugger::GdbServer;
+use crate::stock;
 use crate::tools::Tools;
 use board::{Board, InsnTime};
+use std::ffi::OsString;
 use std::os::fd::RawFd;
 use std::path::PathBuf;
 use std::process::Command;
@@ -78,33 +80,18 @@ pub(crate) struct Inherited {
 
 pub(crate) fn command(tools: &Tools, spec: &Spec, fds: Inherited) -> Command {
     let board = spec.board;
-    let mut command = Command::new(tools.qemu(board.qemu_binary));
+    let mut command = program(tools, board.qemu_binary);
     // Neither the user's configuration nor the environment reaches QEMU.
     command.env_clear().args(["-no-user-config", "-nodefaults", "-display", "none", "-nic", "none"]);
     command.arg("-L").arg(tools.qemu_data());
-    let host = std::process::id();
-    let Inherited { channel, bell, clocks, .. } = fds;
-    let Spec { place, nodes, look, spin, .. } = spec;
-    let (start, crystal, sent) = (spec.clock.start().as_ns(), spec.clock.crystal(), spec.sent);
-    let (ppb, drift) = (crystal.error_ppb(), crystal.drift_ppb_per_s());
-    let options = format!(
-        "mode={},channel={channel},bell={bell},clocks={clocks},nodes={nodes},place={place},host={host},look={look},spin={spin},\
-         start={start},ppb={ppb},drift={drift},sent={sent}",
-        spec.timing.name()
-    );
-    let states = spec.states_ns.map(|(every, end)| format!(",state={every},end={end}"));
-    let options = options + &states.unwrap_or_default();
-    for (plugin, options) in [(tools.node_plugin(), options.as_str()), (tools.uart_plugin(), "")] {
-        let mut argument = plugin.into_os_string();
-        argument.push(",");
-        argument.push(options);
-        command.arg("-module").arg(argument);
-    }
+    load_modules(&mut command, tools, &node_options(tools, spec, fds));
     command.args(["-M", board.machine]).args(board.extra_args);
     if spec.cores > 1 {
         command.arg("-smp").arg(spec.cores.to_string());
     }
-    command.args(["-accel", "tcg,thread=single"]);
+    let exact_blocks =
+        if tools.is_stock() && stock::needs_single_insns(board) { ",one-insn-per-tb=on" } else { "" };
+    command.arg("-accel").arg(format!("tcg,thread=single{exact_blocks}"));
     match spec.timing {
         // Virtual time counts instructions and jumps when the CPU sleeps; the host's clock has no part in it.
         Timing::Exact => {
@@ -128,4 +115,52 @@ pub(crate) fn command(tools: &Tools, spec: &Spec, fds: Inherited) -> Command {
     }
     command.arg("-kernel").arg(&spec.firmware);
     command
+}
+
+/// QEMU's program, started by its own dynamic linker if it came with one.
+fn program(tools: &Tools, name: &str) -> Command {
+    let Some((linker, libraries)) = tools.linker() else { return Command::new(tools.qemu(name)) };
+    let mut command = Command::new(linker);
+    command.arg("--library-path").arg(libraries).arg(tools.qemu(name));
+    command
+}
+
+/// What the node's module is told.
+fn node_options(tools: &Tools, spec: &Spec, fds: Inherited) -> String {
+    let host = std::process::id();
+    let Inherited { channel, bell, clocks, .. } = fds;
+    let Spec { place, nodes, look, spin, .. } = spec;
+    let (start, crystal, sent) = (spec.clock.start().as_ns(), spec.clock.crystal(), spec.sent);
+    let (ppb, drift) = (crystal.error_ppb(), crystal.drift_ppb_per_s());
+    let mode = match (spec.timing, stock::insn_ns(spec)) {
+        (Timing::Exact, Some(insn_ns)) if tools.is_stock() => format!("timers,insn={insn_ns}"),
+        (timing, _) => timing.name().to_string(),
+    };
+    let options = format!(
+        "mode={mode},channel={channel},bell={bell},clocks={clocks},nodes={nodes},place={place},host={host},look={look},spin={spin},\
+         start={start},ppb={ppb},drift={drift},sent={sent}"
+    );
+    let states = spec.states_ns.map(|(every, end)| format!(",state={every},end={end}"));
+    options + &states.unwrap_or_default()
+}
+
+/// Our QEMU loads modules itself; into another one the dynamic linker does, and their options are in the environment.
+fn load_modules(command: &mut Command, tools: &Tools, node_options: &str) {
+    let modules = [("node", tools.node_plugin(), node_options), ("uart", tools.uart_plugin(), "")];
+    if !tools.is_stock() {
+        for (_, file, options) in modules {
+            let mut argument = file.into_os_string();
+            argument.push(",");
+            argument.push(options);
+            command.arg("-module").arg(argument);
+        }
+        return;
+    }
+    let mut preload = OsString::new();
+    for (name, file, options) in modules {
+        command.env(format!("VIRTMCU_MODULE_{name}"), options);
+        preload.push(file);
+        preload.push(":");
+    }
+    command.env("LD_PRELOAD", preload);
 }

@@ -12,6 +12,7 @@ mod debugger;
 mod process;
 mod process_state;
 mod qmp;
+mod stock;
 mod tools;
 mod watch;
 

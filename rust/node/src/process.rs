@@ -6,6 +6,7 @@ use crate::crash::{self, Crash};
 use crate::debugger::{Debugger, Monitor};
 use crate::process_state::ProcessState;
 use crate::qmp::{self, MemoryError};
+use crate::stock;
 use crate::tools::Tools;
 use channel::{Clocks, HostEnd};
 use rustix::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
@@ -78,6 +79,11 @@ impl Node {
             what: what.to_string(),
             source,
         };
+        if let Some(why) = stock::refusal(&spec).filter(|_| tools.is_stock()) {
+            let what = format!("it in QEMU {}", tools.qemu_id());
+            let how = "; or run it with the QEMU that virtmcu builds";
+            return Err(failed(&what, std::io::Error::other(why + how)));
+        }
         let channel = HostEnd::create(version, shared.clocks.bell(spec.place));
         let (channel, channel_fd) = channel.map_err(|e| failed("its channel", e.into()))?;
         let output =

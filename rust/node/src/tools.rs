@@ -12,6 +12,9 @@ pub struct Tools {
     plugins_id: String,
 }
 
+/// What its build id says of a QEMU that a distribution built: it has none of our patches (`docs/any-qemu.md`).
+const STOCK: &str = " stock";
+
 /// A folder is no set of tools.
 #[derive(Debug, Error)]
 #[error("{}: {found}; expected the folder that `bazel build //:dist` makes (name it with --tools or VIRTMCU_TOOLS)", path.display())]
@@ -35,6 +38,11 @@ impl Tools {
             if !path.is_file() {
                 return Err(ToolsError { path, found: "no such file".into() });
             }
+            // The dynamic linker takes them for ends of a path.
+            if tools.is_stock() && path.to_string_lossy().contains([':', ' ']) {
+                let found = "a colon or a blank in the path of a QEMU without virtmcu's patches".to_string();
+                return Err(ToolsError { path, found });
+            }
         }
         Ok(tools)
     }
@@ -47,6 +55,18 @@ impl Tools {
     /// The digest of the plugins.
     pub fn plugins_id(&self) -> &str {
         &self.plugins_id
+    }
+
+    /// Whether QEMU has none of our patches: timers hold its time, and the dynamic linker loads the plugins.
+    pub fn is_stock(&self) -> bool {
+        self.qemu_id.ends_with(STOCK)
+    }
+
+    /// The dynamic linker that came with QEMU, and its libraries, if this machine's own are too old for it.
+    pub(crate) fn linker(&self) -> Option<(PathBuf, PathBuf)> {
+        let lib = self.root.join("qemu/lib");
+        let linker = lib.join("ld-linux-x86-64.so.2");
+        linker.is_file().then_some((linker, lib))
     }
 
     /// QEMU's program of that name.

@@ -24,10 +24,19 @@ pub fn instructions() -> u64 {
 /// When every vCPU sleeps: the time of the next timer, or [`u64::MAX`] if there is none. `None` while one computes. Only
 /// from the gate's callbacks.
 pub fn sleeps_until_ns() -> Option<u64> {
-    // SAFETY: reads the vCPUs' states and the timers' list, on the vCPUs' thread.
-    let (idle, deadline) = unsafe {
-        let all = sys::QEMU_TIMER_ATTR_ALL as i32;
-        (sys::all_cpu_threads_idle(), sys::qemu_clock_deadline_ns_all(sys::QEMU_CLOCK_VIRTUAL, all))
-    };
-    idle.then(|| u64::try_from(deadline).map_or(u64::MAX, |ns| now_ns().saturating_add(ns)))
+    sleeps().then(|| next_timer_in_ns().map_or(u64::MAX, |ns| now_ns().saturating_add(ns)))
+}
+
+/// Whether every vCPU sleeps. Only from timers and the gate's callbacks.
+pub fn sleeps() -> bool {
+    // SAFETY: reads the vCPUs' states, on their thread.
+    unsafe { sys::all_cpu_threads_idle() }
+}
+
+/// How long until the next timer of the virtual clock is due. Only from timers and the gate's callbacks.
+pub fn next_timer_in_ns() -> Option<u64> {
+    // SAFETY: reads the timers' list; callable on any of QEMU's threads.
+    let deadline_ns =
+        unsafe { sys::qemu_clock_deadline_ns_all(sys::QEMU_CLOCK_VIRTUAL, sys::QEMU_TIMER_ATTR_ALL as i32) };
+    u64::try_from(deadline_ns).ok()
 }

@@ -2,7 +2,8 @@
 //! The time gate (`patches/0001-time-gate.patch`): its owner grants virtual time.
 
 use crate::sys;
-use std::ffi::c_void;
+use std::ffi::{CStr, c_char, c_void};
+use std::sync::OnceLock;
 
 /// What is granted: the limit, and the time of the next event before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +30,9 @@ pub trait Gate: Sync {
 
 /// Puts `gate` in place, closed at time 0. Only before the machine starts ([`crate::module::at_machine_ready`]).
 pub fn install<G: Gate>(gate: &'static G) -> Result<(), String> {
+    let Some(functions) = Functions::find() else {
+        return Err("this QEMU has no time gate: it is not the one that virtmcu builds".into());
+    };
     let ops = Box::leak(Box::new(sys::IcountGateOps {
         wait: Some(wait::<G>),
         commit: Some(commit::<G>),
@@ -38,19 +42,62 @@ pub fn install<G: Gate>(gate: &'static G) -> Result<(), String> {
     let mut error = std::ptr::null_mut();
     // SAFETY: `ops` and `gate` live for ever; the callbacks get `gate` back as a `&G`.
     let installed =
-        unsafe { sys::icount_gate_install(ops, std::ptr::from_ref(gate).cast_mut().cast(), &mut error) };
+        unsafe { (functions.install)(ops, std::ptr::from_ref(gate).cast_mut().cast(), &mut error) };
     if installed {
         return Ok(());
     }
     // SAFETY: it failed, so QEMU has set `error`; its text lives until it is freed, which is never.
-    let text = unsafe { std::ffi::CStr::from_ptr(sys::error_get_pretty(error)) };
+    let text = unsafe { CStr::from_ptr(sys::error_get_pretty(error)) };
     Err(text.to_string_lossy().into_owned())
+}
+
+/// The patched QEMU's functions. They are looked for by name, so that a QEMU without them can load the modules, too.
+struct Functions {
+    install: Install,
+    grant: Grant,
+}
+
+type Install = unsafe extern "C" fn(*const sys::IcountGateOps, *mut c_void, *mut *mut sys::Error) -> bool;
+type Grant = unsafe extern "C" fn(i64, i64);
+
+// They are what the header declares.
+const _: Install = sys::icount_gate_install;
+const _: Grant = sys::icount_gate_grant;
+
+impl Functions {
+    fn find() -> Option<&'static Functions> {
+        static FUNCTIONS: OnceLock<Option<Functions>> = OnceLock::new();
+        let find = || {
+            let (install, grant) = (symbol(c"icount_gate_install")?, symbol(c"icount_gate_grant")?);
+            // SAFETY: functions of these types, as checked above; pointers to code are as wide as those to data.
+            unsafe {
+                Some(Functions {
+                    install: std::mem::transmute::<*mut c_void, Install>(install),
+                    grant: std::mem::transmute::<*mut c_void, Grant>(grant),
+                })
+            }
+        };
+        FUNCTIONS.get_or_init(find).as_ref()
+    }
+}
+
+unsafe extern "C" {
+    // Of the C library. A null handle: search all that is loaded.
+    fn dlsym(handle: *mut c_void, name: *const c_char) -> *mut c_void;
+}
+
+fn symbol(name: &CStr) -> Option<*mut c_void> {
+    // SAFETY: the name is a C string.
+    let found = unsafe { dlsym(std::ptr::null_mut(), name.as_ptr()) };
+    (!found.is_null()).then_some(found)
 }
 
 fn grant(open: Open) {
     let clip = |ns: u64| i64::try_from(ns).unwrap_or(i64::MAX);
-    // SAFETY: called from commit, event and extend only, on the vCPU's thread.
-    unsafe { sys::icount_gate_grant(clip(open.limit_ns), open.event_ns.map_or(i64::MAX, clip)) };
+    if let Some(functions) = Functions::find() {
+        // SAFETY: called from commit, event and extend only, on the vCPU's thread.
+        unsafe { (functions.grant)(clip(open.limit_ns), open.event_ns.map_or(i64::MAX, clip)) };
+    }
 }
 
 unsafe extern "C" fn wait<G: Gate>(gate: *mut c_void) -> bool {

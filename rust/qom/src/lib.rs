@@ -6,7 +6,7 @@
 //!
 //! **Invariant:** this is the only crate that names a type or function of QEMU. What it offers is safe to call from the
 //! callbacks it calls, on the thread that it calls them on.
-//! **Limits:** a module, the virtual clock, the time gate, the main loop, the guest's state and character devices; more comes with the
+//! **Limits:** a module, the virtual clock, the time gate and what does its work in other QEMUs, the main loop, the guest's state and character devices; more comes with the
 //! device that needs it.
 #![expect(unsafe_code, reason = "the binding to QEMU")]
 
@@ -18,3 +18,4 @@ pub mod module;
 pub mod reset;
 pub mod state;
 mod sys;
+pub mod timer_gate;

@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! A shared object that QEMU loads with `-module FILE,key=value,...`.
+//! A shared object that is loaded into QEMU: with `-module FILE,key=value,...`, or, where QEMU knows no such option, by the
+//! dynamic linker before QEMU starts, with the options in the environment.
 
 use crate::sys;
 use std::ffi::{CStr, c_char};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Where a module finds its options if it was loaded by the dynamic linker: this and its name.
+pub const OPTIONS_VARIABLE: &str = "VIRTMCU_MODULE_";
+
+/// QEMU is registering its types already: set by modules that the dynamic linker loaded.
+static IS_LATE: AtomicBool = AtomicBool::new(false);
 
 /// The options that stand after the file's name.
 #[derive(Clone, Debug, Default)]
@@ -40,6 +48,9 @@ pub fn fatal(module: &str, why: &dyn std::fmt::Display) -> ! {
 
 /// Runs `init` when QEMU registers its types, before any machine is chosen.
 pub fn at_type_registration(init: extern "C" fn()) {
+    if IS_LATE.load(Ordering::Relaxed) {
+        return init();
+    }
     // SAFETY: called from qemu_module_main, before module_call_init(MODULE_INIT_QOM); `init` lives as long as the code.
     unsafe {
         sys::register_module_init(
@@ -99,10 +110,39 @@ pub unsafe fn options_of(options: *const c_char) -> Result<Options, String> {
     Options::parse(text.to_str().map_err(|_| "the options are not UTF-8".to_string())?)
 }
 
-/// Makes `$init: fn(Options) -> Result<(), String>` the entry of this shared object; an error ends QEMU with its text.
+/// Runs `main` after QEMU has registered its own types, if the options of the module `name` are in the environment: then the
+/// dynamic linker has loaded it, before QEMU's own start. For [`crate::module_main!`].
+pub fn if_preloaded(name: &str, main: extern "C" fn()) {
+    if std::env::var_os(format!("{OPTIONS_VARIABLE}{name}")).is_none() {
+        return;
+    }
+    // The first list that QEMU works through after that of the types, whose parents exist by then.
+    // SAFETY: QEMU's lists are set up by whoever comes first; `main` lives as long as the code.
+    unsafe {
+        sys::register_module_init(
+            Some(std::mem::transmute::<extern "C" fn(), unsafe extern "C" fn()>(main)),
+            sys::MODULE_INIT_MIGRATION,
+        );
+    }
+}
+
+/// The options of the preloaded module `name`; for [`crate::module_main!`].
+pub fn preloaded_options(name: &str) -> Result<Options, String> {
+    IS_LATE.store(true, Ordering::Relaxed);
+    Options::parse(&std::env::var(format!("{OPTIONS_VARIABLE}{name}")).unwrap_or_default())
+}
+
+/// Makes `$init: fn(Options) -> Result<(), String>` the entry of this shared object; an error ends QEMU with its text. `$name`
+/// is what the host calls it.
 #[macro_export]
 macro_rules! module_main {
     ($name:literal, $init:path) => {
+        fn run_module(options: Result<$crate::module::Options, String>) {
+            if let Err(why) = options.and_then($init) {
+                $crate::module::fatal(concat!("virtmcu ", $name), &why);
+            }
+        }
+
         /// What QEMU calls after it has loaded this file.
         ///
         /// # Safety
@@ -110,10 +150,20 @@ macro_rules! module_main {
         #[unsafe(no_mangle)]
         pub unsafe extern "C" fn qemu_module_main(options: *const std::ffi::c_char) {
             // SAFETY: QEMU passes a C string.
-            let done = unsafe { $crate::module::options_of(options) }.and_then($init);
-            if let Err(why) = done {
-                $crate::module::fatal($name, &why);
-            }
+            run_module(unsafe { $crate::module::options_of(options) });
         }
+
+        extern "C" fn run_preloaded() {
+            run_module($crate::module::preloaded_options($name));
+        }
+
+        extern "C" fn look_for_options() {
+            $crate::module::if_preloaded($name, run_preloaded);
+        }
+
+        // SAFETY: the dynamic linker calls it once, before QEMU's `main`; it is a C function.
+        #[used]
+        #[unsafe(link_section = ".init_array")]
+        static LOOK_FOR_OPTIONS: extern "C" fn() = look_for_options;
     };
 }

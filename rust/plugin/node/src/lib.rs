@@ -3,7 +3,8 @@
 //! arriving frames to their ports at their exact time, and tells the host what was sent.
 //!
 //! `-module libplugin_node.so,mode=MODE,channel=FD,bell=FD,clocks=FD,nodes=N,place=K,host=PID,look=BOOL,spin=BOOL`, before the modules
-//! that attach ports. `look`: it may look at its neighbours' clocks for a moment; `spin`: it may wait so for the host, too.
+//! that attach ports. In a QEMU without our patches the dynamic linker loads it, `mode` is `timers`, and `insn=NS` says how long
+//! an instruction takes. `look`: it may look at its neighbours' clocks for a moment; `spin`: it may wait so for the host, too.
 //! And `start=NS,ppb=N,drift=N,sent=N`: when the node was switched on and how far its crystal is off
 //! ([`vtime::LocalClock`]), and how many frames it sent in former lives. `state=NS,end=NS`: how often it tells a digest of the
 //! guest's state, and where the run ends; for tests, `flip=NS` turns one bit of memory around from then on.
@@ -30,12 +31,17 @@ use std::sync::{Mutex, MutexGuard, OnceLock};
 
 const NAME: &str = "virtmcu node";
 
-qom::module_main!("virtmcu node", init);
+qom::module_main!("node", init);
 
 /// A port's receiver: called with the bytes that arrive, under QEMU's big lock. None at all: what it holds may have room now.
 pub type Deliver = unsafe extern "C" fn(opaque: *mut c_void, bytes: *const u8, len: usize);
 
-struct Node(Mutex<State>);
+/// A node whose virtual time counts instructions.
+struct Node {
+    state: Mutex<State>,
+    /// How long an instruction takes, if timers hold its time instead of the gate.
+    timers_insn_ns: Option<u64>,
+}
 
 static CLOCK: OnceLock<&dyn Clock> = OnceLock::new();
 
@@ -43,7 +49,8 @@ fn init(options: Options) -> Result<(), String> {
     die_with_the_host(options.get("host")?)?;
     let mode: String = options.get("mode")?;
     let clock: &'static dyn Clock = match mode.as_str() {
-        "exact" => Box::leak(Box::new(Node(Mutex::new(State::open(&options)?)))),
+        "exact" => Box::leak(Box::new(Node::open(&options, None)?)),
+        "timers" => Box::leak(Box::new(Node::open(&options, Some(options.get("insn")?))?)),
         "suspend" | "standalone" => Box::leak(Box::new(HostClock::open(&options, mode == "standalone")?)),
         _ => return Err(format!("no such mode: {mode}")),
     };
@@ -73,15 +80,29 @@ fn clock() -> &'static dyn Clock {
 }
 
 impl Node {
+    fn open(options: &Options, timers_insn_ns: Option<u64>) -> Result<Node, String> {
+        Ok(Node { state: Mutex::new(State::open(options)?), timers_insn_ns })
+    }
+
+    /// Without the gate, timers that are due at the same boundary as a reset run before or after it, as the host's threads have it.
+    fn check_reset(&self) {
+        if self.timers_insn_ns.is_some() {
+            fatal(NAME, &"a reset of a running machine needs the QEMU that virtmcu builds");
+        }
+    }
+
     /// The lock is never held while a port's receiver runs, so that the receiver may send.
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(|_| std::process::abort())
+        self.state.lock().unwrap_or_else(|_| std::process::abort())
     }
 }
 
 impl Clock for Node {
     fn start(&'static self, qemu_version: &str) -> Result<(), String> {
-        qom::gate::install(self)?;
+        match self.timers_insn_ns {
+            None => qom::gate::install(self)?,
+            Some(insn_ns) => qom::timer_gate::install(self, insn_ns)?,
+        }
         qom::reset::at_reset(|| clock().was_reset());
         // Last: who has said hello can run.
         self.lock().hello(qemu_version);
@@ -101,7 +122,9 @@ impl Clock for Node {
     }
 
     fn was_reset(&self) {
-        self.lock().was_reset(qom::clock::now_ns());
+        if self.lock().was_reset(qom::clock::now_ns()) {
+            self.check_reset();
+        }
     }
 }
 
@@ -122,6 +145,7 @@ impl Gate for Node {
                 None => break,
                 Some(Due::Frame(receiver)) => receiver.receive(&bytes),
                 Some(Due::Reset) => {
+                    self.check_reset();
                     // The vCPUs stop here until the reset is done; what else is due comes after it.
                     qom::reset::request();
                     break;

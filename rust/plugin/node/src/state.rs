@@ -147,13 +147,14 @@ impl State {
         self.tell(FromNode::Held { port, at: self.at(now_ns) });
     }
 
-    /// The machine goes through a reset, while its vCPUs stand still at `now_ns`.
-    pub(crate) fn was_reset(&mut self, now_ns: u64) {
+    /// The machine goes through a reset, while its vCPUs stand still at `now_ns`; false if it is the one that starts it.
+    pub(crate) fn was_reset(&mut self, now_ns: u64) -> bool {
         if !std::mem::replace(&mut self.started, true) {
-            return;
+            return false;
         }
         let by_pin = std::mem::take(&mut self.pin_pulled);
         self.tell(FromNode::Reset { at: self.at(now_ns), by_pin });
+        true
     }
 
     /// The virtual time at which QEMU's clock shows `now_ns`.

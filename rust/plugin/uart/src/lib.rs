@@ -19,7 +19,7 @@ use std::ffi::{CStr, c_void};
 /// The most bytes that wait for a firmware that does not read its UART.
 pub const MAX_HELD: usize = 1 << 20;
 
-qom::module_main!("virtmcu uart", init);
+qom::module_main!("uart", init);
 
 unsafe extern "C" {
     // Of the node's module, which is loaded before this one.

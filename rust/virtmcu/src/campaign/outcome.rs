@@ -75,7 +75,7 @@ impl Outcome {
             runs: tally.runs + 1,
             mismatches: tally.mismatches,
             broken: tally.broken_runs,
-            levels: tally.levels(campaign.loaded.scenario.state_every.is_some()),
+            levels: tally.levels(reference.footer.nodes.iter().all(|node| node.state.is_some())),
             stress: tally.stress,
             seed_of_schedules: campaign.seed,
             nodes: campaign.loaded.scenario.nodes.len(),

@@ -158,9 +158,10 @@ impl Run<'_> {
         Ok(Ended { summary, observer: tap.observer, states: nodes.into_states(), whereabouts })
     }
 
-    /// How often the nodes tell their states. By the host's clock they would differ from run to run.
+    /// How often the nodes tell their states. By the host's clock they would differ from run to run; a QEMU without our patches
+    /// has no barriers.
     fn state_every(&self) -> Option<Span> {
-        self.scenario.state_every.filter(|_| self.mode == Mode::Exact)
+        self.scenario.state_every.filter(|_| self.mode == Mode::Exact && !self.tools.is_stock())
     }
 
     /// When a run that was not broken off has ended.

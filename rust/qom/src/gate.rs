@@ -23,9 +23,9 @@ pub trait Gate: Sync {
     fn commit(&self) -> Open;
     /// The event is due: handle it. The big lock is held.
     fn event(&self, now_ns: u64) -> Open;
-    /// The limit is reached while the guest computes: what is granted beyond it, if that is known at once. The big lock is
-    /// not held, and the vCPU has not left its loop.
-    fn extend(&self) -> Option<Open>;
+    /// The limit is near while the guest computes: what is granted beyond it, if that is known at once. All that happens before
+    /// `now_ns` has happened. The big lock is not held, and the vCPU has not left its loop.
+    fn extend(&self, now_ns: u64) -> Option<Open>;
 }
 
 /// Puts `gate` in place, closed at time 0. Only before the machine starts ([`crate::module::at_machine_ready`]).
@@ -118,8 +118,8 @@ unsafe extern "C" fn event<G: Gate>(gate: *mut c_void, now: i64) {
     grant(gate.event(now as u64));
 }
 
-unsafe extern "C" fn extend<G: Gate>(gate: *mut c_void) -> bool {
+unsafe extern "C" fn extend<G: Gate>(gate: *mut c_void, now: i64) -> bool {
     // SAFETY: as in `wait`.
     let gate = unsafe { &*gate.cast::<G>() };
-    gate.extend().map(grant).is_some()
+    gate.extend(now as u64).map(grant).is_some()
 }

@@ -157,8 +157,8 @@ impl Gate for Node {
         state.grant()
     }
 
-    fn extend(&self) -> Option<Open> {
-        self.lock().extend()
+    fn extend(&self, now_ns: u64) -> Option<Open> {
+        self.lock().extend(now_ns)
     }
 }
 

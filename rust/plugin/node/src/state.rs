@@ -176,7 +176,7 @@ impl State {
         }
         loop {
             if !self.waits {
-                self.next = self.go_on();
+                self.next = self.go_on(self.limit);
                 if self.next.is_some() {
                     return true;
                 }
@@ -194,18 +194,19 @@ impl State {
         self.grant()
     }
 
-    /// The guest computes and has reached the limit: goes on by the neighbours' clocks, if they allow it.
-    pub(crate) fn extend(&mut self) -> Option<Open> {
+    /// The guest computes, and all before `now_ns` has happened, near the limit: goes on by the neighbours' clocks, if they
+    /// allow it.
+    pub(crate) fn extend(&mut self, now_ns: u64) -> Option<Open> {
         if self.barriers.is_next(self.limit) {
             return None; // the state is told outside of the vCPU's loop
         }
-        self.limit = self.go_on()?;
+        self.limit = self.go_on(self.at(now_ns))?;
         Some(self.grant())
     }
 
-    /// Shows where this node stands, and looks for a moment how far it may go on.
-    fn go_on(&mut self) -> Option<Instant> {
-        self.clocks.publish(self.place, self.limit, self.sent);
+    /// Shows that this node is done up to `now`, and looks for a moment how far it may go on past its limit.
+    fn go_on(&mut self, now: Instant) -> Option<Instant> {
+        self.clocks.publish(self.place, now, self.sent);
         if self.rung != self.sent || self.outlook.someone_is_ready(|place| self.clocks.read(place)) {
             // The host sees frames through to their receivers, and grants more to those who wait for this node.
             self.rung = self.sent;

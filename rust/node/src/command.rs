@@ -2,6 +2,7 @@
 //! QEMU's command line. Every option that could let the host in is fixed here.
 
 use crate::debugger::GdbServer;
+use crate::shared::Shared;
 use crate::stock;
 use crate::tools::Tools;
 use board::{Board, InsnTime};
@@ -28,12 +29,6 @@ pub struct Spec {
     pub seed: u64,
     /// Its place among the nodes.
     pub place: u16,
-    /// How many nodes there are.
-    pub nodes: usize,
-    /// There are cores enough for all nodes: it may look at its neighbours' clocks for a moment.
-    pub look: bool,
-    /// There is one more for the host: it may wait so for the host, too.
-    pub spin: bool,
     /// What its virtual time follows.
     pub timing: Timing,
     /// How often it tells its state, and when the run ends, in nanoseconds; `None`: never.
@@ -78,13 +73,13 @@ pub(crate) struct Inherited {
     pub qmp: RawFd,
 }
 
-pub(crate) fn command(tools: &Tools, spec: &Spec, fds: Inherited) -> Command {
+pub(crate) fn command(tools: &Tools, spec: &Spec, shared: &Shared, fds: Inherited) -> Command {
     let board = spec.board;
     let mut command = program(tools, board.qemu_binary);
     // Neither the user's configuration nor the environment reaches QEMU.
     command.env_clear().args(["-no-user-config", "-nodefaults", "-display", "none", "-nic", "none"]);
     command.arg("-L").arg(tools.qemu_data());
-    load_modules(&mut command, tools, &node_options(tools, spec, fds));
+    load_modules(&mut command, tools, &node_options(tools, spec, shared, fds));
     command.args(["-M", board.machine]).args(board.extra_args);
     if spec.cores > 1 {
         command.arg("-smp").arg(spec.cores.to_string());
@@ -126,10 +121,10 @@ fn program(tools: &Tools, name: &str) -> Command {
 }
 
 /// What the node's module is told.
-fn node_options(tools: &Tools, spec: &Spec, fds: Inherited) -> String {
+fn node_options(tools: &Tools, spec: &Spec, shared: &Shared, fds: Inherited) -> String {
     let host = std::process::id();
     let Inherited { channel, bell, clocks, .. } = fds;
-    let Spec { place, nodes, look, spin, .. } = spec;
+    let (Spec { place, .. }, Shared { nodes, look, spin, .. }) = (spec, shared);
     let (start, crystal, sent) = (spec.clock.start().as_ns(), spec.clock.crystal(), spec.sent);
     let (ppb, drift) = (crystal.error_ppb(), crystal.drift_ppb_per_s());
     let mode = match (spec.timing, stock::insn_ns(spec)) {

@@ -6,10 +6,11 @@ use crate::crash::{self, Crash};
 use crate::debugger::{Debugger, Monitor};
 use crate::process_state::ProcessState;
 use crate::qmp::{self, MemoryError};
+use crate::shared::Shared;
 use crate::stock;
 use crate::tools::Tools;
-use channel::{Clocks, HostEnd};
-use rustix::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use channel::HostEnd;
+use rustix::fd::{AsFd, AsRawFd, OwnedFd};
 use rustix::fs::{MemfdFlags, memfd_create};
 use rustix::io::{FdFlags, fcntl_setfd};
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
@@ -34,17 +35,6 @@ pub struct StartError {
     node: String,
     what: String,
     source: std::io::Error,
-}
-
-/// What all nodes of a run and the host share.
-#[derive(Clone, Copy, Debug)]
-pub struct Shared<'a> {
-    /// The nodes' clocks and bells.
-    pub clocks: &'a Clocks,
-    /// By which a node opens them.
-    pub clocks_fd: BorrowedFd<'a>,
-    /// The host's bell, which all nodes ring.
-    pub bell_fd: BorrowedFd<'a>,
 }
 
 /// A running node. Dropping it kills the process and waits for its end.
@@ -73,7 +63,7 @@ pub struct Death {
 
 impl Node {
     /// Starts the process.
-    pub fn start(tools: &Tools, spec: Spec, shared: &Shared<'_>, version: u32) -> Result<Node, StartError> {
+    pub fn start(tools: &Tools, spec: Spec, shared: &Shared, version: u32) -> Result<Node, StartError> {
         let failed = |what: &str, source: std::io::Error| StartError {
             node: spec.name.clone(),
             what: what.to_string(),
@@ -92,10 +82,10 @@ impl Node {
         let (qmp, qmp_node) = UnixStream::pair().map_err(|e| failed("its monitor", e))?;
         let log = || output.try_clone().map(Stdio::from).map_err(|e| failed("its log", e));
 
-        let fds = [channel_fd.as_fd(), shared.bell_fd, qmp_node.as_fd(), shared.clocks_fd];
+        let fds = [channel_fd.as_fd(), shared.bell_fd.as_fd(), qmp_node.as_fd(), shared.clocks_fd.as_fd()];
         let [channel_raw, bell_raw, qmp_raw, clocks_raw] = fds.map(|fd| fd.as_raw_fd());
         let inherited = Inherited { channel: channel_raw, bell: bell_raw, qmp: qmp_raw, clocks: clocks_raw };
-        let mut command = command(tools, &spec, inherited);
+        let mut command = command(tools, &spec, shared, inherited);
         command.stdin(Stdio::null()).stdout(log()?).stderr(log()?);
         // Nodes are started one after the other, also those of several runs in one process, so that only this child sees
         // these descriptors open.

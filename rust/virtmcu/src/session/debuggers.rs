@@ -21,14 +21,14 @@ impl Nodes {
 
     fn await_each(&mut self, run: &Run<'_>, done: impl Fn(Debugger) -> bool) -> Result<(), RunError> {
         loop {
-            let seen = self.bell.count();
+            let seen = self.shared.bell.count();
             self.look_around(run, self.watch.one_ended())?;
             // Every one is looked at, so that no monitor fills up.
             let open = self.debuggers().filter(|debugger| !done(*debugger)).count();
             if open == 0 {
                 return Ok(());
             }
-            self.bell.wait(seen, LOOK_AROUND, &mut Spin::default());
+            self.shared.bell.wait(seen, LOOK_AROUND, &mut Spin::default());
         }
     }
 

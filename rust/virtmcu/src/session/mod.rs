@@ -9,10 +9,12 @@ mod describe;
 mod error;
 mod feed;
 mod master;
+mod member;
 mod nodes;
 mod power;
 mod standalone;
 mod states;
+mod waiting;
 mod watchdog;
 
 pub use describe::MadeBy;

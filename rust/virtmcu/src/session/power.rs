@@ -4,10 +4,9 @@
 //! **Invariant:** a process ends where it stands at the time of the switch, so nothing of it is cut short; the next one starts
 //! from nothing but the firmware. It starts at once: when it is granted time, in virtual time, the core decides.
 
-use super::nodes::{Member, Nodes, watch};
+use super::member::Member;
+use super::nodes::{Nodes, watch};
 use super::{Run, RunError};
-use ::node::Shared;
-use rustix::fd::AsFd;
 use scenario::Scenario;
 use sim::Switch;
 use vtime::{Crystal, Instant, LocalClock};
@@ -32,17 +31,14 @@ impl Nodes {
         match on {
             None => {
                 // Its neighbours need not wait for it any more.
-                self.clocks.publish(node.0, Instant::START + run.scenario.duration, sent);
-                self.watch = watch(&self.nodes, &self.bell)?;
+                self.shared.clocks.publish(node.0, Instant::START + run.scenario.duration, sent);
+                self.watch = watch(&self.nodes, &self.shared.bell)?;
             }
             Some(on) => {
-                let [clocks_fd, bell_fd] = &self.fds;
-                let shared =
-                    Shared { clocks: &self.clocks, clocks_fd: clocks_fd.as_fd(), bell_fd: bell_fd.as_fd() };
                 let clock = LocalClock::new(on, run.scenario.nodes[place].crystal);
-                let next = Member::start(run, place, &shared, clock, sent)?;
+                let next = Member::start(run, place, &self.shared, clock, sent)?;
                 self.nodes[place].replace(next);
-                self.watch = watch(&self.nodes, &self.bell)?;
+                self.watch = watch(&self.nodes, &self.shared.bell)?;
                 self.greet_one(run, place)?;
             }
         }

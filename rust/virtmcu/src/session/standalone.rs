@@ -4,6 +4,7 @@
 //!
 //! **Limits:** not reproducible. A link is a plain pipe: no baud rate, no delay, no order but that of the host.
 
+use super::member::out_of_turn;
 use super::nodes::Nodes;
 use super::{LOOK_AROUND, Run, RunError, id};
 use channel::{FromNode, Neighbours, ToNode};
@@ -45,7 +46,7 @@ impl Run<'_> {
         }
         let mut running = nodes.nodes.len();
         while running > 0 {
-            let seen = nodes.bell.count();
+            let seen = nodes.shared.bell.count();
             let one_ended = nodes.watch.one_ended();
             let mut heard = false;
             for place in 0..nodes.nodes.len() {
@@ -57,7 +58,7 @@ impl Run<'_> {
             nodes.look_around(self, one_ended)?;
             progress(free.last.unwrap_or_default());
             if !heard && running > 0 {
-                nodes.bell.wait(seen, LOOK_AROUND, &mut Default::default());
+                nodes.shared.bell.wait(seen, LOOK_AROUND, &mut Default::default());
             }
         }
         Ok(())
@@ -87,16 +88,12 @@ impl FreeRun {
     ) -> Result<Option<Said>, RunError> {
         let member = &mut nodes.nodes[place];
         let node = id(place);
-        let (port, byte, at, seq) = match member.node.channel.rx.from_node() {
-            Ok(None) => return Ok(None),
-            Ok(Some(FromNode::Sent { port, at, seq, bytes: [byte] })) => (port, Some(*byte), at, seq),
-            Ok(Some(FromNode::Held { port, at })) => (port, None, at, 0),
-            Ok(Some(FromNode::Done { .. })) => return Ok(Some(Said::Done)),
-            Ok(Some(other)) => {
-                let said = format!("{other:?}");
-                return Err(RunError::Unexpected { node: member.node.name().into(), said });
-            }
-            Err(source) => return Err(RunError::Channel { node: member.node.name().into(), source }),
+        let Some(said) = member.node.channel.rx.from_node().transpose() else { return Ok(None) };
+        let (port, byte, at, seq) = match said {
+            Ok(FromNode::Sent { port, at, seq, bytes: [byte] }) => (port, Some(*byte), at, seq),
+            Ok(FromNode::Held { port, at }) => (port, None, at, 0),
+            Ok(FromNode::Done { .. }) => return Ok(Some(Said::Done)),
+            said => return Err(out_of_turn(&member.name, said)),
         };
         let at = self.last.map_or(at, |last| at.max(last + Span::from_ns(1)));
         if at >= self.end {
@@ -126,14 +123,8 @@ impl Nodes {
     /// Tells a node something.
     fn tell(&mut self, place: usize, message: ToNode<'_>) -> Result<(), RunError> {
         let member = &mut self.nodes[place];
-        let mut tries = 0;
-        let mut alive = || {
-            tries += 1;
-            tries < TRIES
-        };
-        let written = member.node.channel.tx.send_to_node(message, &mut alive);
+        member.tell(message, TRIES)?;
         member.node.channel.tx.publish();
-        let until = Instant::START;
-        if written { Ok(()) } else { Err(RunError::Full { node: member.node.name().into(), until }) }
+        Ok(())
     }
 }

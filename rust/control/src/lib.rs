@@ -13,21 +13,24 @@
 #![forbid(unsafe_code)]
 
 mod code;
+mod description;
+mod event;
 mod frame;
 pub mod legacy;
 mod listener;
 mod master;
+mod reply;
 mod request;
 mod server;
 mod wire;
 
 pub use code::{Code, Malformed};
+pub use description::{Description, DescriptionLink, DescriptionNode};
+pub use event::{Event, NO_PORT, Sending};
 pub use frame::{Frame, ReadError, read_frame};
 pub use listener::{BindError, Listener};
-pub use master::{
-    Description, DescriptionLink, DescriptionNode, Event, NO_PORT, NodeStatus, Reached, Reply, Sending,
-    Status, ToMaster,
-};
+pub use master::ToMaster;
+pub use reply::{NodeStatus, Reached, Reply, Status};
 pub use request::{Finish, Request};
 pub use server::{Choice, Incoming, SendError, Server, send};
 

@@ -6,7 +6,7 @@
 
 use crate::escape::quoted;
 use crate::nearest::similarity;
-use crate::record::{Line, LineObserver};
+use crate::observer::{Line, LineObserver};
 use sim::{NodeId, PortId};
 use std::fmt;
 use vtime::Instant;

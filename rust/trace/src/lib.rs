@@ -20,8 +20,10 @@ mod header;
 mod lines;
 mod mode;
 mod nearest;
+mod observer;
 mod parse;
 mod ports;
+mod ready;
 mod record;
 mod record_error;
 #[cfg(test)]
@@ -36,8 +38,9 @@ pub use expect::{Expect, Expectations, Nearest, Outcome, Pattern, Verdict};
 pub use footer::{Footer, NodeFoot, NodeState, TraceHash};
 pub use header::{Header, HeaderError, LinkHead, MadeBy, NodeHead};
 pub use mode::Mode;
+pub use observer::{Line, LineObserver};
 pub use parse::{ParseError, Problem, Trace};
-pub use record::{Line, LineObserver, Recorder, RunEnd, Summary};
+pub use record::{Recorder, RunEnd, Summary};
 pub use record_error::RecordError;
 
 /// The number of the text format. It changes when the same events are written differently.

@@ -7,13 +7,14 @@
 
 use crate::Mode;
 use crate::chain::Chain;
-use crate::entry::{power_text, write_lost, write_sent, write_word};
 use crate::footer::{Footer, NodeFoot, NodeState, TraceHash};
 use crate::header::Header;
 use crate::lines::{Byte, GatheredLine, OpenLines};
+use crate::observer::{Line, LineObserver};
 use crate::ports::Ports;
-use crate::record_error::RecordError;
-use sim::{Arrival, Body, Event, Key, NodeId, PortId, Power};
+use crate::ready::{Ready, What};
+use crate::record_error::{RecordError, describe};
+use sim::{Arrival, Body, Event, NodeId, PortId};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::io::{BufWriter, Write};
@@ -42,40 +43,6 @@ pub struct Recorder<W: Write, O> {
     text: String,
 }
 
-/// A line of UART output that is complete.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Line<'a> {
-    /// The node that sent it; [`NodeId::CONTROL`] for bytes from outside.
-    pub node: NodeId,
-    /// The port that sent it; for bytes from outside, the port that receives them.
-    pub port: PortId,
-    /// The sender as `node.port`, or `control`.
-    pub name: &'a str,
-    /// The port that received it, as `node.port`; `None` when no link joins them.
-    pub to: Option<&'a str>,
-    /// The same as ids.
-    pub receiver: Option<(NodeId, PortId)>,
-    /// When its first byte started.
-    pub first: Instant,
-    /// When its last byte was there.
-    pub ends: Instant,
-    /// Its bytes, with the line end if it has one.
-    pub bytes: &'a [u8],
-}
-
-/// Is told each line of UART output when it is complete. The order is that in which they were completed, not that of
-/// the trace, and depends on the events alone.
-pub trait LineObserver {
-    /// `line` is complete.
-    fn line(&mut self, line: &Line<'_>);
-}
-
-impl<F: FnMut(&Line<'_>)> LineObserver for F {
-    fn line(&mut self, line: &Line<'_>) {
-        self(line);
-    }
-}
-
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunEnd {
@@ -94,25 +61,6 @@ pub struct Summary {
     pub hash: TraceHash,
     /// Its foot: counts and chains.
     pub footer: Footer,
-}
-
-/// An entry that can be written once no open line started before it.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Ready {
-    /// Its place in the order; no two are equal, so that the rest of the fields never decides.
-    key: Key,
-    place: usize,
-    what: What,
-}
-
-/// What there is to write.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum What {
-    Line(GatheredLine),
-    Lost(GatheredLine),
-    Held,
-    /// The place is that of the node.
-    Power(Power),
 }
 
 impl<W: Write, O: LineObserver> Recorder<W, O> {
@@ -326,35 +274,22 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
 
     /// Writes the entries that no open line precedes. An event to come has a greater key than all of them.
     fn write_ready(&mut self) -> Result<(), RecordError> {
-        while let Some(Reverse(Ready { key, .. })) = self.ready.peek() {
-            if self.open.first().into_iter().chain(self.lost.first()).any(|open| open < *key) {
+        while let Some(Reverse(ready)) = self.ready.peek() {
+            if self.open.first().into_iter().chain(self.lost.first()).any(|open| open < ready.key) {
                 break;
             }
-            let Some(Reverse(Ready { key, place, what })) = self.ready.pop() else { break };
+            let Some(Reverse(ready)) = self.ready.pop() else { break };
             let mut text = std::mem::take(&mut self.text);
             text.clear();
-            let width = self.ports.width;
-            match what {
-                What::Line(line) => {
-                    let port = self.ports.name(place);
-                    let to = line.to.map(|to| self.ports.name(to));
-                    let lasts = line.arrives.since(key.at);
-                    write_sent(&mut text, key.at, port, to, lasts, &line.bytes, width);
-                    self.open.recycle(line.bytes);
-                }
-                What::Lost(line) => {
-                    let lasts = line.arrives.since(key.at);
-                    write_lost(&mut text, key.at, self.ports.name(place), lasts, &line.bytes, width);
-                    self.lost.recycle(line.bytes);
-                }
-                What::Held => write_word(&mut text, key.at, self.ports.name(place), "held", width),
-                What::Power(power) => {
-                    write_word(&mut text, key.at, &self.nodes[place], power_text(power), width);
-                }
-            }
+            ready.write(&mut text, &self.ports, &self.nodes);
             self.put(&text, true)?;
             self.text = text;
             self.entries += 1;
+            match ready.what {
+                What::Line(line) => self.open.recycle(line.bytes),
+                What::Lost(line) => self.lost.recycle(line.bytes),
+                What::Held | What::Power(_) => {}
+            }
         }
         Ok(())
     }
@@ -367,29 +302,12 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
         written.map_err(|source| RecordError::Write { entries: self.entries, source })
     }
 
-    fn place(&self, event: &Event, node: NodeId, port: PortId) -> Result<usize, RecordError> {
-        self.ports.place(node, port).ok_or_else(|| RecordError::Port { event: self.describe(event) })
+    fn describe(&self, event: &Event) -> String {
+        describe(&self.ports, event)
     }
 
-    /// An event in words, for errors.
-    fn describe(&self, event: &Event) -> String {
-        let Key { at, class, link, source, seq } = event.key;
-        let name = |node: NodeId, port: PortId| match self.ports.place(node, port) {
-            Some(place) => self.ports.name(place).to_string(),
-            None => format!("port {} of node {}", port.0, node.0),
-        };
-        let what = match event.body {
-            Body::Uart { port, byte, ends, to } => {
-                let to =
-                    to.map(|to| format!(", to {} at {}", name(to.node, to.port), to.at)).unwrap_or_default();
-                format!("{} sends {byte:#04x} until {ends}{to}", name(source, port))
-            }
-            Body::Injected { to, byte } => format!("{byte:#04x} from outside to {}", name(to.node, to.port)),
-            Body::Held { port } => format!("{} holds a byte", name(source, port)),
-            Body::Power(power) => format!("node {}: {}", source.0, power_text(power)),
-            Body::Lost { node, port, byte } => format!("{} loses {byte:#04x}", name(node, port)),
-        };
-        format!("{at} {what} ({class:?}, link {}, node {}, seq {seq})", link.0, source.0)
+    fn place(&self, event: &Event, node: NodeId, port: PortId) -> Result<usize, RecordError> {
+        self.ports.place(node, port).ok_or_else(|| RecordError::Port { event: self.describe(event) })
     }
 }
 

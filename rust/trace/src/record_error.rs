@@ -2,6 +2,9 @@
 //! Why a run cannot be recorded. All but [`RecordError::Write`] are defects of virtmcu itself, and end the run.
 
 use crate::HeaderError;
+use crate::entry::power_text;
+use crate::ports::Ports;
+use sim::{Body, Event, Key, NodeId, PortId};
 use std::io;
 use vtime::Instant;
 
@@ -71,4 +74,24 @@ pub enum RecordError {
         /// Why.
         source: io::Error,
     },
+}
+
+/// An event in words.
+pub(crate) fn describe(ports: &Ports, event: &Event) -> String {
+    let Key { at, class, link, source, seq } = event.key;
+    let name = |node: NodeId, port: PortId| match ports.place(node, port) {
+        Some(place) => ports.name(place).to_string(),
+        None => format!("port {} of node {}", port.0, node.0),
+    };
+    let what = match event.body {
+        Body::Uart { port, byte, ends, to } => {
+            let to = to.map(|to| format!(", to {} at {}", name(to.node, to.port), to.at)).unwrap_or_default();
+            format!("{} sends {byte:#04x} until {ends}{to}", name(source, port))
+        }
+        Body::Injected { to, byte } => format!("{byte:#04x} from outside to {}", name(to.node, to.port)),
+        Body::Held { port } => format!("{} holds a byte", name(source, port)),
+        Body::Power(power) => format!("node {}: {}", source.0, power_text(power)),
+        Body::Lost { node, port, byte } => format!("{} loses {byte:#04x}", name(node, port)),
+    };
+    format!("{at} {what} ({class:?}, link {}, node {}, seq {seq})", link.0, source.0)
 }

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! Entries of a trace that are complete, and wait for their turn to be written.
+
+use crate::entry::{power_text, write_lost, write_sent, write_word};
+use crate::lines::GatheredLine;
+use crate::ports::Ports;
+use sim::{Key, Power};
+
+/// An entry that can be written once no open line started before it.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Ready {
+    /// Its place in the order; no two are equal, so that the rest of the fields never decides.
+    pub(crate) key: Key,
+    /// The place of the port, or of the node for [`What::Power`].
+    pub(crate) place: usize,
+    pub(crate) what: What,
+}
+
+/// What there is to write.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum What {
+    Line(GatheredLine),
+    Lost(GatheredLine),
+    Held,
+    Power(Power),
+}
+
+impl Ready {
+    /// Appends the entry, without a line end. `nodes` are the nodes' names.
+    pub(crate) fn write(&self, text: &mut String, ports: &Ports, nodes: &[String]) {
+        let (at, place, width) = (self.key.at, self.place, ports.width);
+        match &self.what {
+            What::Line(line) => {
+                let to = line.to.map(|to| ports.name(to));
+                write_sent(text, at, ports.name(place), to, line.arrives.since(at), &line.bytes, width);
+            }
+            What::Lost(line) => {
+                write_lost(text, at, ports.name(place), line.arrives.since(at), &line.bytes, width);
+            }
+            What::Held => write_word(text, at, ports.name(place), "held", width),
+            What::Power(power) => write_word(text, at, &nodes[place], power_text(*power), width),
+        }
+    }
+}

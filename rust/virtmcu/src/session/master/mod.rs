@@ -5,94 +5,24 @@
 //! is a function of the scenario and of what is injected, never of when a message comes.
 //! **Invariant:** while the master is waited for, no clock runs; only Ctrl-C, a node's death or the master's end the wait.
 
-use super::describe;
+mod error;
+mod requests;
+
+pub use error::MasterError;
+
 use super::feed::Feed;
 use super::nodes::Nodes;
 use super::{Run, RunError};
 use control::legacy::{ClockReady, STALL, TRANSPORT};
-use control::{
-    Choice, Code, Finish, Incoming, Listener, Malformed, NodeStatus, Reached, ReadError, Reply, Request,
-    SendError, Server, Status, VERSION,
-};
-use sim::{Core, InjectError, NodeId, PortId};
+use control::{Choice, Code, Incoming, Listener, Reached, ReadError, Reply, SendError, Server};
+use sim::Core;
 use std::os::unix::net::UnixStream;
-use thiserror::Error;
 use vtime::{Instant, Span};
 
 /// How long a step is where no link gives a horizon.
 const STEP_WITHOUT_LINKS: Span = Span::from_ns(1_000_000);
 /// Events are sent when there are so many bytes of them, or with the next answer.
 const SENT_TOGETHER: usize = 64 * 1024;
-
-/// What a master did to end the run.
-#[derive(Debug, Error)]
-pub enum MasterError {
-    /// It is gone.
-    #[error(
-        "the master of virtual time is gone, with {now} of {end} s run: {how}. Its last grant was to {granted}; a master \
-         that has done its work says finish"
-    )]
-    Gone {
-        /// Up to when all nodes had run.
-        now: Instant,
-        /// Its last grant.
-        granted: Instant,
-        /// The end of the run.
-        end: Instant,
-        /// How it went.
-        how: ReadError,
-    },
-    /// It talks nonsense.
-    #[error("the master of virtual time makes no sense: {source} (time is granted up to {granted})")]
-    Malformed {
-        /// The message's sequence.
-        sequence: u64,
-        /// What is wrong.
-        source: Malformed,
-        /// Its last grant.
-        granted: Instant,
-    },
-    /// It did not say hello, or said it twice.
-    #[error("the master of virtual time said {said}: expected hello first, and once")]
-    OutOfOrder {
-        /// The message's sequence.
-        sequence: u64,
-        /// What it said.
-        said: &'static str,
-    },
-    /// It takes time back.
-    #[error(
-        "the master of virtual time granted time up to {until}, expected {granted} or later: so much is granted"
-    )]
-    Backwards {
-        /// The message's sequence.
-        sequence: u64,
-        /// What it granted.
-        until: Instant,
-        /// What it had granted.
-        granted: Instant,
-    },
-    /// It says that the run has failed.
-    #[error("the master of virtual time gave the run up at {now}: {reason}")]
-    Abandoned {
-        /// When.
-        now: Instant,
-        /// Why.
-        reason: String,
-    },
-}
-
-impl MasterError {
-    /// The number of the error, and the sequence of the message that it is about.
-    fn code(&self) -> Option<(Code, u64)> {
-        match self {
-            MasterError::Gone { .. } | MasterError::Abandoned { .. } => None,
-            MasterError::Malformed { sequence, source, .. } => Some((source.code(), *sequence)),
-            MasterError::OutOfOrder { sequence, .. } => Some((Code::OutOfOrder, *sequence)),
-            MasterError::Backwards { sequence, .. } => Some((Code::Backwards, *sequence)),
-        }
-    }
-}
 
 /// What the run loop does next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,7 +85,7 @@ impl Master {
             self.early = self.server.take();
         }
         match self.early.take() {
-            Some(Incoming::Gone(how)) => Err(gone(core, how)),
+            Some(Incoming::Gone(how)) => Err(MasterError::gone(core, how).into()),
             other => {
                 self.early = other;
                 Ok(())
@@ -211,7 +141,7 @@ impl Master {
                 }
                 // A master that has seen the end may go without a word.
                 Incoming::Gone(_) if core.finished() => Some(Next::Ended),
-                Incoming::Gone(how) => return Err(gone(core, how)),
+                Incoming::Gone(how) => return Err(MasterError::gone(core, how).into()),
             };
             if let Some(next) = next {
                 return Ok(next);
@@ -240,84 +170,6 @@ impl Master {
             }
         }
         true
-    }
-
-    /// Does what is asked, and writes the answer unless it is a grant. `None`: the next request.
-    fn request(
-        &mut self,
-        sequence: u64,
-        request: Request,
-        run: &Run<'_>,
-        core: &mut Core,
-        nodes: &mut Nodes,
-        feed: &mut Feed,
-    ) -> Result<Option<Next>, RunError> {
-        let out_of_order = |said| Err(MasterError::OutOfOrder { sequence, said }.into());
-        match (&request, self.greeted) {
-            (Request::Hello { .. }, true) => return out_of_order("hello twice"),
-            (Request::Hello { .. }, false) | (_, true) => {}
-            (_, false) => return out_of_order("something else before hello"),
-        }
-        let reply = match request {
-            Request::Hello { version: VERSION, .. } => {
-                self.greeted = true;
-                Reply::Hello { version: VERSION, program: format!("virtmcu {}", crate::VERSION) }
-            }
-            Request::Hello { version: found, .. } => {
-                let (source, granted) = (Malformed::Version { found }, core.ceiling());
-                return Err(MasterError::Malformed { sequence, source, granted }.into());
-            }
-            Request::Describe => Reply::Description(describe::description(run.scenario)),
-            Request::Status => Reply::Status(status(core, nodes)),
-            Request::Subscribe { frames, lines } => {
-                (feed.frames, feed.lines) = (frames, lines);
-                Reply::Subscribed
-            }
-            Request::Grant { until_ns } => {
-                let until = later(sequence, until_ns, core)?;
-                core.set_ceiling(until);
-                self.open = Some(Open::Grant { sequence });
-                return Ok(Some(Next::Run));
-            }
-            Request::Step { until_ns, step_ns } => {
-                let until = later(sequence, until_ns, core)?;
-                let step = if step_ns == 0 { self.step } else { Span::from_ns(step_ns) };
-                self.open = Some(Open::Step { sequence, until, step, happened: feed.happened });
-                core.set_ceiling(until.min(core.ceiling() + step));
-                return Ok(Some(Next::Run));
-            }
-            Request::Inject { node, port, at_ns, interval_ns, bytes } => {
-                let to = (NodeId(node), PortId(port));
-                match inject(core, to, at_ns, interval_ns, &bytes) {
-                    Ok(last_ns) => Reply::Injected { last_ns },
-                    Err(error) => Reply::error(refusal(&error), error),
-                }
-            }
-            Request::ReadMemory { node, address, length } => {
-                if usize::from(node) < run.scenario.nodes.len() {
-                    match nodes.memory(node, address, length) {
-                        Ok(bytes) => Reply::Memory { address, bytes },
-                        Err(error) => Reply::error(Code::NoMemory, error),
-                    }
-                } else {
-                    let error =
-                        InjectError::UnknownNode { node: NodeId(node), nodes: run.scenario.nodes.len() };
-                    Reply::error(Code::UnknownNode, error)
-                }
-            }
-            Request::Finish(how) => {
-                Reply::Finished.encode(sequence, &mut feed.out);
-                if let Finish::Abandon(reason) = how {
-                    // The answer is all that can fail here, and the run is over either way.
-                    let _ = self.send(run, core, feed);
-                    return Err(MasterError::Abandoned { now: core.now(), reason }.into());
-                }
-                core.end_here();
-                return Ok(Some(Next::Ended));
-            }
-        };
-        reply.encode(sequence, &mut feed.out);
-        Ok(None)
     }
 
     /// Sends events if there are many: a master that reads slowly makes the run wait, not grow.
@@ -384,58 +236,7 @@ impl Lost {
     pub(super) fn at(self, core: &Core) -> RunError {
         match self.0 {
             SendError::GivenUp => RunError::Interrupted { report: Vec::new() },
-            SendError::Io(error) => gone(core, ReadError::Io(error)),
+            SendError::Io(error) => MasterError::gone(core, ReadError::Io(error)).into(),
         }
     }
-}
-
-fn gone(core: &Core, how: ReadError) -> RunError {
-    MasterError::Gone { now: core.now(), granted: core.ceiling(), end: core.end(), how }.into()
-}
-
-/// A grant's end, if time does not go back.
-fn later(sequence: u64, until_ns: u64, core: &Core) -> Result<Instant, RunError> {
-    let (until, granted) = (Instant::from_ns(until_ns), core.ceiling());
-    if until < granted {
-        return Err(MasterError::Backwards { sequence, until, granted }.into());
-    }
-    Ok(until)
-}
-
-/// All the bytes, or none and why; when the last one arrives.
-fn inject(
-    core: &mut Core,
-    (node, port): (NodeId, PortId),
-    at_ns: u64,
-    interval_ns: u64,
-    bytes: &[u8],
-) -> Result<u64, InjectError> {
-    let at = |place: usize| Instant::from_ns(at_ns.saturating_add(interval_ns.saturating_mul(place as u64)));
-    let last = at(bytes.len().saturating_sub(1));
-    core.can_inject(node, port, at(0), last, bytes.len())?;
-    for (place, byte) in bytes.iter().enumerate() {
-        core.inject(node, port, at(place), *byte)?;
-    }
-    Ok(last.as_ns())
-}
-
-fn refusal(error: &InjectError) -> Code {
-    match error {
-        InjectError::UnknownNode { .. } => Code::UnknownNode,
-        InjectError::UnknownPort { .. } => Code::UnknownPort,
-        InjectError::Late { .. } => Code::Late,
-        InjectError::AfterEnd { .. } => Code::AfterEnd,
-        InjectError::Backlog { .. } => Code::Full,
-    }
-}
-
-fn status(core: &Core, nodes: &Nodes) -> Status {
-    let node = |(report, insns): (sim::NodeReport<'_>, u64)| NodeStatus {
-        clock_ns: report.clock.as_ns(),
-        insns,
-        sent: report.counts.sent,
-        delivered: report.counts.delivered,
-        held: report.counts.held,
-    };
-    Status { now_ns: core.ceiling().as_ns(), nodes: core.report().zip(nodes.insns()).map(node).collect() }
 }

@@ -11,6 +11,7 @@
 
 pub mod dist;
 pub mod processes;
+pub mod small;
 
 use scenario::Target;
 use std::fs::File;

@@ -3,6 +3,7 @@
 //! want of patience.
 
 use crate::common::processes;
+use crate::common::small::alone;
 use crate::steered::Steered;
 use crate::{BAD_INPUT, FAILED, INFRASTRUCTURE, INTERRUPTED, PASSED, PENDULUM, PING_PONG, to_the_end};
 use control::{Code, Reply, ToMaster};
@@ -11,8 +12,9 @@ use std::io::{Read, Write};
 use virtmcu_client::{Error, Finish, Request};
 
 /// One board that prints for ten hours.
-const SPIN: &str =
-    "schema = 1\nduration = \"10h\"\n\n[node.dut]\nboard = \"qemu:mps2-an385\"\nfirmware = \"fw/spin.elf\"\n";
+fn spin() -> String {
+    alone("qemu:mps2-an385", "spin", "10h")
+}
 
 #[test]
 fn finish_ends_the_run_as_its_duration_does() {
@@ -49,7 +51,7 @@ fn a_master_that_dies_is_named_with_its_last_grant() {
 /// While nodes run, too: nobody waits for the end of a grant of ten hours.
 #[test]
 fn a_master_that_dies_during_a_grant_is_missed_at_once() {
-    let mut run = Steered::text(SPIN, &[]);
+    let mut run = Steered::text(&spin(), &[]);
     let mut stream = run.stream();
     let mut out = Vec::new();
     Request::Hello { version: 1, name: "dies".into() }.encode(1, &mut out);
@@ -99,7 +101,7 @@ fn ctrl_c_ends_the_wait_for_a_master() {
 /// It asks for each byte of ten hours and reads none: the run stops when the socket is full. Ctrl-C ends that too.
 #[test]
 fn a_master_that_does_not_read_blocks_the_run_and_not_ctrl_c() {
-    let mut run = Steered::text(SPIN, &[]);
+    let mut run = Steered::text(&spin(), &[]);
     let mut stream = run.stream();
     let mut out = Vec::new();
     Request::Hello { version: 1, name: "deaf".into() }.encode(1, &mut out);
@@ -114,7 +116,7 @@ fn a_master_that_does_not_read_blocks_the_run_and_not_ctrl_c() {
 
 #[test]
 fn the_death_of_a_node_reaches_the_master() {
-    let mut run = Steered::text(SPIN, &[]);
+    let mut run = Steered::text(&spin(), &[]);
     let mut master = run.master();
     master.grant(1_000_000).expect("granted");
     let nodes = processes::nodes(run.folder());
@@ -147,7 +149,7 @@ fn a_second_master_is_refused_and_the_first_goes_on() {
 
 #[test]
 fn a_socket_that_cannot_be_is_bad_input() {
-    let place = crate::common::Place::with(SPIN);
+    let place = crate::common::Place::with(&spin());
     let long = "x".repeat(120);
     for (socket, why) in [
         ("test.scenario.toml", "there is a file of this name; take another path"),

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! A host that cannot keep what a run makes.
 
+use crate::INFRASTRUCTURE;
 use crate::common::Place;
-use crate::{INFRASTRUCTURE, PING_PONG, alone};
+use crate::common::small::{PING_PONG, alone};
 
 #[test]
 fn full_disk() {

@@ -2,7 +2,8 @@
 //! Firmware that is not there, that does not fit its board, or that crashes.
 
 use crate::common::Place;
-use crate::{BAD_INPUT, FAILED, INFRASTRUCTURE, PING_PONG, alone, common, edited};
+use crate::common::small::{PING_PONG, alone};
+use crate::{BAD_INPUT, FAILED, INFRASTRUCTURE, common, edited};
 
 const M3: &str = "qemu:mps2-an385";
 

@@ -2,8 +2,9 @@
 //! Goldens that are not there yet, or that are not this run's.
 
 use crate::common::dist::Planted;
+use crate::common::small::PING_PONG;
 use crate::common::{Outcome, Place, virtmcu};
-use crate::{BAD_INPUT, FAILED, INFRASTRUCTURE, PASSED, PING_PONG};
+use crate::{BAD_INPUT, FAILED, INFRASTRUCTURE, PASSED};
 
 const GOLDEN: &str = "ping_pong.trace";
 

@@ -13,44 +13,13 @@ mod signals;
 mod tools;
 
 use common::Place;
+use common::small::PING_PONG;
 
 const PASSED: i32 = 0;
 const FAILED: i32 = 1;
 const BAD_INPUT: i32 = 2;
 const INFRASTRUCTURE: i32 = 3;
 const INTERRUPTED: i32 = 130;
-
-/// Two boards that play ping and pong, and end well.
-const PING_PONG: &str = r#"schema = 1
-duration = "5ms"
-
-[node.pinger]
-board = "qemu:mps2-an385"
-firmware = "fw/ping.elf"
-
-[node.ponger]
-board = "qemu:mps2-an385"
-firmware = "fw/pong.elf"
-
-[link.wire]
-kind = "uart"
-ends = ["pinger.uart0", "ponger.uart0"]
-baud = 115200
-
-[[expect.uart]]
-port = "ponger.uart0"
-line = "pong 1"
-
-[golden]
-trace = "ping_pong.trace"
-"#;
-
-/// One board that runs `name` for `duration`.
-fn alone(board: &str, name: &str, duration: &str) -> String {
-    format!(
-        "schema = 1\nduration = \"{duration}\"\n\n[node.dut]\nboard = \"{board}\"\nfirmware = \"fw/{name}.elf\"\n"
-    )
-}
 
 /// PING_PONG with `old` replaced.
 fn edited(old: &str, new: &str) -> Place {

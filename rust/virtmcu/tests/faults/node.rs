@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! A node that dies midway.
 
+use crate::INFRASTRUCTURE;
+use crate::common::small::alone;
 use crate::signals::Running;
-use crate::{INFRASTRUCTURE, alone};
 use rustix::process::Signal;
 
 #[test]

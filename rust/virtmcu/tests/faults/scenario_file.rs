@@ -2,7 +2,8 @@
 //! Mistakes in a scenario: the file, the line and the column are named, and nothing runs.
 
 use crate::common::Place;
-use crate::{BAD_INPUT, PING_PONG, edited};
+use crate::common::small::PING_PONG;
+use crate::{BAD_INPUT, edited};
 
 #[track_caller]
 fn check(old: &str, new: &str, expected: &[&str]) {

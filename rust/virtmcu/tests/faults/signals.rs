@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Ctrl-C and friends, in the middle of a run that would last for hours: nothing of it stays.
 
+use crate::INTERRUPTED;
 use crate::common::processes::{self, Process};
+use crate::common::small::alone;
 use crate::common::{Outcome, Place, dist};
-use crate::{INTERRUPTED, alone};
 use rustix::process::Signal;
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::process::CommandExt;

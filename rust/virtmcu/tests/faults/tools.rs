@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! QEMU or plugins that are broken, missing or of another version.
 
+use crate::INFRASTRUCTURE;
 use crate::common::Place;
 use crate::common::dist::{ARM, Planted};
-use crate::{INFRASTRUCTURE, alone};
+use crate::common::small::alone;
 
 const NODE: &str = "plugins/libplugin_node.so";
 const UART: &str = "plugins/libplugin_uart.so";

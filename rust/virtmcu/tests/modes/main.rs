@@ -5,6 +5,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+use common::small::{PING_PONG, alone};
 use common::{Outcome, Place};
 
 const FAILED: i32 = 1;
@@ -15,29 +16,12 @@ const MODES: [&str; 2] = ["suspend", "standalone"];
 
 /// Long enough for any host: by its clock, the firmware's first instructions take long. Which line is whole depends on the
 /// host, too.
-const PING_PONG: &str = r#"schema = 1
-duration = "700ms"
-
-[node.pinger]
-board = "qemu:mps2-an385"
-firmware = "fw/ping.elf"
-
-[node.ponger]
-board = "qemu:mps2-an385"
-firmware = "fw/pong.elf"
-
-[link.wire]
-kind = "uart"
-ends = ["pinger.uart0", "ponger.uart0"]
-baud = 115200
-
-[[expect.uart]]
-port = "ponger.uart0"
-contains = "pong"
-
-[golden]
-trace = "golden.trace"
-"#;
+fn ping_pong() -> String {
+    let scenario =
+        PING_PONG.replace("\"5ms\"", "\"700ms\"").replace("line = \"pong 1\"", "contains = \"pong\"");
+    assert!(scenario.contains("700ms") && scenario.contains("contains"), "{scenario}");
+    scenario
+}
 
 fn run(place: &Place, mode: &str, more: &[&str]) -> Outcome {
     place.run(&[&["--mode", mode, "--trace", "run.trace", "--report", "run.json"], more].concat())
@@ -46,7 +30,7 @@ fn run(place: &Place, mode: &str, more: &[&str]) -> Outcome {
 /// The golden is not there; in the mode `exact` that fails.
 #[test]
 fn a_run_says_what_it_is() {
-    let place = Place::with(PING_PONG);
+    let place = Place::with(&ping_pong());
     run(&place, "exact", &[]).expect(FAILED, &["there is no golden yet"]);
     assert!(!place.read("run.trace").contains("\nmode "));
     for mode in MODES {
@@ -71,7 +55,7 @@ fn a_run_says_what_it_is() {
 
 #[test]
 fn what_fails_fails() {
-    let place = Place::with(&PING_PONG.replace("\"pong\"", "\"pong -3\""));
+    let place = Place::with(&ping_pong().replace("\"pong\"", "\"pong -3\""));
     for mode in MODES {
         run(&place, mode, &[]).expect(FAILED, &["expect 1 ponger.uart0", "NOT REPRODUCIBLE"]);
     }
@@ -79,15 +63,15 @@ fn what_fails_fails() {
 
 #[test]
 fn slices_and_turns() {
-    run(&Place::with(PING_PONG), "suspend", &["--slice", "40us", "--serial"]).expect(NOT_REPRODUCIBLE, &[]);
+    run(&Place::with(&ping_pong()), "suspend", &["--slice", "40us", "--serial"])
+        .expect(NOT_REPRODUCIBLE, &[]);
 }
 
 /// Nothing bounds it: its grants are cut all the same.
 #[test]
 fn a_node_alone() {
-    let node = "[node.dut]\nboard = \"qemu:mps2-an385\"\nfirmware = \"fw/spin.elf\"\n";
     let expect = "[[expect.uart]]\nport = \"dut.uart0\"\ncontains = \"spin\"\n";
-    let place = Place::with(&format!("schema = 1\nduration = \"300ms\"\n{node}{expect}"));
+    let place = Place::with(&(alone("qemu:mps2-an385", "spin", "300ms") + expect));
     for mode in MODES {
         run(&place, mode, &[]).expect(NOT_REPRODUCIBLE, &[]);
     }
@@ -95,7 +79,7 @@ fn a_node_alone() {
 
 #[test]
 fn what_needs_a_reproducible_run_is_refused() {
-    let place = Place::with(PING_PONG);
+    let place = Place::with(&ping_pong());
     place.write("other.trace", "");
     for mode in MODES {
         for (option, why) in [
@@ -109,17 +93,17 @@ fn what_needs_a_reproducible_run_is_refused() {
         }
     }
     run(&place, "standalone", &["--slice", "1ms"]).expect(BAD_INPUT, &["nothing cuts its time"]);
-    assert!(!place.path("golden.trace").exists());
+    assert!(!place.path("ping_pong.trace").exists());
 }
 
 #[test]
 fn its_trace_becomes_no_golden() {
-    let place = Place::with(PING_PONG);
+    let place = Place::with(&ping_pong());
     run(&place, "suspend", &[]).expect(NOT_REPRODUCIBLE, &[]);
     let accept = |place: &Place| {
         let mut command = common::virtmcu();
         command.current_dir(place.folder());
-        command.args(["accept", "run.trace", "golden.trace", "--report", "run.json"]);
+        command.args(["accept", "run.trace", "ping_pong.trace", "--report", "run.json"]);
         place.finish(command)
     };
     accept(&place)
@@ -128,8 +112,8 @@ fn its_trace_becomes_no_golden() {
     place.write("run.json", r#"{"cases": [{"name": "run", "verdict": "passed"}]}"#);
     accept(&place)
         .expect(3, &["the trace is one of mode suspend, which is not reproducible: it can be no golden"]);
-    assert!(!place.path("golden.trace").exists());
+    assert!(!place.path("ping_pong.trace").exists());
     // Put there by hand, it is found.
-    place.write("golden.trace", place.read("run.trace"));
+    place.write("ping_pong.trace", place.read("run.trace"));
     place.run(&[]).expect(FAILED, &["mode: suspend in the golden, exact in the run"]);
 }

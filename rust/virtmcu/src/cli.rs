@@ -75,9 +75,9 @@ pub struct SliceArgs {
     pub channel_version: Option<u32>,
 }
 
-/// `virtmcu run`
+/// What `virtmcu run` and `virtmcu test` play, and what they compare it with.
 #[derive(Args, Debug)]
-pub struct RunArgs {
+pub struct PlayArgs {
     /// The .scenario.toml file
     pub scenario: PathBuf,
     #[command(flatten)]
@@ -86,6 +86,20 @@ pub struct RunArgs {
     #[command(flatten)]
     #[allow(missing_docs, reason = "clap takes the text from the group")]
     pub slicing: SliceArgs,
+    /// Compare with this file instead of the scenario's golden
+    #[arg(long, value_name = "FILE")]
+    pub golden: Option<PathBuf>,
+    /// The command that accepts a new golden, for messages
+    #[arg(long, hide = true, value_name = "TEXT")]
+    pub accept_command: Option<String>,
+}
+
+/// `virtmcu run`
+#[derive(Args, Debug)]
+pub struct RunArgs {
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "clap takes the text from the group")]
+    pub play: PlayArgs,
     #[command(flatten)]
     #[allow(missing_docs, reason = "clap takes the text from the group")]
     pub debug: DebugArgs,
@@ -98,9 +112,6 @@ pub struct RunArgs {
     /// Print the trace when the run has ended
     #[arg(long, conflicts_with = "json")]
     pub show_trace: bool,
-    /// Compare with this file instead of the scenario's golden
-    #[arg(long, value_name = "FILE")]
-    pub golden: Option<PathBuf>,
     /// Do not compare with the golden
     #[arg(long)]
     pub no_golden: bool,
@@ -128,9 +139,6 @@ pub struct RunArgs {
     /// Print only what is wrong
     #[arg(long, short)]
     pub quiet: bool,
-    /// The command that accepts a new golden, for messages
-    #[arg(long, hide = true, value_name = "TEXT")]
-    pub accept_command: Option<String>,
 }
 
 /// What a program that steers a run speaks.
@@ -235,20 +243,9 @@ pub struct VersionArgs {
 /// `virtmcu test`
 #[derive(Args, Debug)]
 pub struct TestArgs {
-    /// The .scenario.toml file
-    pub scenario: PathBuf,
     #[command(flatten)]
     #[allow(missing_docs, reason = "clap takes the text from the group")]
-    pub places: Places,
-    #[command(flatten)]
-    #[allow(missing_docs, reason = "clap takes the text from the group")]
-    pub slicing: SliceArgs,
-    /// The golden, where the build has put it
-    #[arg(long, value_name = "FILE")]
-    pub golden: Option<PathBuf>,
-    /// The command that accepts a new golden, for messages
-    #[arg(long, hide = true, value_name = "TEXT")]
-    pub accept_command: Option<String>,
+    pub play: PlayArgs,
 }
 
 fn label_and_file(text: &str) -> Result<(String, PathBuf), String> {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! A scenario from its file to its report: read, check, run, judge.
 
-use crate::cli::{ControlProtocol, Places, SliceArgs};
+use crate::cli::{ControlProtocol, PlayArgs};
 use crate::debug::{self, DebugArgs, DebugError, Debugging, Servers};
 use crate::determinism::Determinism;
 use crate::exit::Verdict;
@@ -24,12 +24,8 @@ use vtime::{Instant, Span};
 /// What to play.
 #[derive(Debug)]
 pub struct Request<'a> {
-    /// The scenario's file.
-    pub scenario: &'a Path,
-    /// Where things are.
-    pub places: &'a Places,
-    /// How to cut time.
-    pub slicing: &'a SliceArgs,
+    /// The scenario, where things are, how to cut time, what to compare with.
+    pub args: &'a PlayArgs,
     /// Nobody waits longer than this for a run without progress.
     pub patience_at_most: Option<Duration>,
     /// Debuggers at its nodes.
@@ -40,29 +36,16 @@ pub struct Request<'a> {
     pub trace: &'a Path,
     /// Where it will be found after the run, for messages, if not there.
     pub kept_trace: Option<&'a Path>,
-    /// The golden to compare with.
-    pub golden: Golden,
+    /// Compare with no golden.
+    pub no_golden: bool,
     /// Where a master may connect, and what it speaks; `None`: there is no master.
     pub control: Option<(&'a Path, Option<ControlProtocol>)>,
-    /// The command that accepts a new golden, where the caller knows a better one.
-    pub accept_command: Option<&'a str>,
     /// Ends the run at this time, asks where each firmware is there, and judges nothing.
     pub until: Option<Span>,
     /// Messages may have the colours of a terminal.
     pub color: bool,
     /// Ctrl-C.
     pub interrupt: &'a Interrupt,
-}
-
-/// Which golden.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Golden {
-    /// The one that the scenario names, if it does.
-    Scenario,
-    /// This file.
-    File(PathBuf),
-    /// None.
-    Skip,
 }
 
 /// Sees a run as it happens.
@@ -90,11 +73,11 @@ impl Display for Silent {}
 
 /// Plays a scenario. The second value is where its golden is, if it has one.
 pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option<PathBuf>) {
-    let file = places::typed(request.scenario);
+    let file = places::typed(&request.args.scenario);
     let title = title(&file);
     let broken = |verdict, message| (Report::broken(&title, verdict, message), None);
     let Loaded { mut scenario, firmware, tools, root } =
-        match loaded::load(&file, request.places, request.color) {
+        match loaded::load(&file, &request.args.places, request.color) {
             Ok(loaded) => loaded,
             Err((verdict, message)) => return broken(verdict, message),
         };
@@ -142,11 +125,11 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
         scenario: &scenario,
         firmware: &firmware,
         tools: &tools,
-        slicing: Slicing { max_slice: request.slicing.slice, serial: request.slicing.serial },
+        slicing: Slicing { max_slice: request.args.slicing.slice, serial: request.args.slicing.serial },
         patience: patience(request, &scenario),
         interrupt: request.interrupt,
         control: listener.as_ref().map(|listener| (listener, choice)),
-        channel_version: request.slicing.channel_version.unwrap_or(channel::VERSION),
+        channel_version: request.args.slicing.channel_version.unwrap_or(channel::VERSION),
         debug: servers.as_ref().map(|servers| Debugging { servers, ready: &announce }),
         mode: request.mode,
         ask_where: request.until.is_some(),
@@ -175,8 +158,8 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
     if let Some(warning) = request.mode.warning() {
         cases.push(Case { name: "reproducible".into(), verdict: Verdict::NotReproducible, message: warning });
     } else if let Some(golden) = golden.as_ref().filter(|_| request.until.is_none()) {
-        let scenario_file = request.scenario.display();
-        let accept = request.accept_command.map(str::to_string);
+        let scenario_file = request.args.scenario.display();
+        let accept = request.args.accept_command.clone();
         let commands = Commands {
             accept: accept.unwrap_or_else(|| format!("virtmcu run {scenario_file} --accept")),
             more: format!("virtmcu diff {shown_golden} {shown_trace}"),
@@ -216,7 +199,7 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
 
 /// How long a node may come no further: what was said, else what the scenario says, and never longer than the caller can wait.
 fn patience(request: &Request<'_>, scenario: &Scenario) -> Duration {
-    let said = request.slicing.patience.map(Duration::from_secs);
+    let said = request.args.slicing.patience.map(Duration::from_secs);
     let patience = said.unwrap_or(scenario.watchdog);
     request.patience_at_most.map_or(patience, |most| patience.min(most))
 }
@@ -233,14 +216,15 @@ fn golden_of(request: &Request<'_>, scenario: &Scenario, root: &Path) -> (Option
         let path = scenario.resolve_path(file, root, |_label| Err(())).ok()?;
         Some((path, file.text.trim_start_matches("//").to_string()))
     });
-    match (&request.golden, named) {
-        (Golden::Skip, _) | (Golden::Scenario, None) => (None, String::new()),
-        (Golden::File(path), named) => {
-            let path = places::typed(path);
+    match (&request.args.golden, named) {
+        _ if request.no_golden => (None, String::new()),
+        (Some(file), named) => {
+            let path = places::typed(file);
             let shown = named.map_or_else(|| path.display().to_string(), |(_, shown)| shown);
             (Some(path), shown)
         }
-        (Golden::Scenario, Some((path, shown))) => (Some(path), shown),
+        (None, Some((path, shown))) => (Some(path), shown),
+        (None, None) => (None, String::new()),
     }
 }
 

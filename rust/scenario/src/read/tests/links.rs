@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! Mistakes in the values of ports and links.
+
+use super::check;
+
+#[test]
+fn ports() {
+    check(
+        r#""ponger.uart0""#,
+        r#""pongre.uart0""#,
+        r#"
+15:25 unknown node "pongre"
+  found: the scenario has no such node
+  expected: "pinger" or "ponger"
+  help: did you mean "ponger.uart0"?
+"#,
+    );
+    check(
+        r#""ponger.uart0""#,
+        r#""ponger.uart1""#,
+        r#"
+15:25 unknown port "uart1"
+  found: qemu:riscv32-virt has no such port
+  expected: "uart0"
+  help: did you mean "ponger.uart0"?
+"#,
+    );
+    check(
+        r#""pinger.uart0", "#,
+        r#""pinger.uart7", "#,
+        r#"
+15:9 unknown port "uart7"
+  found: qemu:mps2-an385 has no such port
+  expected: "uart0", "uart1", "uart2", "uart3" or "uart4"
+"#,
+    );
+    check(
+        r#""ponger.uart0""#,
+        r#""ponger""#,
+        r#"
+15:25 "ponger" names no port
+  found: it has no "."
+  expected: a node, "." and one of its ports, such as "pinger.uart0"
+  help: did you mean "ponger.uart0"?
+"#,
+    );
+    check(
+        r#""ponger.uart0""#,
+        r#""nobody""#,
+        r#"
+15:25 "nobody" names no port
+  found: it has no "."
+  expected: a node, "." and one of its ports, such as "pinger.uart0"
+"#,
+    );
+    check(
+        r#"port = "pinger.uart0""#,
+        r#"port = "ponger.urt0""#,
+        r#"
+21:8 unknown port "urt0"
+  found: qemu:riscv32-virt has no such port
+  expected: "uart0"
+  help: did you mean "ponger.uart0"?
+"#,
+    );
+}
+
+#[test]
+fn links() {
+    check(
+        r#""uart""#,
+        r#""can""#,
+        r#"
+14:8 unknown kind of link "can"
+  found: there are no such links
+  expected: "uart"
+"#,
+    );
+    check(
+        r#""uart""#,
+        r#""uarts""#,
+        r#"
+14:8 unknown kind of link "uarts"
+  found: there are no such links
+  expected: "uart"
+  help: did you mean "uart"?
+"#,
+    );
+    check(
+        r#"ends = ["pinger.uart0", "ponger.uart0"]"#,
+        r#"ends = ["pinger.uart0"]"#,
+        r#"
+15:8 [link.wire] does not have two ends
+  found: the number of ports is 1
+  expected: exactly two ports
+  help: write ends = ["NODE.PORT", "NODE.PORT"]
+"#,
+    );
+    check(
+        r#"ends = ["pinger.uart0", "ponger.uart0"]"#,
+        r#"ends = ["pinger.uart0", "pinger.uart1", "ponger.uart0"]"#,
+        r#"
+15:8 [link.wire] does not have two ends
+  found: the number of ports is 3
+  expected: exactly two ports
+  help: write ends = ["NODE.PORT", "NODE.PORT"]
+"#,
+    );
+    check(
+        r#""ponger.uart0"]"#,
+        r#""pinger.uart0"]"#,
+        r#"
+15:25 both ends of [link.wire] are the same port
+  found: the same port again
+  expected: two different ports
+  help: a port cannot hear itself: a loopback needs two ports
+"#,
+    );
+    check(
+        "[golden]",
+        r#"[link.again]
+kind = "uart"
+ends = ["ponger.uart0", "pinger.uart1"]
+baud = 9600
+
+[golden]"#,
+        r#"
+27:9 ponger.uart0 is in two links
+  found: [link.again] uses it again
+  expected: a port that no other link has: a UART link joins two ports only
+"#,
+    );
+    check(
+        "[link.wire]",
+        "[link.wire-1]",
+        r#"
+13:7 "wire-1" is no name for a link
+  found: it has a '-'
+  expected: a small letter, then small letters, digits and "_"; at most 64 characters
+"#,
+    );
+}
+
+#[test]
+fn timing_of_links() {
+    check(
+        "baud = 115200",
+        "baud = 0",
+        r#"
+16:8 the baud rate is zero
+  found: a UART with baud rate 0 sends nothing: write the bits per second, such as 115200
+  expected: bits per second, from 1 to 4294967295, such as 115200
+"#,
+    );
+    check(
+        "baud = 115200",
+        "baud = 20_000_000_000",
+        r#"
+16:8 this can be a zero-latency link
+  found: the baud rate is so high that a frame may take no time
+  expected: bits per second, from 1 to 4294967295, such as 115200
+"#,
+    );
+    check(
+        "baud = 115200",
+        "baud = -9600",
+        r#"
+16:8 "baud" is out of range
+  found: this is -9600
+  expected: an integer from 0 to 18446744073709551615
+"#,
+    );
+    for (framing, found) in [
+        ("8N3", r#"a frame has 1 or 2 stop bits, not "3": write them last, such as the 1 of "8N1""#),
+        ("4N1", r#"a frame has 5 to 9 data bits, not "4": write them first, such as the 8 of "8N1""#),
+        (
+            "8-N-1",
+            r#""8-N-1" is no framing: expected data bits (5 to 9), parity (N, E or O) and stop bits (1 or 2), such as "8N1""#,
+        ),
+    ] {
+        let expected = format!(
+            r#"
+17:11 "{framing}" is no framing
+  found: {found}
+  expected: data bits 5 to 9, parity N, E or O, stop bits 1 or 2, such as "8N1"
+"#
+        );
+        check("8N1", framing, &expected);
+    }
+    check(
+        r#""0ns""#,
+        r#""0.1ns""#,
+        r#"
+18:9 "delay" is no time
+  found: virtual time has whole nanoseconds, and this is finer
+  expected: a number and a unit (ns, us, ms, s, min, h): delay = "0ns"
+"#,
+    );
+}

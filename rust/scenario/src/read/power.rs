@@ -180,6 +180,12 @@ fn check_turns(node: &Node, changes: &[Asked], problems: &mut Problems) -> Check
         } else {
             let state = |is: &str| format!("\"{}\" is {is} at {}", node.name, change.at);
             match (change.power, on) {
+                (Power::On, _) if !started => {
+                    let found = format!("\"{}\" starts at {}", node.name, node.start);
+                    let problem =
+                        problem("a node cannot be switched on before its \"start\"".to_string(), found);
+                    Some(problem.help("remove this, or let the node start earlier"))
+                }
                 (Power::On, true) => {
                     let problem = problem("a node that is on cannot be switched on".to_string(), state("on"));
                     Some(problem.help("remove this, or switch the node off before"))

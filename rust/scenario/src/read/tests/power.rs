@@ -154,6 +154,11 @@ fn power_and_the_start_of_a_node() {
          help: remove this, or switch the node on before\n"
     );
     assert_eq!(
+        late("at = \"3ms\"\ndo = \"on\""),
+        "16:6 a node cannot be switched on before its \"start\"\n  found: \"ponger\" starts at 4ms\n  \
+         help: remove this, or let the node start earlier\n"
+    );
+    assert_eq!(
         late("at = \"4ms\"\ndo = \"reset\""),
         "16:6 two things happen to a node at one time\n  found: \"ponger\" is switched on at 4ms: its \"start\"\n  \
          expected: one time for each\n  help: move one of them by at least 1ns\n"

@@ -183,7 +183,7 @@ pub struct VerifyArgs {
     #[arg(long)]
     pub stress: bool,
     /// How many runs at a time
-    #[arg(long, short, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, short, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: u16,
     /// What the schedules are drawn from
     #[arg(long, value_name = "N", default_value_t = 0)]

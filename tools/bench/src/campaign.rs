@@ -81,7 +81,7 @@ fn text(tallies: &BTreeMap<String, Tally>, host: &Host, scenarios: &Path) -> Str
         text,
         "\nOn {} with {} cores, Linux {}.\n\nAgain:\n\n```sh\n\
          ./bazelw build //:dist //scenarios/...\n\
-         bazel-bin/dist/virtmcu verify $(find {} -name '*.scenario.toml') --runs {} --stress --json > campaign.json\n\
+         bazel-bin/dist/bin/virtmcu verify $(find {} -name '*.scenario.toml') --runs {} --stress --json > campaign.json\n\
          ./bazelw run //tools/bench -- campaign \"$PWD/campaign.json\" > docs/campaign.md\n```\n",
         host.cpu,
         host.cores,

@@ -4,10 +4,10 @@
 use rustix::process::Pid;
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
-/// The cores that this thread may use, in order.
-pub fn mine() -> Vec<usize> {
-    let all = sched_getaffinity(None).unwrap_or_else(|_| CpuSet::new());
-    (0..CpuSet::MAX_CPU).filter(|core| all.is_set(*core)).collect()
+/// The cores that this thread may use, in order: at least one.
+pub fn mine() -> std::io::Result<Vec<usize>> {
+    let all = sched_getaffinity(None)?;
+    Ok((0..CpuSet::MAX_CPU).filter(|core| all.is_set(*core)).collect())
 }
 
 /// Keeps this thread, and the processes that it starts from now on, to `cores`.

@@ -3,6 +3,7 @@
 
 use super::outcome::Found;
 use super::{Campaign, Played, Schedule};
+use crate::exit::Verdict;
 use serde::Serialize;
 use std::fmt::Write;
 use trace::{Divergence, Part, RenderOptions, Trace};
@@ -23,7 +24,7 @@ pub struct Mismatch {
     pub first_where: Vec<String>,
     /// And in this one.
     pub second_where: Vec<String>,
-    /// Whether both, repeated, differed again.
+    /// Whether it differed from run 0 again when it was repeated.
     pub again: bool,
     /// The commands that repeat run 0 and this one.
     pub commands: [String; 2],
@@ -63,19 +64,24 @@ pub(super) fn explain(
         }
     }
     let repeated = campaign.play(schedule, cores, None);
-    mismatch.again = !matches!(&repeated, Ok(played) if played.summary == reference.summary);
+    mismatch.again = match &repeated {
+        Ok(played) => played.summary != reference.summary,
+        Err(error) => error.verdict() == Verdict::Failed,
+    };
     if mismatch.again
         && let Some(at) = narrow(campaign, cores, schedule, &mismatch)
     {
         mismatch.at_ns = Some(at);
         let _ = writeln!(text, "registers and memory begin to differ at {}", Instant::from_ns(at));
     }
-    if !mismatch.again {
-        let _ = writeln!(
+    let _ = match &repeated {
+        _ if mismatch.again => Ok(()),
+        Ok(_) => writeln!(
             text,
             "\nrepeated, run {number} does not differ again: the schedule alone is not the cause"
-        );
-    }
+        ),
+        Err(error) => writeln!(text, "\nrepeated, run {number} broke off: {error}"),
+    };
     if let Some(at) = mismatch.at_ns {
         let until = Some(Span::from_ns(at.max(1)));
         let ask = |schedule: &Schedule| match campaign.play(schedule, cores, until) {

@@ -27,8 +27,8 @@ use schedule::Draws;
 use shake::Shaker;
 use sim::Slicing;
 use std::path::Path;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use trace::{Line, Summary};
 use vtime::{Instant, Span};
@@ -71,7 +71,13 @@ impl Campaign<'_> {
     /// Runs it. `progress` is told after each run: how many there were, and how many of them differ.
     pub fn run(&self, progress: &(dyn Fn(u64, u64) + Sync)) -> Outcome {
         let title = &self.loaded.scenario.title;
-        let cores = cores::mine();
+        let cores = match cores::mine() {
+            Ok(cores) => cores,
+            Err(source) => {
+                let error = RunError::Host { what: "a list of the cores", source };
+                return Outcome::broken(title, error.verdict(), error.explain());
+            }
+        };
         let reference = match self.play(&Schedule::reference(), &cores, None) {
             Ok(played) => played,
             Err(error) => return Outcome::broken(title, error.verdict(), error.explain()),
@@ -79,11 +85,13 @@ impl Campaign<'_> {
         let next = AtomicU64::new(self.numbers.start);
         let tally = Mutex::new(Tally::new(self.stress));
         std::thread::scope(|scope| {
-            for _ in 0..self.jobs {
+            // More workers than runs would have nothing to do.
+            let runs = self.numbers.end.saturating_sub(self.numbers.start);
+            for _ in 0..runs.min(self.jobs.into()) {
                 scope.spawn(|| self.work(&cores, &reference, &next, &tally, progress));
             }
         });
-        let tally = tally.into_inner().unwrap_or_else(|_| std::process::abort());
+        let tally = tally.into_inner().unwrap_or_else(PoisonError::into_inner);
         let mismatch = tally
             .first
             .as_ref()
@@ -116,13 +124,13 @@ impl Campaign<'_> {
         }
     }
 
-    fn rules(&self, cores: &[usize]) -> Rules<'_> {
+    fn rules<'a>(&'a self, cores: &'a [usize]) -> Rules<'a> {
         let scenario = &self.loaded.scenario;
         Rules {
             title: &scenario.title,
             duration: scenario.duration,
             seed: self.seed,
-            cores: cores.len(),
+            cores,
             stress: self.stress,
         }
     }
@@ -133,7 +141,7 @@ impl Campaign<'_> {
         let play = || {
             // The nodes get what this thread has. It is the run's own: a lowered priority is for good.
             if let Some(core) = schedule.core {
-                cores::keep_to(&cores[core % cores.len().max(1)..][..1]).map_err(host)?;
+                cores::keep_to(&[core]).map_err(host)?;
             }
             if schedule.nice > 0 {
                 lower_priority(schedule.nice).map_err(host)?;

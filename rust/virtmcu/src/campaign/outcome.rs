@@ -62,7 +62,7 @@ impl Outcome {
         tally: Tally,
         mismatch: Option<Mismatch>,
     ) -> Outcome {
-        let mut verdict = tally.broken.as_ref().map_or(Verdict::Passed, |(verdict, _)| *verdict);
+        let mut verdict = tally.broken.as_ref().map_or(Verdict::Passed, |(_, error)| error.verdict());
         if tally.mismatches > 0 {
             verdict = Verdict::Failed;
         }
@@ -81,7 +81,9 @@ impl Outcome {
             nodes: campaign.loaded.scenario.nodes.len(),
             trace_hash: Some(reference.hash.to_string()),
             mismatch,
-            message: tally.broken.map(|(_, message)| message),
+            message: tally
+                .broken
+                .map(|(schedule, error)| format!("run {}: {}", schedule.number, error.explain())),
         }
     }
 
@@ -117,7 +119,7 @@ pub(super) struct Tally {
     pub(super) mismatches: u64,
     pub(super) first: Option<(Schedule, Found)>,
     broken_runs: u64,
-    broken: Option<(Verdict, String)>,
+    broken: Option<(Schedule, RunError)>,
     stress: bool,
     again: bool,
     serial: bool,
@@ -164,14 +166,14 @@ impl Tally {
             Err(error) if error.verdict() == Verdict::Failed => Found::Crash(error.explain()),
             Err(error) => {
                 self.broken_runs += 1;
-                let message = format!("run {}: {}", schedule.number, error.explain());
-                self.broken.get_or_insert((error.verdict(), message));
+                if is_first(&schedule, self.broken.as_ref()) {
+                    self.broken = Some((schedule, error));
+                }
                 return;
             }
         };
         self.mismatches += 1;
-        // Several runs may be under way: the lowest number is the first, whichever ended first.
-        if self.first.as_ref().is_none_or(|(first, _)| schedule.number < first.number) {
+        if is_first(&schedule, self.first.as_ref()) {
             self.first = Some((schedule, found));
         }
     }
@@ -184,4 +186,9 @@ impl Tally {
         let shown = [(self.again, Level::D1), (all_ways, Level::D2), (states && self.runs > 0, Level::D5)];
         shown.into_iter().filter(|(shown, _)| *shown).map(|(_, level)| level).collect()
     }
+}
+
+/// Several runs may be under way: the lowest number is the first, whichever ended first.
+fn is_first<T>(schedule: &Schedule, known: Option<&(Schedule, T)>) -> bool {
+    known.is_none_or(|(first, _)| schedule.number < first.number)
 }

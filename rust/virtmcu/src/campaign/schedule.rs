@@ -35,7 +35,7 @@ pub struct Schedule {
     pub slice: Option<Span>,
     /// One node at a time.
     pub serial: bool,
-    /// All threads and processes of the run share the how manieth core of the host.
+    /// All threads and processes of the run share this core of the host.
     pub core: Option<usize>,
     /// By how much its priority is lowered.
     pub nice: i32,
@@ -54,8 +54,8 @@ pub struct Rules<'a> {
     pub duration: Span,
     /// The campaign's seed.
     pub seed: u64,
-    /// How many cores the host has.
-    pub cores: usize,
+    /// The host's cores: at least one.
+    pub cores: &'a [usize],
     /// Priorities, pauses and moves too.
     pub stress: bool,
 }
@@ -75,7 +75,7 @@ impl Schedule {
         match number {
             0 | 1 => return reference,
             2 => return Schedule { serial: true, ..reference },
-            3 => return Schedule { slice: slice(7_777), core: Some(0), ..reference },
+            3 => return Schedule { slice: slice(7_777), core: rules.cores.first().copied(), ..reference },
             _ => {}
         }
         let mut draws = Draws::new(rules.seed, rules.title, "schedule", number);
@@ -88,7 +88,7 @@ impl Schedule {
         Schedule {
             slice,
             serial: draws.below(3) == 0,
-            core: (draws.below(3) == 0).then(|| draws.below(rules.cores.max(1) as u64) as usize),
+            core: (draws.below(3) == 0).then(|| draws.one_of(rules.cores)),
             nice: if rules.stress && draws.below(3) == 0 { 1 + draws.below(10) as i32 } else { 0 },
             shaken: rules.stress && draws.below(2) == 0,
             busy: rules.stress && draws.below(3) == 0,
@@ -141,7 +141,8 @@ impl Draws {
         u64::from_le_bytes(word) % bound.max(1)
     }
 
-    fn one_of<T: Copy>(&mut self, choices: &[T]) -> T {
+    /// One of `choices`, of which there is at least one.
+    pub fn one_of<T: Copy>(&mut self, choices: &[T]) -> T {
         choices[self.below(choices.len() as u64) as usize]
     }
 }
@@ -151,7 +152,7 @@ mod tests {
     use super::*;
 
     fn rules(stress: bool, duration_ns: u64) -> Rules<'static> {
-        Rules { title: "ring", duration: Span::from_ns(duration_ns), seed: 1, cores: 2, stress }
+        Rules { title: "ring", duration: Span::from_ns(duration_ns), seed: 1, cores: &[2, 5], stress }
     }
 
     #[test]
@@ -175,7 +176,7 @@ mod tests {
         }
         assert!(some(&|s| s.slice.is_some_and(|ns| !SLICES_NS.contains(&Some(ns.as_ns())))));
         assert!(some(&|s| s.serial) && some(&|s| s.nice > 0) && some(&|s| s.shaken) && some(&|s| s.busy));
-        assert!(some(&|s| s.core == Some(0)) && some(&|s| s.core == Some(1)) && some(&|s| s.core.is_none()));
+        assert!(some(&|s| s.core == Some(2)) && some(&|s| s.core == Some(5)) && some(&|s| s.core.is_none()));
         assert!(drawn.iter().all(|s| s.slice.is_none_or(|ns| ns.as_ns() >= SHORTEST_NS)));
     }
 

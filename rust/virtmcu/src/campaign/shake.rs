@@ -61,7 +61,7 @@ fn shake(processes: &[Process], cores: &[usize], draws: &mut Draws, stop: &Owned
                 return;
             }
         } else {
-            let core = cores[draws.below(cores.len() as u64) as usize];
+            let core = draws.one_of(cores);
             let all = draws.below(2) == 0;
             cores::move_process(process.pid, if all { cores } else { std::slice::from_ref(&core) });
         }

@@ -76,7 +76,8 @@ fn balance(master: &mut Master) -> Result<Pendulum, Error> {
     Ok(pendulum)
 }
 
-fn run(socket: &str) -> Result<bool, Error> {
+/// Balances until the end of the run; whether the pendulum is upright then.
+pub fn run(socket: &str) -> Result<bool, Error> {
     let mut master = Master::connect(socket, "pendulum")?;
     let pendulum = balance(&mut master)?;
     println!("the pendulum is at {:.4} rad", pendulum.angle_rad);

@@ -6,7 +6,7 @@
 //! `docs/control.md` tells the protocol.
 //!
 //! **Invariant:** every call waits for its answer, however long that takes; events come in the order of the trace, none is lost.
-//! **Limits:** blocking; Unix sockets. Times are nanoseconds of virtual time since the start of the run.
+//! **Limits:** blocking; Unix sockets; the events of one grant are kept in memory. Times are nanoseconds of virtual time since the start of the run.
 
 #![forbid(unsafe_code)]
 
@@ -41,8 +41,9 @@ pub enum Error {
         /// What was found and expected.
         text: String,
     },
-    /// The run has ended, because of this master or for a reason of its own. `code` is a [`Code`].
-    #[error("the run has ended: {text}")]
+    /// This connection is over: the run has ended, because of this master or for a reason of its own, or it has another
+    /// master. `code` is a [`Code`].
+    #[error("the run answers no more: {text}")]
     RunBroke {
         /// Its number.
         code: u32,

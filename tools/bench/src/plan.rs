@@ -9,7 +9,7 @@ use crate::stats::Spread;
 use crate::subject::{Clock, Sample, Subject};
 use crate::table::Table;
 use ::node::Tools;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use vtime::Span;
 
 /// Which files to measure with.
@@ -19,13 +19,6 @@ pub struct Files {
     pub root: PathBuf,
     /// The folder with the firmware of the bench.
     pub firmware: PathBuf,
-}
-
-impl Files {
-    /// The ELF of a firmware of the bench.
-    pub fn folder(&self) -> &Path {
-        &self.firmware
-    }
 }
 
 /// One thing to measure, once a round.

@@ -22,7 +22,7 @@ class Refused(Exception):
 
 
 class RunBroke(Exception):
-    """The run has ended, because of this master or for a reason of its own. `code` is a Code."""
+    """This connection is over: the run has ended, for this master or a reason of its own, or has another. `code` is a Code."""
 
     def __init__(self, code: int, text: str) -> None:
         super().__init__(text)

@@ -7,6 +7,9 @@ mod common;
 mod ends;
 mod legacy;
 mod nonsense;
+#[path = "../../../../clients/rust/examples/pendulum.rs"]
+#[expect(dead_code, reason = "the test calls what its main calls")]
+mod pendulum;
 mod steered;
 
 use steered::Steered;
@@ -215,12 +218,24 @@ fn memory_is_read_as_it_is() {
     run.outcome().expect(PASSED, &[]);
 }
 
-/// The example in Python steers the run to the trace that the example in Rust has made.
+/// A run of the scenario of the examples; balanced, its trace is this golden.
+fn to_be_balanced() -> Steered {
+    let golden = common::root().join("golden/control/pendulum_balanced.trace");
+    Steered::scenario(PENDULUM, &["--golden", golden.to_str().expect("a path")])
+}
+
 #[test]
-fn the_python_example_gives_the_trace_of_the_rust_example() {
-    let root = common::root();
-    let golden = root.join("golden/control/pendulum_balanced.trace");
-    let mut run = Steered::scenario(PENDULUM, &["--golden", golden.to_str().expect("a path")]);
+fn the_rust_example_gives_the_golden() {
+    let mut run = to_be_balanced();
+    let upright = pendulum::run(run.socket().to_str().expect("a path")).expect("a run to its end");
+    assert!(upright);
+    run.outcome().expect(PASSED, &[]);
+}
+
+/// The example in Python steers the run to the same trace.
+#[test]
+fn the_python_example_gives_the_golden() {
+    let (root, mut run) = (common::root(), to_be_balanced());
     let mut python = std::process::Command::new("python3");
     python.env("PYTHONPATH", root.join("clients/python/src")).env("PYTHONDONTWRITEBYTECODE", "1");
     python.arg(root.join("clients/python/examples/pendulum.py")).arg(run.socket());

@@ -60,7 +60,7 @@ fn nodes(
     joined: Joined,
     duration: Span,
 ) -> Result<Subject, BenchError> {
-    Subject::parse(&made::text(count, firmware, joined, duration), files.folder())
+    Subject::parse(&made::text(count, firmware, joined, duration), &files.firmware)
 }
 
 /// The same for the shortest run: starting and ending it, and next to nothing between.

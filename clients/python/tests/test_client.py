@@ -10,7 +10,7 @@ from typing import Callable, List, Tuple
 from virtmcu_client import CONTROL, Code, Frame, Gone, Malformed, Master, Reached, Refused, RunBroke
 from virtmcu_client import messages as m
 
-HELLO = (m.Kind.HELLO | m.Kind.ANSWER, m.MAGIC + struct.pack("<I", 1) + b"virtmcu test")
+HELLO = (m.Kind.HELLO | m.Kind.ANSWER, m.MAGIC + struct.pack("<I", 2) + b"virtmcu test")
 
 
 def reached(now_ns: int) -> Tuple[int, bytes]:
@@ -96,8 +96,8 @@ class Client(unittest.TestCase):
             self.check([[(HELLO[0], 1, HELLO[1])], [answer, (kind, 2, body)]], play)
 
     def test_another_version_is_refused(self) -> None:
-        with self.assertRaisesRegex(Malformed, "speaks version 2, expected 1"):
-            self.check([[(HELLO[0], 1, m.MAGIC + struct.pack("<I", 2))]], lambda master: None)
+        with self.assertRaisesRegex(Malformed, "speaks version 3, expected 2"):
+            self.check([[(HELLO[0], 1, m.MAGIC + struct.pack("<I", 3))]], lambda master: None)
 
 
 if __name__ == "__main__":

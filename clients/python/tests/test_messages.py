@@ -14,6 +14,7 @@ REQUESTS: Dict[str, bytes] = {
     "status": m.status(3),
     "subscribe": m.subscribe(4, frames=True, lines=False),
     "subscribe_lines": m.subscribe(5, frames=False, lines=True),
+    "subscribe_power": m.subscribe(5, power=True),
     "grant": m.grant(6, 1_000_001),
     "step": m.step(7, 2_000_002, 86_805),
     "inject": m.inject(8, (1, 2), 3_000_003, 86_806, b"a\n\0"),
@@ -23,7 +24,7 @@ REQUESTS: Dict[str, bytes] = {
 }
 
 ANSWERS: Dict[str, m.Answer] = {
-    "hello_reply": m.Hello(1, "virtmcu 0.1.0"),
+    "hello_reply": m.Hello(2, "virtmcu 0.1.0"),
     "description": m.Description(
         "ping_pong",
         30_000_000,
@@ -48,6 +49,8 @@ EVENTS: Dict[str, m.Event] = {
     "event_frame": m.Frame(1, 2, (3, 4), (5, 6), b"x"),
     "event_held": m.Held(7, (8, 9)),
     "event_line": m.Line(1, 2, (3, 4), m.CONTROL, b"ping 1\n"),
+    "event_power": m.Power(10, 11, m.Change.FIRMWARE_RESET),
+    "event_lost": m.Lost(12, (13, 14), ord("y")),
 }
 
 LEGACY = {"legacy_clock_advance", "legacy_clock_ready"}
@@ -88,9 +91,11 @@ class Messages(unittest.TestCase):
                 m.header(struct.pack("<IHHQ", length, 1, 0, 0))
         with self.assertRaises(m.Malformed):
             m.header(struct.pack("<IHHQ", 16, 1, 1, 0))
-        for kind in (0, 1, 5, 0x4004, 0x8000, 0x800A, 0xFFFE):
+        for kind in (0, 1, 5, 0x4006, 0x8000, 0x800A, 0xFFFE):
             with self.assertRaises(m.Malformed):
                 m.answer(kind, b"")
+        with self.assertRaisesRegex(m.Malformed, "a change of power is 4"):
+            m.event(m.Kind.EVENT_POWER, struct.pack("<QHHI", 1, 2, 4, 0))
         with self.assertRaisesRegex(m.Malformed, "no run of virtmcu"):
             m.answer(0x8001, b"HTTP/1.1 200")
         with self.assertRaisesRegex(m.Malformed, "UTF-8"):

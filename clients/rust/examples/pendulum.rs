@@ -11,7 +11,7 @@
 //! example in Python gives the same trace.
 
 use std::process::ExitCode;
-use virtmcu_client::{Error, Event, Finish, Master};
+use virtmcu_client::{Error, Event, Finish, Master, Subscription};
 
 /// How often the firmware measures.
 const PERIOD_NS: u64 = 10_000_000;
@@ -54,7 +54,7 @@ fn torque(line: &[u8]) -> Option<f64> {
 fn balance(master: &mut Master) -> Result<Pendulum, Error> {
     let duration_ns = master.describe()?.duration_ns;
     let uart = master.port("balancer.uart0")?;
-    master.subscribe(false, true)?;
+    master.subscribe(Subscription { lines: true, ..Subscription::default() })?;
     let mut pendulum = Pendulum { angle_rad: 0.2, rate_rad_s: 0.0, torque: 0.0 };
     let mut now_ns = PERIOD_NS;
     master.grant(now_ns)?;

@@ -11,8 +11,8 @@
 #![forbid(unsafe_code)]
 
 pub use control::{
-    Code, Description, DescriptionLink, DescriptionNode, Event, Finish, NO_PORT, NodeStatus, Reached,
-    Request, Sending, Status,
+    Code, Description, DescriptionLink, DescriptionNode, Event, Finish, NO_PORT, NodeStatus, PowerChange,
+    Reached, Request, Sending, Status, Subscription,
 };
 use control::{MAX_TO_MASTER, Malformed, ReadError, Reply, ToMaster, VERSION, read_frame};
 use std::io::{BufReader, Write};
@@ -158,8 +158,8 @@ impl Master {
     }
 
     /// Which events [`Master::grant`] and [`Master::step`] return from now on.
-    pub fn subscribe(&mut self, frames: bool, lines: bool) -> Result<(), Error> {
-        match self.ask(&Request::Subscribe { frames, lines })? {
+    pub fn subscribe(&mut self, wanted: Subscription) -> Result<(), Error> {
+        match self.ask(&Request::Subscribe(wanted))? {
             Reply::Subscribed => Ok(()),
             other => Err(unexpected(&other, "subscribed")),
         }

@@ -7,6 +7,8 @@ use crate::{Frame, Malformed};
 const FRAME: u16 = 0x4001;
 const HELD: u16 = 0x4002;
 const LINE: u16 = 0x4003;
+const POWER: u16 = 0x4004;
+const LOST: u16 = 0x4005;
 
 /// In place of a node or port: none (a console has no receiver), or, as a sender, what was injected.
 pub const NO_PORT: (u16, u16) = (u16::MAX, u16::MAX);
@@ -27,6 +29,40 @@ pub enum Event {
     },
     /// A line of UART output is complete.
     Line(Sending),
+    /// A node was switched off or on, or reset.
+    Power {
+        /// When.
+        at_ns: u64,
+        /// The node.
+        node: u16,
+        /// What happened to it.
+        change: PowerChange,
+    },
+    /// A byte is lost: it came to a node that is off, or its sender was switched off before it was out.
+    Lost {
+        /// When.
+        at_ns: u64,
+        /// The node that is off.
+        node: u16,
+        /// Its port.
+        port: u16,
+        /// The byte.
+        byte: u8,
+    },
+}
+
+/// What happens to a node as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u16)]
+pub enum PowerChange {
+    /// It is switched off.
+    Off = 0,
+    /// It is switched on, and starts from nothing.
+    On = 1,
+    /// Its reset pin is pulled.
+    PinReset = 2,
+    /// Its own firmware resets it.
+    FirmwareReset = 3,
 }
 
 /// Bytes on their way.
@@ -53,6 +89,12 @@ impl Event {
             Event::Held { at_ns, node, port } => message(out, HELD, sequence, |w| {
                 w.u64(*at_ns).u16(*node).u16(*port).u32(0);
             }),
+            Event::Power { at_ns, node, change } => message(out, POWER, sequence, |w| {
+                w.u64(*at_ns).u16(*node).u16(*change as u16).u32(0);
+            }),
+            Event::Lost { at_ns, node, port, byte } => message(out, LOST, sequence, |w| {
+                w.u64(*at_ns).u16(*node).u16(*port).bytes(&[*byte, 0, 0, 0]);
+            }),
         }
     }
 
@@ -69,9 +111,39 @@ impl Event {
                 r.end()?;
                 Event::Held { at_ns, node, port }
             }
+            POWER => {
+                let mut r = reader("power", "16");
+                let (at_ns, node, change) = (r.u64(), r.u16(), r.u16());
+                r.reserved(4)?;
+                r.end()?;
+                Event::Power { at_ns, node, change: PowerChange::from_number(change)? }
+            }
+            LOST => {
+                let mut r = reader("lost", "16");
+                let (at_ns, node, port, byte) = (r.u64(), r.u16(), r.u16(), r.u8());
+                r.reserved(3)?;
+                r.end()?;
+                Event::Lost { at_ns, node, port, byte }
+            }
             _ => return Ok(None),
         };
         Ok(Some(event))
+    }
+}
+
+impl PowerChange {
+    fn from_number(number: u16) -> Result<PowerChange, Malformed> {
+        match number {
+            0 => Ok(PowerChange::Off),
+            1 => Ok(PowerChange::On),
+            2 => Ok(PowerChange::PinReset),
+            3 => Ok(PowerChange::FirmwareReset),
+            _ => Err(Malformed::Field {
+                what: "a change of power",
+                found: number.to_string(),
+                expected: "0 (off), 1 (on), 2 (reset by its pin) or 3 (reset by its firmware)",
+            }),
+        }
     }
 }
 

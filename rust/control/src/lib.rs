@@ -26,18 +26,18 @@ mod wire;
 
 pub use code::{Code, Malformed};
 pub use description::{Description, DescriptionLink, DescriptionNode};
-pub use event::{Event, NO_PORT, Sending};
+pub use event::{Event, NO_PORT, PowerChange, Sending};
 pub use frame::{Frame, ReadError, read_frame};
 pub use listener::{BindError, Listener};
 pub use master::ToMaster;
 pub use reply::{NodeStatus, Reached, Reply, Status};
-pub use request::{Finish, Request};
+pub use request::{Finish, Request, Subscription};
 pub use server::{Choice, Incoming, SendError, Server, send};
 
 /// What the first message of each side starts with.
 pub const MAGIC: [u8; 8] = *b"vmcu-ctl";
 /// The version of the messages. Raise it with every change to them.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 /// The bytes of a header.
 pub const HEADER_LENGTH: usize = 16;
 /// The longest request, header included.

@@ -65,7 +65,7 @@ pub enum Reply {
 pub struct Reached {
     /// Exactly there.
     pub now_ns: u64,
-    /// How much has happened since the start: frames sent, held or injected.
+    /// How much has happened since the start: frames sent, held, injected or lost, and changes of power.
     pub happened: u64,
     /// The run is at its end.
     pub at_end: bool,
@@ -181,7 +181,7 @@ impl Reply {
             }
             found => Err(Malformed::Kind {
                 found,
-                expected: "0x8001 to 0x8009 (answers), 0xffff (error), 0x4001 to 0x4003 (events)",
+                expected: "0x8001 to 0x8009 (answers), 0xffff (error), 0x4001 to 0x4005 (events)",
             }),
         }
     }

@@ -29,12 +29,7 @@ pub enum Request {
     /// Where each node stands.
     Status,
     /// Which events to tell from now on.
-    Subscribe {
-        /// Each frame (a UART's byte) that is sent, arrives late or is injected.
-        frames: bool,
-        /// Each line of UART output.
-        lines: bool,
-    },
+    Subscribe(Subscription),
     /// All nodes may run up to then; answered when all are there.
     Grant {
         /// The end of the grant.
@@ -73,6 +68,17 @@ pub enum Request {
     Finish(Finish),
 }
 
+/// Which events a master is told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Subscription {
+    /// Each frame (a UART's byte) that is sent, arrives late or is injected.
+    pub frames: bool,
+    /// Each line of UART output.
+    pub lines: bool,
+    /// Each node that is switched off or on or reset, and each byte that is lost by it.
+    pub power: bool,
+}
+
 /// How a master ends a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Finish {
@@ -90,8 +96,8 @@ impl Request {
                 w.bytes(&MAGIC).u32(*version).bytes(cut(name, MAX_BYTES).as_bytes());
             }
             Request::Describe | Request::Status => {}
-            Request::Subscribe { frames, lines } => {
-                w.u32(u32::from(*frames) | u32::from(*lines) << 1);
+            Request::Subscribe(Subscription { frames, lines, power }) => {
+                w.u32(u32::from(*frames) | u32::from(*lines) << 1 | u32::from(*power) << 2);
             }
             Request::Grant { until_ns } => {
                 w.u64(*until_ns);
@@ -135,14 +141,15 @@ impl Request {
                 let mut r = reader("subscribe", "4");
                 let flags = r.u32();
                 r.end()?;
-                if flags > 3 {
+                if flags > 7 {
                     return Err(Malformed::Field {
                         what: "what to subscribe to",
                         found: format!("{flags:#x}"),
-                        expected: "a sum of 1 (frames) and 2 (lines)",
+                        expected: "a sum of 1 (frames), 2 (lines) and 4 (power)",
                     });
                 }
-                Ok(Request::Subscribe { frames: flags & 1 != 0, lines: flags & 2 != 0 })
+                let (frames, lines, power) = (flags & 1 != 0, flags & 2 != 0, flags & 4 != 0);
+                Ok(Request::Subscribe(Subscription { frames, lines, power }))
             }
             GRANT => {
                 let mut r = reader("grant", "8");
@@ -213,7 +220,7 @@ impl Request {
             Request::Hello { .. } => HELLO,
             Request::Describe => DESCRIBE,
             Request::Status => STATUS,
-            Request::Subscribe { .. } => SUBSCRIBE,
+            Request::Subscribe(_) => SUBSCRIBE,
             Request::Grant { .. } => GRANT,
             Request::Step { .. } => STEP,
             Request::Inject { .. } => INJECT,

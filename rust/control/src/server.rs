@@ -28,7 +28,7 @@ pub enum Choice {
         duration_ns: u64,
     },
     /// Those of this interface.
-    Virtmcu1,
+    Virtmcu,
     /// [`legacy`].
     Legacy,
 }
@@ -217,7 +217,7 @@ fn refuse(mut stream: UnixStream, choice: Choice) {
 fn read(stream: &mut impl Read, choice: Choice, hand_over: &mut impl FnMut(Incoming) -> bool) {
     let mut known = Vec::new();
     let legacy = match choice {
-        Choice::Virtmcu1 => false,
+        Choice::Virtmcu => false,
         Choice::Legacy => true,
         Choice::FirstMessage { duration_ns } => {
             // As many bytes as tell the two apart: the magic lies where the earlier layout has its third number.

@@ -78,6 +78,11 @@ impl<'a> Reader<'a> {
         }
     }
 
+    pub(crate) fn u8(&mut self) -> u8 {
+        let [byte] = self.array();
+        byte
+    }
+
     pub(crate) fn u16(&mut self) -> u16 {
         u16::from_le_bytes(self.array())
     }

@@ -5,7 +5,8 @@
 use control::legacy::{ClockAdvance, ClockReady};
 use control::{
     Code, Description, DescriptionLink, DescriptionNode, Event, Finish, Frame, MAX_REQUEST, MAX_TO_MASTER,
-    NO_PORT, NodeStatus, Reached, ReadError, Reply, Request, Sending, Status, ToMaster, VERSION, read_frame,
+    NO_PORT, NodeStatus, PowerChange, Reached, ReadError, Reply, Request, Sending, Status, Subscription,
+    ToMaster, VERSION, read_frame,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -17,8 +18,9 @@ fn requests() -> Vec<(&'static str, u64, Request)> {
         ("hello", 1, Request::Hello { version: VERSION, name: "b\u{e4}nk".into() }),
         ("describe", 2, Request::Describe),
         ("status", 3, Request::Status),
-        ("subscribe", 4, Request::Subscribe { frames: true, lines: false }),
-        ("subscribe_lines", 5, Request::Subscribe { frames: false, lines: true }),
+        ("subscribe", 4, Request::Subscribe(Subscription { frames: true, ..Subscription::default() })),
+        ("subscribe_lines", 5, Request::Subscribe(Subscription { lines: true, ..Subscription::default() })),
+        ("subscribe_power", 5, Request::Subscribe(Subscription { power: true, ..Subscription::default() })),
         ("grant", 6, Request::Grant { until_ns: 1_000_001 }),
         ("step", 7, Request::Step { until_ns: 2_000_002, step_ns: 86_805 }),
         (
@@ -68,6 +70,7 @@ fn to_master() -> Vec<(&'static str, u64, ToMaster)> {
         }],
     };
     let sending = Sending { starts_ns: 1, arrives_ns: 2, from: (3, 4), to: (5, 6), bytes: b"x".to_vec() };
+    let change = PowerChange::FirmwareReset;
     let line = Sending { to: NO_PORT, bytes: b"ping 1\n".to_vec(), ..sending.clone() };
     vec![
         (
@@ -87,6 +90,8 @@ fn to_master() -> Vec<(&'static str, u64, ToMaster)> {
         ("event_frame", 0, ToMaster::Event(Event::Frame(sending))),
         ("event_held", 1, ToMaster::Event(Event::Held { at_ns: 7, node: 8, port: 9 })),
         ("event_line", 2, ToMaster::Event(Event::Line(line))),
+        ("event_power", 3, ToMaster::Event(Event::Power { at_ns: 10, node: 11, change })),
+        ("event_lost", 4, ToMaster::Event(Event::Lost { at_ns: 12, node: 13, port: 14, byte: b'y' })),
     ]
 }
 
@@ -179,7 +184,11 @@ fn errors_name_what_was_found_and_what_was_expected() {
     );
     check(1, b"vmcu-ctl\x01\0\0\0a\xff", "a text is 0xff after 1 bytes, expected UTF-8");
     check(2, b"x", "a message of kind 0x0002 (describe) with 1 bytes after its header, expected 0");
-    check(4, &[4, 0, 0, 0], "what to subscribe to is 0x4, expected a sum of 1 (frames) and 2 (lines)");
+    check(
+        4,
+        &[8, 0, 0, 0],
+        "what to subscribe to is 0x8, expected a sum of 1 (frames), 2 (lines) and 4 (power)",
+    );
     check(5, &[0; 9], "a message of kind 0x0005 (grant) with 9 bytes after its header, expected 8");
     check(7, &[0; 24], "the number of bytes to inject is 0, expected 1 to 4096");
     check(7, &[0; 24 + 4097], "the number of bytes to inject is 4097, expected 1 to 4096");
@@ -203,7 +212,11 @@ fn any_request() -> impl Strategy<Value = Request> {
         (any::<u32>(), ".{0,40}").prop_map(|(version, name)| Request::Hello { version, name }),
         Just(Request::Describe),
         Just(Request::Status),
-        (any::<bool>(), any::<bool>()).prop_map(|(frames, lines)| Request::Subscribe { frames, lines }),
+        any::<[bool; 3]>().prop_map(|[frames, lines, power]| Request::Subscribe(Subscription {
+            frames,
+            lines,
+            power
+        })),
         any::<u64>().prop_map(|until_ns| Request::Grant { until_ns }),
         (any::<u64>(), any::<u64>()).prop_map(|(until_ns, step_ns)| Request::Step { until_ns, step_ns }),
         (any::<u16>(), any::<u16>(), any::<u64>(), any::<u64>(), vec(any::<u8>(), 1..100)).prop_map(
@@ -236,7 +249,7 @@ proptest! {
 
     /// Whatever is read has one spelling: encoding it again gives the same bytes.
     #[test]
-    fn any_bytes_are_a_message_or_an_error(kind in prop_oneof![0u16..12, 0x8000u16..0x800c, 0x4000u16..0x4005, Just(0xffff), any::<u16>()], body in vec(prop_oneof![3 => Just(0u8), 1 => any::<u8>()], 0..120)) {
+    fn any_bytes_are_a_message_or_an_error(kind in prop_oneof![0u16..12, 0x8000u16..0x800c, 0x4000u16..0x4007, Just(0xffff), any::<u16>()], body in vec(prop_oneof![3 => Just(0u8), 1 => any::<u8>()], 0..120)) {
         let frame = Frame { kind, sequence: 5, body };
         let mut again = Vec::new();
         if let Ok(request) = Request::decode(&frame) {

@@ -3,7 +3,7 @@
 //! reads in its own way takes no memory here.
 
 use control::legacy::ClockAdvance;
-use control::{Choice, Incoming, Listener, ReadError, Request, SendError, Server};
+use control::{Choice, Incoming, Listener, ReadError, Request, SendError, Server, VERSION};
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
@@ -66,18 +66,18 @@ fn first(choice: Choice, bytes: &[u8]) -> String {
 
 #[test]
 fn the_first_message_tells_the_protocol() {
-    let hello = bytes(&Request::Hello { version: 1, name: "x".into() });
+    let hello = bytes(&Request::Hello { version: VERSION, name: "x".into() });
     let advance = |delta_ns, quantum_number| {
         ClockAdvance { delta_ns, mujoco_time_ns: u64::MAX, quantum_number }.encode()
     };
-    let is_hello = "Request(3, Hello { version: 1, name: \"x\" })";
+    let is_hello = "Request(3, Hello { version: 2, name: \"x\" })";
     assert_eq!(first(AUTO, &hello), is_hello);
-    assert_eq!(first(Choice::Virtmcu1, &hello), is_hello);
+    assert_eq!(first(Choice::Virtmcu, &hello), is_hello);
     for (delta_ns, quantum) in [(0, 0), (1, 7), (30_000_000, u64::MAX)] {
         for choice in [AUTO, Choice::Legacy] {
             assert!(first(choice, &advance(delta_ns, quantum)).starts_with("Legacy(ClockAdvance"));
         }
-        assert!(first(Choice::Virtmcu1, &advance(delta_ns, quantum)).starts_with("Malformed"));
+        assert!(first(Choice::Virtmcu, &advance(delta_ns, quantum)).starts_with("Malformed"));
     }
     // Longer than the run: no clock of anybody.
     assert!(first(AUTO, &advance(30_000_001, 0)).starts_with("Malformed"));
@@ -93,7 +93,7 @@ fn the_first_message_tells_the_protocol() {
 fn a_master_that_sends_too_much_blocks_itself() {
     let mut place = Place::new(AUTO);
     let (mut master, stream) = place.connected();
-    master.write_all(&bytes(&Request::Hello { version: 1, name: "x".into() })).expect("sent");
+    master.write_all(&bytes(&Request::Hello { version: VERSION, name: "x".into() })).expect("sent");
     master.set_nonblocking(true).expect("set");
     let flood = bytes(&Request::Inject { node: 0, port: 0, at_ns: 0, interval_ns: 0, bytes: vec![0; 4096] });
     let mut sent = 0;

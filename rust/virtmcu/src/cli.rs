@@ -145,7 +145,7 @@ pub struct RunArgs {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ControlProtocol {
     /// The messages of docs/control.md
-    Virtmcu1,
+    Virtmcu,
     /// ClockAdvanceReq and ClockReadyResp of the earlier system of this name
     Legacy,
 }

@@ -102,7 +102,7 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
     };
     let choice = match request.control.and_then(|(_, protocol)| protocol) {
         None => Choice::FirstMessage { duration_ns: scenario.duration.as_ns() },
-        Some(ControlProtocol::Virtmcu1) => Choice::Virtmcu1,
+        Some(ControlProtocol::Virtmcu) => Choice::Virtmcu,
         Some(ControlProtocol::Legacy) => Choice::Legacy,
     };
     let (golden, shown_golden) = golden_of(request, &scenario, &root);

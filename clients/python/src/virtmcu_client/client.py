@@ -95,9 +95,9 @@ class Master:
         """How far each node is, and what it did."""
         return self._ask(messages.status(self._next()), Status)
 
-    def subscribe(self, frames: bool = False, lines: bool = False) -> None:
+    def subscribe(self, frames: bool = False, lines: bool = False, power: bool = False) -> None:
         """Which events `grant` and `step` return from now on."""
-        self._ask(messages.subscribe(self._next(), frames, lines), messages.Done)
+        self._ask(messages.subscribe(self._next(), frames, lines, power), messages.Done)
 
     def grant(self, until_ns: int) -> Tuple[Reached, List[Event]]:
         """Lets all nodes run up to `until_ns`, exactly; returns what happened meanwhile."""

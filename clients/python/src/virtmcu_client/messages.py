@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import List, Tuple, Union
 
 MAGIC = b"vmcu-ctl"
-VERSION = 1
+VERSION = 2
 HEADER = struct.Struct("<IHHQ")
 MAX_TO_MASTER = 1024 * 1024
 MAX_BYTES = 4096
@@ -38,6 +38,8 @@ class Kind(enum.IntEnum):
     EVENT_FRAME = 0x4001
     EVENT_HELD = 0x4002
     EVENT_LINE = 0x4003
+    EVENT_POWER = 0x4004
+    EVENT_LOST = 0x4005
 
 
 class Code(enum.IntEnum):
@@ -115,7 +117,7 @@ class Status:
 
 @dataclass(frozen=True)
 class Reached:
-    """Where all nodes stand after a grant; `happened` counts frames sent, held and injected since the start."""
+    """Where all nodes stand after a grant; `happened` counts all events since the start."""
 
     now_ns: int
     happened: int
@@ -176,7 +178,34 @@ class Held:
     port: Port
 
 
-Event = Union[Frame, Line, Held]
+class Change(enum.IntEnum):
+    """What happens to a node as a whole."""
+
+    OFF = 0
+    ON = 1
+    PIN_RESET = 2
+    FIRMWARE_RESET = 3
+
+
+@dataclass(frozen=True)
+class Power:
+    """A node was switched off or on, or reset."""
+
+    at_ns: int
+    node: int
+    change: Change
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A byte is lost: it came to a node that is off, or its sender was switched off before it was out."""
+
+    at_ns: int
+    port: Port
+    byte: int
+
+
+Event = Union[Frame, Line, Held, Power, Lost]
 Answer = Union[Hello, Description, Status, Reached, Injected, Memory, Done, Error]
 
 
@@ -197,8 +226,8 @@ def status(sequence: int) -> bytes:
     return message(Kind.STATUS, sequence)
 
 
-def subscribe(sequence: int, frames: bool, lines: bool) -> bytes:
-    return message(Kind.SUBSCRIBE, sequence, struct.pack("<I", int(frames) | int(lines) << 1))
+def subscribe(sequence: int, frames: bool = False, lines: bool = False, power: bool = False) -> bytes:
+    return message(Kind.SUBSCRIBE, sequence, struct.pack("<I", int(frames) | int(lines) << 1 | int(power) << 2))
 
 
 def grant(sequence: int, until_ns: int) -> bytes:
@@ -285,13 +314,24 @@ def event(kind: int, body: bytes) -> Event:
         at_ns, node, port, _ = reader.take("QHHI")
         reader.end()
         return Held(at_ns, (node, port))
+    if kind == Kind.EVENT_POWER:
+        at_ns, node, change, _ = reader.take("QHHI")
+        reader.end()
+        try:
+            return Power(at_ns, node, Change(change))
+        except ValueError as error:
+            raise Malformed(f"a change of power is {change}, expected 0 to 3") from error
+    if kind == Kind.EVENT_LOST:
+        at_ns, node, port, byte, _, _ = reader.take("QHHBBH")
+        reader.end()
+        return Lost(at_ns, (node, port), byte)
     starts_ns, arrives_ns, node, port, to_node, to_port = reader.take("QQHHHH")
     make = Frame if kind == Kind.EVENT_FRAME else Line
     return make(starts_ns, arrives_ns, (node, port), (to_node, to_port), reader.rest())
 
 
 def is_event(kind: int) -> bool:
-    return kind in (Kind.EVENT_FRAME, Kind.EVENT_HELD, Kind.EVENT_LINE)
+    return Kind.EVENT_FRAME <= kind <= Kind.EVENT_LOST
 
 
 def answer(kind: int, body: bytes) -> Answer:

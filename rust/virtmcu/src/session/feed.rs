@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! What a master gets to hear of a run: events, in their order, until they are sent.
 
-use control::{Event, NO_PORT, Sending};
-use sim::{Body, NodeId, PortId};
+use control::{Event, NO_PORT, PowerChange, Sending, Subscription};
+use sim::{Body, NodeId, PortId, Power};
 use trace::{Line, LineObserver};
 
 /// The events that a master asked for.
 #[derive(Debug, Default)]
 pub(super) struct Feed {
-    /// Whether it wants each frame.
-    pub frames: bool,
-    /// Whether it wants each line.
-    pub lines: bool,
+    /// Which it wants.
+    pub wanted: Subscription,
     /// How many events of the core there were, told or not.
     pub happened: u64,
     /// Messages that were not sent yet.
@@ -31,7 +29,11 @@ impl Feed {
     /// Something happened.
     pub(super) fn event(&mut self, event: &sim::Event) {
         self.happened += 1;
-        if !self.frames {
+        let wanted = match event.body {
+            Body::Uart { .. } | Body::Injected { .. } | Body::Held { .. } => self.wanted.frames,
+            Body::Power(_) | Body::Lost { .. } => self.wanted.power,
+        };
+        if !wanted {
             return;
         }
         let (source, at_ns) = (event.key.source, event.key.at.as_ns());
@@ -51,8 +53,8 @@ impl Feed {
                 bytes: vec![byte],
             }),
             Body::Held { port } => Event::Held { at_ns, node: source.0, port: port.0 },
-            // The protocol has no words for them yet: the trace tells.
-            Body::Power(_) | Body::Lost { .. } => return,
+            Body::Power(power) => Event::Power { at_ns, node: source.0, change: change(power) },
+            Body::Lost { node, port, byte } => Event::Lost { at_ns, node: node.0, port: port.0, byte },
         };
         self.tell(&told);
     }
@@ -74,9 +76,18 @@ impl Feed {
     }
 }
 
+fn change(power: Power) -> PowerChange {
+    match power {
+        Power::Off => PowerChange::Off,
+        Power::On => PowerChange::On,
+        Power::PinReset => PowerChange::PinReset,
+        Power::FirmwareReset => PowerChange::FirmwareReset,
+    }
+}
+
 impl<O: LineObserver> LineObserver for Tap<O> {
     fn line(&mut self, line: &Line<'_>) {
-        if self.feed.lines {
+        if self.feed.wanted.lines {
             self.feed.line(line);
         }
         self.observer.line(line);

@@ -6,10 +6,10 @@ use crate::common::processes;
 use crate::common::small::alone;
 use crate::steered::Steered;
 use crate::{BAD_INPUT, FAILED, INFRASTRUCTURE, INTERRUPTED, PASSED, PENDULUM, PING_PONG, to_the_end};
-use control::{Code, Reply, ToMaster};
+use control::{Code, Reply, ToMaster, VERSION};
 use rustix::process::Signal;
 use std::io::{Read, Write};
-use virtmcu_client::{Error, Finish, Request};
+use virtmcu_client::{Error, Finish, Request, Subscription};
 
 /// One board that prints for ten hours.
 fn spin() -> String {
@@ -54,7 +54,7 @@ fn a_master_that_dies_during_a_grant_is_missed_at_once() {
     let mut run = Steered::text(&spin(), &[]);
     let mut stream = run.stream();
     let mut out = Vec::new();
-    Request::Hello { version: 1, name: "dies".into() }.encode(1, &mut out);
+    Request::Hello { version: VERSION, name: "dies".into() }.encode(1, &mut out);
     Request::Grant { until_ns: u64::MAX }.encode(2, &mut out);
     stream.write_all(&out).expect("sent");
     control::read_frame(&mut stream, &[], control::MAX_TO_MASTER).expect("the answer to hello");
@@ -104,8 +104,8 @@ fn a_master_that_does_not_read_blocks_the_run_and_not_ctrl_c() {
     let mut run = Steered::text(&spin(), &[]);
     let mut stream = run.stream();
     let mut out = Vec::new();
-    Request::Hello { version: 1, name: "deaf".into() }.encode(1, &mut out);
-    Request::Subscribe { frames: true, lines: true }.encode(2, &mut out);
+    Request::Hello { version: VERSION, name: "deaf".into() }.encode(1, &mut out);
+    Request::Subscribe(Subscription { frames: true, lines: true, power: true }).encode(2, &mut out);
     Request::Grant { until_ns: u64::MAX }.encode(3, &mut out);
     stream.write_all(&out).expect("sent");
     // The first event is there: the grant runs.

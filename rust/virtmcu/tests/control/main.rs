@@ -10,10 +10,11 @@ mod nonsense;
 #[path = "../../../../clients/rust/examples/pendulum.rs"]
 #[expect(dead_code, reason = "the test calls what its main calls")]
 mod pendulum;
+mod power;
 mod steered;
 
 use steered::Steered;
-use virtmcu_client::{Code, Error, Event, Finish, Master, NO_PORT};
+use virtmcu_client::{Code, Error, Event, Finish, Master, NO_PORT, Subscription};
 
 const PASSED: i32 = 0;
 const FAILED: i32 = 1;
@@ -59,7 +60,7 @@ fn odd_grants_give_the_golden() {
 fn events_are_those_of_the_trace() {
     let mut run = Steered::scenario(PING_PONG, &["--slice", "7777ns"]);
     let mut master = run.master();
-    master.subscribe(true, true).expect("subscribed");
+    master.subscribe(Subscription { frames: true, lines: true, power: true }).expect("subscribed");
     let (mut frames, mut lines) = (Vec::new(), Vec::new());
     to_the_end(&mut master, |events| {
         for event in events {
@@ -67,6 +68,7 @@ fn events_are_those_of_the_trace() {
                 Event::Frame(sending) => frames.push(sending.clone()),
                 Event::Line(sending) => lines.push(sending.clone()),
                 Event::Held { .. } => {}
+                Event::Power { .. } | Event::Lost { .. } => panic!("all nodes stay on: {event:?}"),
             }
         }
     });
@@ -132,7 +134,7 @@ fn bytes_without_time_between_them_wait_for_the_firmware() {
     let mut run = Steered::scenario(PENDULUM, &["--no-golden"]);
     let mut master = run.master();
     let uart = master.port("balancer.uart0").expect("the port");
-    master.subscribe(true, true).expect("subscribed");
+    master.subscribe(Subscription { frames: true, lines: true, power: true }).expect("subscribed");
     master.inject(uart, 2_000_000, 0, measurement(3)).expect("injected");
     let (_, events) = master.grant(10_000_000).expect("granted");
     let injected = events.iter().filter(|event| matches!(event, Event::Frame(s) if s.from == NO_PORT));

@@ -55,12 +55,12 @@ fn the_first_message() {
     let mut wrong = hello();
     wrong[16..24].copy_from_slice(b"vmcu-ctX");
     check(&wrong, &[], Code::BadMagic, "where the magic of virtmcu's control interface");
-    let version = message(&Request::Hello { version: 2, name: String::new() });
-    check(&version, &[], Code::BadVersion, "version 2 of the control interface, expected version 1");
+    let version = message(&Request::Hello { version: VERSION + 1, name: String::new() });
+    check(&version, &[], Code::BadVersion, "version 3 of the control interface, expected version 2");
     let grant = message(&Request::Grant { until_ns: 5 });
     check(
         &grant,
-        &["--control-protocol", "virtmcu1"],
+        &["--control-protocol", "virtmcu"],
         Code::OutOfOrder,
         "something else before hello: expected hello first",
     );

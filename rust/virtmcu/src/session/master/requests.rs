@@ -37,8 +37,8 @@ impl Master {
             }
             Request::Describe => Reply::Description(describe::description(run.scenario)),
             Request::Status => Reply::Status(status(core, nodes)),
-            Request::Subscribe { frames, lines } => {
-                (feed.frames, feed.lines) = (frames, lines);
+            Request::Subscribe(wanted) => {
+                feed.wanted = wanted;
                 Reply::Subscribed
             }
             Request::Grant { until_ns } => {

@@ -191,9 +191,9 @@ pub struct VerifyArgs {
     /// Only this run of the campaign, beside run 0
     #[arg(long, value_name = "NUMBER")]
     pub only: Option<u64>,
-    /// Give a run up when nothing happened for this long (the host's time)
-    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
-    pub patience: u64,
+    /// Give a run up when a node comes no further for this long, by the host's clock [default: the scenario's "[watchdog] wall", or 60]
+    #[arg(long, value_name = "SECONDS")]
+    pub patience: Option<u64>,
     /// Keep the traces that differ in this folder [default: one in the folder for temporary files]
     #[arg(long, value_name = "DIR")]
     pub keep: Option<PathBuf>,

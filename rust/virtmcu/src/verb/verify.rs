@@ -80,7 +80,7 @@ fn one(args: &VerifyArgs, scenario: &Path, interrupt: &Interrupt) -> Outcome {
         stress: args.stress,
         jobs: args.jobs,
         seed: args.seed_of_schedules,
-        patience: Duration::from_secs(args.patience),
+        patience: args.patience.map_or(loaded.scenario.watchdog, Duration::from_secs),
         keep: &keep,
         color,
         interrupt,

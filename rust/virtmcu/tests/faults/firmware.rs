@@ -107,6 +107,21 @@ fn endless_trap_under_bazel() {
     assert!(told.starts_with("virtmcu\nno progress for 3 s: dut does not reach its grant"), "{told}");
 }
 
+#[test]
+fn endless_trap_under_verify() {
+    let watchdog = "[watchdog]\nwall = \"3s\"\n";
+    let place = Place::with(&(alone("qemu:riscv32-virt", "crash_rv32", "20ms") + watchdog));
+    let verify = |more: &[&str]| {
+        let mut command = common::virtmcu();
+        command.current_dir(place.folder()).env("TMPDIR", place.path("tmp"));
+        command.args(["verify", "test.scenario.toml", "--tools"]).arg(common::dist()).args(more);
+        place.finish(command)
+    };
+    verify(&[]).expect(INFRASTRUCTURE, &["no progress for 3 s: dut does not reach its grant"]);
+    verify(&["--patience", "2"]).expect(INFRASTRUCTURE, &["no progress for 2 s"]);
+    place.left_nothing();
+}
+
 /// The others wait for the one that hangs; the report says so.
 #[test]
 fn endless_trap_in_company() {

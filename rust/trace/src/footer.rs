@@ -15,6 +15,26 @@ pub struct Footer {
     pub end: Instant,
 }
 
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunEnd {
+    /// When: what would happen or arrive at this instant or later is not part of the run.
+    pub at: Instant,
+    /// How many instructions each node executed, in the order of the header.
+    pub insns: Vec<u64>,
+    /// The states of each node, in the same order: of all of them, or of none.
+    pub states: Vec<Option<NodeState>>,
+}
+
+/// What was recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// The hash of the trace.
+    pub hash: TraceHash,
+    /// Its foot: counts and chains.
+    pub footer: Footer,
+}
+
 /// What one node did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NodeFoot {

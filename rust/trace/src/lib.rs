@@ -35,12 +35,12 @@ pub use compare::{
 };
 pub use entry::{Entry, What};
 pub use expect::{Expect, Expectations, Nearest, Outcome, Pattern, Verdict};
-pub use footer::{Footer, NodeFoot, NodeState, TraceHash};
+pub use footer::{Footer, NodeFoot, NodeState, RunEnd, Summary, TraceHash};
 pub use header::{Header, HeaderError, LinkHead, MadeBy, NodeHead};
 pub use mode::Mode;
 pub use observer::{Line, LineObserver};
 pub use parse::{ParseError, Problem, Trace};
-pub use record::{Recorder, RunEnd, Summary};
+pub use record::Recorder;
 pub use record_error::RecordError;
 
 /// The number of the text format. It changes when the same events are written differently.

@@ -7,7 +7,7 @@
 
 use crate::Mode;
 use crate::chain::Chain;
-use crate::footer::{Footer, NodeFoot, NodeState, TraceHash};
+use crate::footer::{Footer, NodeFoot, RunEnd, Summary, TraceHash};
 use crate::header::Header;
 use crate::lines::{Byte, GatheredLine, OpenLines};
 use crate::observer::{Line, LineObserver};
@@ -41,26 +41,6 @@ pub struct Recorder<W: Write, O> {
     entries: u64,
     observer: O,
     text: String,
-}
-
-/// How a run ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RunEnd {
-    /// When: what would happen or arrive at this instant or later is not part of the run.
-    pub at: Instant,
-    /// How many instructions each node executed, in the order of the header.
-    pub insns: Vec<u64>,
-    /// The states of each node, in the same order: of all of them, or of none.
-    pub states: Vec<Option<NodeState>>,
-}
-
-/// What was recorded.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Summary {
-    /// The hash of the trace.
-    pub hash: TraceHash,
-    /// Its foot: counts and chains.
-    pub footer: Footer,
 }
 
 impl<W: Write, O: LineObserver> Recorder<W, O> {

@@ -163,7 +163,7 @@ fn check_turns(node: &Node, changes: &[Asked], problems: &mut Problems) -> Check
         if !started && change.at >= node.start {
             (started, on) = (true, true);
         }
-        let problem = |message: String, found: String| {
+        let problem = |message: &str, found: String| {
             let problem = Problem::at(change.place.clone(), message).found(found);
             match &last.1 {
                 Some(place) => problem.also(Range::clone(place), "the event before it"),
@@ -175,31 +175,26 @@ fn check_turns(node: &Node, changes: &[Asked], problems: &mut Problems) -> Check
                 Some(_) => format!("another event of \"{}\" is at {} too", node.name, change.at),
                 None => format!("\"{}\" is switched on at {}: its \"start\"", node.name, change.at),
             };
-            let problem = problem("two things happen to a node at one time".to_string(), found);
+            let problem = problem("two things happen to a node at one time", found);
             Some(problem.expected("one time for each").help("move one of them by at least 1ns"))
         } else {
             let state = |is: &str| format!("\"{}\" is {is} at {}", node.name, change.at);
+            let off = |message: &str| {
+                problem(message, state("off")).help("remove this, or switch the node on before")
+            };
             match (change.power, on) {
                 (Power::On, _) if !started => {
                     let found = format!("\"{}\" starts at {}", node.name, node.start);
-                    let problem =
-                        problem("a node cannot be switched on before its \"start\"".to_string(), found);
+                    let problem = problem("a node cannot be switched on before its \"start\"", found);
                     Some(problem.help("remove this, or let the node start earlier"))
                 }
                 (Power::On, true) => {
-                    let problem = problem("a node that is on cannot be switched on".to_string(), state("on"));
+                    let problem = problem("a node that is on cannot be switched on", state("on"));
                     Some(problem.help("remove this, or switch the node off before"))
                 }
-                (Power::Off, false) => {
-                    let problem =
-                        problem("a node that is off cannot be switched off".to_string(), state("off"));
-                    Some(problem.help("remove this, or switch the node on before"))
-                }
-                (Power::Reset, false) => {
-                    let problem = problem("a node that is off cannot be reset".to_string(), state("off"));
-                    Some(problem.help("remove this, or switch the node on before"))
-                }
-                _ => None,
+                (Power::Off, false) => Some(off("a node that is off cannot be switched off")),
+                (Power::Reset, false) => Some(off("a node that is off cannot be reset")),
+                (Power::On, false) | (Power::Off | Power::Reset, true) => None,
             }
         };
         if let Some(problem) = refused {

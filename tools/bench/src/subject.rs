@@ -145,10 +145,17 @@ impl Subject {
     /// firmware's work.
     pub fn free(&self, tools: &Tools, clock: Clock) -> Result<Sample, BenchError> {
         let ((), whole) = measure(|| -> Result<(), BenchError> {
-            let start = |place| self.free_command(place, tools, clock).spawn();
-            let mut children = (0..self.firmware.len()).map(start).collect::<Result<Vec<_>, _>>()?;
+            let mut children = Vec::new();
+            let started = (0..self.firmware.len()).try_for_each(|place| {
+                children.push(self.free_command(place, tools, clock).spawn()?);
+                Ok::<_, BenchError>(())
+            });
+            if started.is_err() {
+                children.iter_mut().for_each(|child| drop(child.kill()));
+            }
             // All are waited for before any failure is told.
             let ends: Vec<_> = children.iter_mut().map(|child| child.wait()).collect();
+            started?;
             for end in ends {
                 let status = end?;
                 if !status.success() {

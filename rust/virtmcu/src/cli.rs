@@ -67,7 +67,7 @@ pub struct SliceArgs {
     /// One node runs at a time; never changes the trace
     #[arg(long)]
     pub serial: bool,
-    /// Give up when a node comes no further for this long, by the host's clock [default: the scenario's "[watchdog] wall", or 60]
+    /// Give up when a node comes no further for this long, by the host's clock [default: the scenario's watchdog, or 60]
     #[arg(long, value_name = "SECONDS")]
     pub patience: Option<u64>,
     /// For tests: pretend to be another version of the channel
@@ -191,7 +191,7 @@ pub struct VerifyArgs {
     /// Only this run of the campaign, beside run 0
     #[arg(long, value_name = "NUMBER")]
     pub only: Option<u64>,
-    /// Give a run up when a node comes no further for this long, by the host's clock [default: the scenario's "[watchdog] wall", or 60]
+    /// Give a run up when a node comes no further for this long, by the host's clock [default: the scenario's watchdog, or 60]
     #[arg(long, value_name = "SECONDS")]
     pub patience: Option<u64>,
     /// Keep the traces that differ in this folder [default: one in the folder for temporary files]

@@ -9,12 +9,13 @@ from typing import Callable, List, Tuple
 
 from virtmcu_client import CONTROL, Code, Frame, Gone, Malformed, Master, Reached, Refused, RunBroke
 from virtmcu_client import messages as m
+from virtmcu_client import model as t
 
-HELLO = (m.Kind.HELLO | m.Kind.ANSWER, m.MAGIC + struct.pack("<I", 2) + b"virtmcu test")
+HELLO = (t.Kind.HELLO | t.Kind.ANSWER, t.MAGIC + struct.pack("<I", 2) + b"virtmcu test")
 
 
 def reached(now_ns: int) -> Tuple[int, bytes]:
-    return (m.Kind.GRANT | m.Kind.ANSWER, struct.pack("<QQII", now_ns, 1, 0, 0))
+    return (t.Kind.GRANT | t.Kind.ANSWER, struct.pack("<QQII", now_ns, 1, 0, 0))
 
 
 def frame(starts_ns: int) -> bytes:
@@ -49,7 +50,7 @@ class Client(unittest.TestCase):
 
     def test_events_come_with_the_grant_that_made_them(self) -> None:
         kind, body = reached(10)
-        event = m.Kind.EVENT_FRAME
+        event = t.Kind.EVENT_FRAME
         answers = [
             [(HELLO[0], 1, HELLO[1])],
             [(event, 0, frame(3)), (event, 1, frame(4)), (kind, 2, body)],
@@ -70,8 +71,8 @@ class Client(unittest.TestCase):
 
         answers = [
             [(HELLO[0], 1, HELLO[1])],
-            [(m.Kind.ERROR, 2, error(Code.LATE))],
-            [(m.Kind.ERROR, 0, error(Code.BROKE))],
+            [(t.Kind.ERROR, 2, error(Code.LATE))],
+            [(t.Kind.ERROR, 0, error(Code.BROKE))],
         ]
 
         def play(master: Master) -> None:
@@ -87,7 +88,7 @@ class Client(unittest.TestCase):
 
     def test_a_lost_event_or_a_wrong_answer_is_seen(self) -> None:
         kind, body = reached(10)
-        for answer in [(m.Kind.EVENT_FRAME, 1, frame(3)), (kind, 7, body), (HELLO[0], 2, HELLO[1])]:
+        for answer in [(t.Kind.EVENT_FRAME, 1, frame(3)), (kind, 7, body), (HELLO[0], 2, HELLO[1])]:
 
             def play(master: Master) -> None:
                 with self.assertRaises(Malformed):
@@ -97,7 +98,7 @@ class Client(unittest.TestCase):
 
     def test_another_version_is_refused(self) -> None:
         with self.assertRaisesRegex(Malformed, "speaks version 3, expected 2"):
-            self.check([[(HELLO[0], 1, m.MAGIC + struct.pack("<I", 3))]], lambda master: None)
+            self.check([[(HELLO[0], 1, t.MAGIC + struct.pack("<I", 3))]], lambda master: None)
 
 
 if __name__ == "__main__":

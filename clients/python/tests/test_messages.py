@@ -7,6 +7,7 @@ from typing import Dict
 
 from vectors import vectors
 from virtmcu_client import messages as m
+from virtmcu_client import model as t
 
 REQUESTS: Dict[str, bytes] = {
     "hello": m.hello(1, "b\u00e4nk"),
@@ -23,34 +24,34 @@ REQUESTS: Dict[str, bytes] = {
     "abandon": m.abandon(0xFFFF_FFFF_FFFF_FFFF, "it fell"),
 }
 
-ANSWERS: Dict[str, m.Answer] = {
-    "hello_reply": m.Hello(2, "virtmcu 0.1.0"),
-    "description": m.Description(
+ANSWERS: Dict[str, t.Answer] = {
+    "hello_reply": t.Hello(2, "virtmcu 0.1.0"),
+    "description": t.Description(
         "ping_pong",
         30_000_000,
         7,
         (
-            m.Node("pinger", "qemu:mps2-an385", ("uart0", "uart1")),
-            m.Node("ponger", "qemu:riscv32-virt", ("uart0",)),
+            t.Node("pinger", "qemu:mps2-an385", ("uart0", "uart1")),
+            t.Node("ponger", "qemu:riscv32-virt", ("uart0",)),
         ),
-        (m.Link("wire", "uart 115200 8N1 delay 0s", ((0, 1), (1, 0)), 86_805),),
+        (t.Link("wire", "uart 115200 8N1 delay 0s", ((0, 1), (1, 0)), 86_805),),
     ),
-    "status_reply": m.Status(4, (m.NodeStatus(5, 6, 7, 8, 9), m.NodeStatus(10, 11, 12, 13, 14))),
-    "subscribed": m.Done(m.Kind.SUBSCRIBE),
-    "granted": m.Reached(1_000_001, 42, False),
-    "stepped": m.Reached(1_000_001, 42, True),
-    "injected": m.Injected(3_173_615),
-    "memory": m.Memory(0x2000_0004, b"\xde\xad"),
-    "finished": m.Done(m.Kind.FINISH),
-    "error": m.Error(m.Code.LATE, "too late"),
+    "status_reply": t.Status(4, (t.NodeStatus(5, 6, 7, 8, 9), t.NodeStatus(10, 11, 12, 13, 14))),
+    "subscribed": t.Done(t.Kind.SUBSCRIBE),
+    "granted": t.Reached(1_000_001, 42, False),
+    "stepped": t.Reached(1_000_001, 42, True),
+    "injected": t.Injected(3_173_615),
+    "memory": t.Memory(0x2000_0004, b"\xde\xad"),
+    "finished": t.Done(t.Kind.FINISH),
+    "error": t.Error(t.Code.LATE, "too late"),
 }
 
-EVENTS: Dict[str, m.Event] = {
-    "event_frame": m.Frame(1, 2, (3, 4), (5, 6), b"x"),
-    "event_held": m.Held(7, (8, 9)),
-    "event_line": m.Line(1, 2, (3, 4), m.CONTROL, b"ping 1\n"),
-    "event_power": m.Power(10, 11, m.Change.FIRMWARE_RESET),
-    "event_lost": m.Lost(12, (13, 14), ord("y")),
+EVENTS: Dict[str, t.Event] = {
+    "event_frame": t.Frame(1, 2, (3, 4), (5, 6), b"x"),
+    "event_held": t.Held(7, (8, 9)),
+    "event_line": t.Line(1, 2, (3, 4), t.CONTROL, b"ping 1\n"),
+    "event_power": t.Power(10, 11, t.Change.FIRMWARE_RESET),
+    "event_lost": t.Lost(12, (13, 14), ord("y")),
 }
 
 LEGACY = {"legacy_clock_advance", "legacy_clock_ready"}
@@ -82,23 +83,23 @@ class Messages(unittest.TestCase):
             for length in range(len(whole)):
                 try:
                     self.assertNotEqual(read(kind, whole[:length]), expected, name)
-                except m.Malformed:
+                except t.Malformed:
                     pass
 
     def test_nonsense_is_an_error(self) -> None:
         for length in (0, 15, m.MAX_TO_MASTER + 1, 0xFFFF_FFFF):
-            with self.assertRaises(m.Malformed):
+            with self.assertRaises(t.Malformed):
                 m.header(struct.pack("<IHHQ", length, 1, 0, 0))
-        with self.assertRaises(m.Malformed):
+        with self.assertRaises(t.Malformed):
             m.header(struct.pack("<IHHQ", 16, 1, 1, 0))
         for kind in (0, 1, 5, 0x4006, 0x8000, 0x800A, 0xFFFE):
-            with self.assertRaises(m.Malformed):
+            with self.assertRaises(t.Malformed):
                 m.answer(kind, b"")
-        with self.assertRaisesRegex(m.Malformed, "a change of power is 4"):
-            m.event(m.Kind.EVENT_POWER, struct.pack("<QHHI", 1, 2, 4, 0))
-        with self.assertRaisesRegex(m.Malformed, "no run of virtmcu"):
+        with self.assertRaisesRegex(t.Malformed, "a change of power is 4"):
+            m.event(t.Kind.EVENT_POWER, struct.pack("<QHHI", 1, 2, 4, 0))
+        with self.assertRaisesRegex(t.Malformed, "no run of virtmcu"):
             m.answer(0x8001, b"HTTP/1.1 200")
-        with self.assertRaisesRegex(m.Malformed, "UTF-8"):
+        with self.assertRaisesRegex(t.Malformed, "UTF-8"):
             m.answer(0xFFFF, b"\x01\0\0\0\0\0\0\0\xff")
 
 

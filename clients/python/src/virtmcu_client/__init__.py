@@ -14,7 +14,7 @@ Times are whole nanoseconds of virtual time since the start of the run. The prot
 """
 
 from .client import Gone, Master, Refused, RunBroke
-from .messages import (
+from .model import (
     CONTROL,
     VERSION,
     Change,

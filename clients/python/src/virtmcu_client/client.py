@@ -7,8 +7,8 @@ import socket
 from types import TracebackType
 from typing import List, Optional, Tuple, Type, TypeVar
 
-from . import messages
-from .messages import Answer, Description, Event, Malformed, Memory, Port, Reached, Status
+from . import messages, model
+from .model import Answer, Description, Event, Malformed, Memory, Port, Reached, Status
 
 A = TypeVar("A")
 
@@ -43,9 +43,9 @@ class Master:
         self._events = 0
         self._pending: List[Event] = []
         self._description: Optional[Description] = None
-        greeting = self._ask(messages.hello(self._next(), name), messages.Hello)
-        if greeting.version != messages.VERSION:
-            raise Malformed(f"the run speaks version {greeting.version}, expected {messages.VERSION}")
+        greeting = self._ask(messages.hello(self._next(), name), model.Hello)
+        if greeting.version != model.VERSION:
+            raise Malformed(f"the run speaks version {greeting.version}, expected {model.VERSION}")
         self.program = greeting.program
 
     @classmethod
@@ -97,7 +97,7 @@ class Master:
 
     def subscribe(self, frames: bool = False, lines: bool = False, power: bool = False) -> None:
         """Which events `grant` and `step` return from now on."""
-        self._ask(messages.subscribe(self._next(), frames, lines, power), messages.Done)
+        self._ask(messages.subscribe(self._next(), frames, lines, power), model.Done)
 
     def grant(self, until_ns: int) -> Tuple[Reached, List[Event]]:
         """Lets all nodes run up to `until_ns`, exactly; returns what happened meanwhile."""
@@ -112,7 +112,7 @@ class Master:
     def inject(self, port: Port, at_ns: int, data: bytes, interval_ns: int = 0) -> int:
         """Lets bytes arrive at a port, the first at `at_ns`; returns when the last one will be there."""
         message = messages.inject(self._next(), port, at_ns, interval_ns, data)
-        return self._ask(message, messages.Injected).last_ns
+        return self._ask(message, model.Injected).last_ns
 
     def read_memory(self, node: int, address: int, length: int) -> bytes:
         """Memory of a node, by physical address; RAM and ROM only."""
@@ -120,11 +120,11 @@ class Master:
 
     def finish(self) -> None:
         """Ends the run here, as if its duration were over: it is judged as any other."""
-        self._ask(messages.finish(self._next()), messages.Done)
+        self._ask(messages.finish(self._next()), model.Done)
 
     def abandon(self, reason: str) -> None:
         """Ends the run as failed."""
-        self._ask(messages.abandon(self._next(), reason), messages.Done)
+        self._ask(messages.abandon(self._next(), reason), model.Done)
 
     def _next(self) -> int:
         self._sequence += 1
@@ -141,7 +141,7 @@ class Master:
             # What the run said before it went is still to be read.
             pass
         found = self._answer()
-        if isinstance(found, messages.Error):
+        if isinstance(found, model.Error):
             refused = 16 <= found.code < 32
             raise (Refused if refused else RunBroke)(found.code, found.text)
         if not isinstance(found, expected):
@@ -160,7 +160,7 @@ class Master:
                 continue
             found = messages.answer(kind, body)
             # An error that is about no request has sequence 0.
-            if sequence != self._sequence and not isinstance(found, messages.Error):
+            if sequence != self._sequence and not isinstance(found, model.Error):
                 raise Malformed(f"an answer to request {sequence} came, expected one to {self._sequence}")
             return found
 

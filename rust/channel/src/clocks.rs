@@ -71,7 +71,7 @@ impl Clocks {
     pub fn publish(&self, place: u16, now: Instant, sent: u64) {
         self.map.long(slot(place) + SENT).store(sent, Release);
         // Before the look at who stands still (SeqCst): a neighbour that comes to stand has seen this, or is seen.
-        self.map.long(slot(place) + NOW).store(now.as_ns(), SeqCst);
+        self.map.long(slot(place) + NOW).store(now.as_ns(), Release);
     }
 
     /// Whether the node at `place` stands still until the host grants it more: the node sets it, the host takes it back.

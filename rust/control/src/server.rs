@@ -170,9 +170,12 @@ impl Acceptor {
                 Ok(_) if !polled[0].revents().is_empty() => return None,
                 Ok(_) => {}
             }
-            // One that has gone meanwhile is none.
-            if let Ok(stream) = rustix::net::accept_with(&self.socket, rustix::net::SocketFlags::CLOEXEC) {
-                return Some(stream.into());
+            match rustix::net::accept_with(&self.socket, rustix::net::SocketFlags::CLOEXEC) {
+                Ok(stream) => return Some(stream.into()),
+                // One that has gone meanwhile is none.
+                Err(Errno::CONNABORTED | Errno::AGAIN | Errno::INTR) => {}
+                // Without descriptors, or the like, there will be no master; asking again and again would change nothing.
+                Err(_) => return None,
             }
         }
     }

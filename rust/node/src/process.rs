@@ -15,7 +15,7 @@ use rustix::fs::{MemfdFlags, memfd_create};
 use rustix::io::{FdFlags, fcntl_setfd};
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use std::fs::File;
-use std::io::{Read, Seek};
+use std::os::unix::fs::FileExt;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Stdio};
@@ -163,14 +163,24 @@ impl Node {
         qmp::memory(&self.qmp, address, length)
     }
 
-    /// The end of what the process has printed.
-    pub fn printed(&mut self) -> String {
-        let mut bytes = Vec::new();
-        let read = self.output.rewind().and_then(|()| self.output.read_to_end(&mut bytes));
-        let text = String::from_utf8_lossy(&bytes[bytes.len().saturating_sub(SHOWN_OUTPUT)..]).into_owned();
-        match read {
-            Ok(_) => text,
-            Err(error) => format!("{text}(its output cannot be read: {error})"),
+    /// The end of what the process has printed. Read at places of its own: the process writes where the file's position is.
+    pub fn printed(&self) -> String {
+        let read = || -> std::io::Result<Vec<u8>> {
+            let start = self.output.metadata()?.len().saturating_sub(SHOWN_OUTPUT as u64);
+            let mut bytes = vec![0; SHOWN_OUTPUT];
+            let mut length = 0;
+            loop {
+                match self.output.read_at(&mut bytes[length..], start + length as u64)? {
+                    0 => break,
+                    more => length += more,
+                }
+            }
+            bytes.truncate(length);
+            Ok(bytes)
+        };
+        match read() {
+            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+            Err(error) => format!("(its output cannot be read: {error})"),
         }
     }
 }

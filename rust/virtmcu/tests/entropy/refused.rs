@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! What a node does not start with.
 
-use crate::common::dist::{Planted, RISCV};
+use crate::common::dist::{ARM, Planted, RISCV};
 use crate::common::{self, Outcome};
-use crate::{INFRASTRUCTURE, SCENARIO, hash, place, run};
+use crate::machine::Code;
+use crate::{FAILED, INFRASTRUCTURE, SCENARIO, hash, place, run};
 
 fn start(planted: &Planted) -> Outcome {
     let place = place(SCENARIO);
@@ -69,4 +70,17 @@ fn planted_replay() {
 fn planted_snapshot() {
     let planted = Planted::new().with_arguments(RISCV, "set -- \"$@\" -loadvm somewhere", "");
     start(&planted).expect(INFRASTRUCTURE, &["dut died", "no block device can store vmstate for snapshot"]);
+}
+
+/// The guest asks its debugger, which QEMU would be, for the host's time.
+#[test]
+fn planted_semihosting() {
+    let board = board::find("qemu:mps2-an385").expect("a board");
+    // r0 = SYS_TIME; r1 = 0; the call; then it stays there.
+    let place = Code::thumb(&[0x2011, 0x2100, 0xbeab, 0xe7fe]).place(board, "1ms", 1);
+    let outcome = place.finish(place.command(&common::dist(), &[]));
+    outcome.expect(FAILED, &["node dut died", "Lockup"]);
+    let planted =
+        Planted::new().with_arguments(ARM, "set -- \"$@\" -semihosting-config enable=on,target=native", "");
+    place.finish(place.command(planted.root(), &[])).expect(0, &[]);
 }

@@ -93,6 +93,24 @@ fn one_trace_wherever_it_runs() {
     assert_eq!(hash(&here, fixed), expected, "addresses that are not random");
 }
 
+/// Nodes and links are ordered by their names, not by their places in the file.
+#[test]
+fn order_in_the_scenario_does_not_show() {
+    let node = |name: &str, elf: &str| {
+        format!("[node.{name}]\nboard = \"qemu:mps2-an385\"\nfirmware = \"fw/{elf}.elf\"\n")
+    };
+    let (ping, pong) = (node("a", "ping"), node("b", "pong"));
+    let head = "schema = 1\nduration = \"5ms\"\n";
+    let wire = "[link.wire]\nkind = \"uart\"\nbaud = 115200\nends = [\"a.uart0\", \"b.uart0\"]\n".to_string();
+    let [first, second] = [[&ping, &pong, &wire], [&wire, &pong, &ping]].map(|parts| {
+        let place = Place::with(&parts.iter().fold(head.to_string(), |text, part| text + part));
+        hash(&place, run(&place, &common::dist()));
+        place.read("out.trace")
+    });
+    assert!(first.contains("ping 1"), "{first}");
+    assert_eq!(first, second);
+}
+
 /// The seed is an input: another one gives other random numbers, and the same one the same.
 #[test]
 fn random_numbers_come_from_the_seed() {

@@ -4,6 +4,7 @@
 
 use crate::common;
 use crate::common::dist::{ARM, Planted, RISCV};
+use crate::machine::Code;
 use crate::monitor::{Asked, Monitor};
 use crate::{Place, hash};
 use std::path::Path;
@@ -117,4 +118,31 @@ fn planted_monitor() {
     outcome.expect(0, &[]);
     assert!(asked.is_some(), "{outcome}");
     assert_ne!(whole(&place), expected);
+}
+
+/// Hart 0 computes for a moment and resets the machine, again and again. QEMU's main loop does that; hart 1, which counts in
+/// memory, gets done before it what it always does.
+#[test]
+fn a_reset_is_at_its_instruction() {
+    let board = board::find("qemu:riscv32-virt").expect("a board");
+    // Hart 1 to the end: lw, addi, sw at 0x80100000. Hart 0: 20480 rounds; 0x7777 to 0x100000, SiFive's test device.
+    let code = [
+        0xf14022f3, 0x02029263, 0x00005337, 0xfff30313, 0xfe031ee3, 0x001003b7, 0x00007e37, 0x777e0e13,
+        0x01c3a023, 0x0000006f, 0x80100eb7, 0x000eaf03, 0x001f0f13, 0x01eea023, 0xff5ff06f,
+    ];
+    let place = Code::riscv(&code).place(board, "20ms", 2);
+    let mut command = common::virtmcu();
+    command.current_dir(place.folder()).args([
+        "verify",
+        "test.scenario.toml",
+        "--runs",
+        "8",
+        "--stress",
+        "--json",
+    ]);
+    command.arg("--tools").arg(common::dist());
+    let outcome = place.finish(command);
+    outcome.expect(0, &[]);
+    let report: serde_json::Value = serde_json::from_str(&outcome.stdout).unwrap_or_default();
+    assert_eq!(report["scenarios"][0]["levels"], serde_json::json!(["D1", "D2", "D5"]), "{outcome}");
 }

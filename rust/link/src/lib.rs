@@ -16,6 +16,8 @@
 //! past [`vtime::Instant::FAR`] are cut to it.
 
 #![forbid(unsafe_code)]
+// Rounding would decide when a byte arrives.
+#![deny(clippy::float_arithmetic)]
 
 mod framing;
 mod uart;

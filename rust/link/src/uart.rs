@@ -161,6 +161,24 @@ mod tests {
         );
     }
 
+    /// The sum of two times as floating-point numbers. Where clippy did not object to it, the expectation would not be met, and
+    /// the build would fail.
+    #[expect(clippy::float_arithmetic, reason = "planted")]
+    fn float_sum(a: f64, b: f64) -> f64 {
+        a + b
+    }
+
+    #[test]
+    fn planted_floats() {
+        let mut wire = Wire::new(uart(115_200, "8N1", 0));
+        let mut ends_ns = 0.0;
+        let wrong = (1..100_000).find(|_| {
+            ends_ns = float_sum(ends_ns, 1e10 / 115_200.0);
+            wire.send(Instant::START).ends.as_ns() != ends_ns.ceil() as u64
+        });
+        assert_eq!(wrong, Some(63), "the byte of a burst that floats have at another nanosecond");
+    }
+
     #[test]
     fn a_byte_handed_over_after_the_exact_end_starts_a_burst() {
         // The first byte ends at 333 1/3 ns; at 333 ns the wire is busy, at 334 it is idle.

@@ -75,6 +75,8 @@
 //! - After an [`Error`] the run is over: what the core then says means nothing.
 
 #![forbid(unsafe_code)]
+// Rounding would decide what happens when.
+#![deny(clippy::float_arithmetic)]
 
 mod core;
 mod error;

@@ -5,6 +5,9 @@
 //! **Invariant:** whole nanoseconds in a `u64`; nothing here reads a host clock, and no operation rounds or wraps.
 //! **Limit:** a run lasts at most [`Span::MAX`], about 292 years (`i64::MAX` ns, because QEMU's clocks are signed).
 
+// Rounding would decide what happens when.
+#![deny(clippy::float_arithmetic)]
+
 mod local;
 mod parse;
 

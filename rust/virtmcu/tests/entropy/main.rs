@@ -3,14 +3,25 @@
 //! host_rv32.c) has one trace wherever it runs. And where a source of entropy is let in on purpose, it is seen: each test
 //! `planted_*` belongs to a row of the table in docs/determinism.md.
 
+mod arithmetic;
+mod bans;
 #[path = "../common/mod.rs"]
 mod common;
+mod devices;
+mod host;
+mod looked_at;
+mod machine;
+mod monitor;
+mod refused;
+mod translation;
 
 use common::dist::{ARM, Planted, RISCV};
 use common::{Outcome, Place};
 use std::path::Path;
 use std::process::Command;
 
+const FAILED: i32 = 1;
+const BAD_INPUT: i32 = 2;
 const INFRASTRUCTURE: i32 = 3;
 
 const SCENARIO: &str = "schema = 1
@@ -82,6 +93,24 @@ fn one_trace_wherever_it_runs() {
     assert_eq!(hash(&here, fixed), expected, "addresses that are not random");
 }
 
+/// Nodes and links are ordered by their names, not by their places in the file.
+#[test]
+fn order_in_the_scenario_does_not_show() {
+    let node = |name: &str, elf: &str| {
+        format!("[node.{name}]\nboard = \"qemu:mps2-an385\"\nfirmware = \"fw/{elf}.elf\"\n")
+    };
+    let (ping, pong) = (node("a", "ping"), node("b", "pong"));
+    let head = "schema = 1\nduration = \"5ms\"\n";
+    let wire = "[link.wire]\nkind = \"uart\"\nbaud = 115200\nends = [\"a.uart0\", \"b.uart0\"]\n".to_string();
+    let [first, second] = [[&ping, &pong, &wire], [&wire, &pong, &ping]].map(|parts| {
+        let place = Place::with(&parts.iter().fold(head.to_string(), |text, part| text + part));
+        hash(&place, run(&place, &common::dist()));
+        place.read("out.trace")
+    });
+    assert!(first.contains("ping 1"), "{first}");
+    assert_eq!(first, second);
+}
+
 /// The seed is an input: another one gives other random numbers, and the same one the same.
 #[test]
 fn random_numbers_come_from_the_seed() {
@@ -100,7 +129,9 @@ fn random_numbers_come_from_the_seed() {
 #[test]
 fn planted_time_of_day() {
     let virtual_clock = "base=2000-01-01T00:00:00,clock=vm";
-    check_seen(&Planted::new().with_argument_of(RISCV, virtual_clock, "base=utc,clock=host"), "\"time ");
+    for host in ["base=utc,clock=host", "base=utc,clock=rt", "base=utc,clock=vm"] {
+        check_seen(&Planted::new().with_argument_of(RISCV, virtual_clock, host), "\"time ");
+    }
 }
 
 /// QEMU draws from the host's random numbers: without its option, the seed does not reach it.
@@ -109,32 +140,29 @@ fn planted_random_numbers() {
     check_seen(&Planted::new().with_argument_of(RISCV, "-seed", "-name"), "\"tree ");
 }
 
-/// vCPUs on threads of their own.
-#[test]
-fn planted_threads() {
-    let planted = Planted::new().with_argument_of(RISCV, "tcg,thread=single", "tcg,thread=multi");
-    let place = place(SCENARIO);
-    let outcome = place.finish(place.command(planted.root(), &[]));
-    outcome.expect(INFRASTRUCTURE, &["dut died at its start", "icount"]);
+fn ping_pong(tools: &Path) -> Command {
+    common::run_scenario(Path::new("scenarios/uart/ping_pong.scenario.toml"), tools)
 }
 
-/// How QEMU cuts the guest's code into blocks, and how many of them it keeps, is the host's affair.
+/// A character device of the host: what goes there is the host's, and the trace lacks it.
 #[test]
-fn translation_does_not_show() {
-    let scenario = Path::new("scenarios/uart/mixed.scenario.toml");
-    let folder = place(SCENARIO);
-    let run = |tools: &Path| {
-        let mut command = common::run_scenario(scenario, tools);
-        command.args(["--no-golden", "--json"]);
-        hash(&folder, command)
-    };
-    let expected = run(&common::dist());
-    for accel in ["tcg,thread=single,one-insn-per-tb=on", "tcg,thread=single,tb-size=1"] {
-        let planted = Planted::new().with_argument_of(ARM, "tcg,thread=single", accel).with_argument_of(
-            RISCV,
-            "tcg,thread=single",
-            accel,
-        );
-        assert_eq!(run(planted.root()), expected, "{accel}");
+fn planted_character_device() {
+    let place = Place::with("");
+    for device in ["null,id=uart0", "ringbuf,id=uart0"] {
+        let planted = Planted::new().with_argument_of(ARM, "virtmcu-uart,id=uart0", device);
+        let outcome = place.finish(ping_pong(planted.root()));
+        outcome.expect(FAILED, &["does not match", "first difference: entry 1, at 0.0000"]);
     }
+}
+
+/// A golden that a checkout has given other ends of lines.
+#[test]
+fn planted_line_ends() {
+    let golden =
+        std::fs::read_to_string(common::root().join("golden/uart/ping_pong.trace")).expect("a golden");
+    let place = Place::with("");
+    place.write("golden.trace", golden.replace('\n', "\r\n"));
+    let mut command = ping_pong(&common::dist());
+    command.arg("--golden").arg(place.path("golden.trace"));
+    place.finish(command).expect(BAD_INPUT, &["this line ends in \\r\\n, and a trace has \\n only"]);
 }

@@ -22,6 +22,19 @@ fn shows_the_time_since_its_start() {
     check(7, Crystal::new(-100_000_000, 0), &[(8, 0), (9, 1), (17, 9), (NS_PER_S + 7, NS_PER_S / 10 * 9)]);
 }
 
+/// A clock that is rounded at the end of each slice would show how time is sliced.
+#[test]
+fn planted_rounding_at_each_slice() {
+    let clock = LocalClock::new(Instant::START, Crystal::new(12_345, 0));
+    let in_slices = |slice_ns: u64| {
+        let slice = clock.to_local(Instant::from_ns(slice_ns)).as_ns();
+        slice * (NS_PER_S / slice_ns)
+    };
+    let whole = clock.to_local(Instant::from_ns(NS_PER_S)).as_ns();
+    assert_eq!(whole, 1_000_012_345);
+    assert_eq!([1_000_000, 1000].map(in_slices), [1_000_012_000, 1_000_000_000]);
+}
+
 #[test]
 fn drifts_from_second_to_second() {
     let seconds = |n: u64| n * NS_PER_S;

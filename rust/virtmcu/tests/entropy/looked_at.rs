@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! What the boards are made of, and what the sources of each part say: whether it does something later, on which thread, and
+//! by which clock. Whatever QEMU's main loop or another thread does, it does at a time of the host.
+
+/// Parts of one kind.
+pub struct Part {
+    /// Their types, as QEMU names them.
+    pub types: &'static [&'static str],
+    /// Where QEMU has them.
+    pub source: &'static str,
+    /// How they do what they do later.
+    pub later: Later,
+}
+
+/// When a part does something that is not done within the guest's own access to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Later {
+    /// It has nothing to do then.
+    Never,
+    /// At a time of the virtual clock, on the vCPU's thread (`timer_new` or `ptimer_init` with `QEMU_CLOCK_VIRTUAL`).
+    VirtualTimer,
+    /// It resets the machine when the guest says so. The main loop does that; the vCPU that asked stands until then, and no
+    /// virtual time passes.
+    Reset,
+    /// The same at a virtual time. It is the vCPU that ran last that stands: with several, another one might go on.
+    TimedReset,
+    /// The main loop would, if something were joined to it that `-nodefaults`, `-nic none` and our own character
+    /// devices keep away: the name of it.
+    OnlyWith(&'static str),
+}
+
+use Later::{Never, OnlyWith, Reset, TimedReset, VirtualTimer};
+
+/// The series whose sources were read. 10.0.13 differs from 10.2.2 in none of this.
+pub const LOOKED_AT_IN: &[&str] = &["10.0.13", "10.2.2"];
+
+const fn part(types: &'static [&'static str], source: &'static str, later: Later) -> Part {
+    Part { types, source, later }
+}
+
+/// All that was looked at.
+pub const LOOKED_AT: &[Part] = &[
+    // What machines are put together from.
+    part(
+        &["container", "System", "irq", "or-irq"],
+        "qom/container.c, hw/core/irq.c, hw/core/or-irq.c",
+        Never,
+    ),
+    part(
+        &["memory-region", "memory-backend-ram", "unimplemented-device"],
+        "system/memory.c, hw/misc/unimp.c",
+        Never,
+    ),
+    part(&["ARM-bitband-memory"], "hw/arm/armv7m.c", Never),
+    part(&["clock"], "hw/core/clock.c", Never),
+    part(
+        &[
+            "mps2-an385-machine",
+            "mps2-an386-machine",
+            "mps2-an500-machine",
+            "sifive_e-machine",
+            "virt-machine",
+        ],
+        "hw/arm/mps2.c, hw/riscv/sifive_e.c, hw/riscv/virt.c",
+        Never,
+    ),
+    part(&["armv7m", "riscv.hart_array", "riscv.sifive.e.soc"], "hw/arm/armv7m.c, hw/riscv/", Never),
+    // CPUs. Their work on each other (TLBs, translated blocks) is queued by the guest and done between two instructions.
+    // Counters of cycles and instructions are the virtual clock's with -icount, and the host's TSC without.
+    part(&["cortex-m3-arm-cpu", "cortex-m4-arm-cpu", "cortex-m7-arm-cpu"], "target/arm/", Never),
+    part(&["rv32-riscv-cpu", "rv64-riscv-cpu", "sifive-e31-riscv-cpu"], "target/riscv/", VirtualTimer),
+    part(&["armv7m_nvic"], "hw/intc/armv7m_nvic.c: SYSRESETREQ", Reset),
+    part(&["riscv.sifive.plic", "riscv.aclint.swi"], "hw/intc/sifive_plic.c, hw/intc/riscv_aclint.c", Never),
+    // Timers.
+    part(&["armv7m_systick"], "hw/timer/armv7m_systick.c", VirtualTimer),
+    part(&["cmsdk-apb-timer", "cmsdk-apb-dualtimer"], "hw/timer/cmsdk-apb-*.c", VirtualTimer),
+    part(&["riscv.aclint.mtimer"], "hw/intc/riscv_aclint.c", VirtualTimer),
+    part(&["mps2-fpgaio"], "hw/misc/mps2-fpgaio.c: counters, read from the virtual clock", Never),
+    part(&["goldfish_rtc"], "hw/rtc/goldfish_rtc.c: the clock of -rtc clock=vm", VirtualTimer),
+    part(&["cmsdk-apb-watchdog"], "hw/watchdog/cmsdk-apb-watchdog.c", TimedReset),
+    part(&["riscv.sifive.e.aon"], "hw/misc/sifive_e_aon.c", TimedReset),
+    part(&["riscv.sifive.test"], "hw/misc/sifive_test.c", Reset),
+    // UARTs wait for a character device that takes no more. Ours takes all, and offers nothing to wait for.
+    part(
+        &["cmsdk-apb-uart", "serial", "serial-mm", "riscv.sifive.uart"],
+        "hw/char/cmsdk-apb-uart.c, hw/char/serial.c, hw/char/sifive_uart.c (and virtual timers)",
+        OnlyWith("a host's character device"),
+    ),
+    part(&["chardev-virtmcu-uart"], "rust/plugin/uart", Never),
+    // The monitor, which asks and is answered, and changes nothing.
+    part(&["chardev-socket"], "chardev/char-socket.c", OnlyWith("the host's program")),
+    // Buses with nobody on them, and devices that nothing is joined to.
+    part(&["SSI", "pl022"], "hw/ssi/ssi.c, hw/ssi/pl022.c: transfers end within the access", Never),
+    part(&["i2c-bus", "versatile_i2c"], "hw/i2c/core.c, hw/i2c/arm_sbcon_i2c.c", OnlyWith("a second master")),
+    part(&["lan9118", "lan9118-phy"], "hw/net/lan9118.c: ptimer, legacy policy", OnlyWith("a network")),
+    part(&["PCIE", "gpex-pcihost", "gpex-root"], "hw/pci-host/gpex.c, hw/pci/", OnlyWith("a PCI device")),
+    part(&["virtio-mmio", "virtio-mmio-bus"], "hw/virtio/virtio-mmio.c", OnlyWith("a virtio device")),
+    part(&["platform-bus-device"], "hw/core/platform-bus.c", OnlyWith("a dynamic device")),
+    part(&["cfi.pflash01"], "hw/block/pflash_cfi01.c: in memory", OnlyWith("a drive")),
+    part(&["fw_cfg_mem"], "hw/nvram/fw_cfg.c: DMA ends within the access", Never),
+    // Switches and lamps.
+    part(
+        &["mps2-scc", "led", "riscv.sifive.e.prci", "sifive_soc.gpio"],
+        "hw/misc/, hw/gpio/sifive_gpio.c",
+        Never,
+    ),
+];

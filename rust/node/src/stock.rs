@@ -22,6 +22,9 @@ pub(crate) fn refusal(spec: &Spec) -> Option<String> {
     if spec.gdb.is_some() {
         return Some("its GDB server gets no answer while virtual time stands still".into());
     }
+    if spec.board.machine == "sifive_e" {
+        return Some("its SiFive UART loses bytes (patches/0011)".into());
+    }
     if spec.cores > 1 {
         return Some(format!("{} cores would take turns as the host's load has it", spec.cores));
     }

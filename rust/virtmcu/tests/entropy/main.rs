@@ -5,6 +5,7 @@
 
 mod arithmetic;
 mod bans;
+mod bytes;
 #[path = "../common/mod.rs"]
 mod common;
 mod devices;

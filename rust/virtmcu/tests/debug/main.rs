@@ -18,6 +18,8 @@ const PING_PONG: &str = "scenarios/uart/ping_pong.scenario.toml";
 const MIXED: &str = "scenarios/uart/mixed.scenario.toml";
 /// Four nodes, with a timer's interrupts.
 const RING: &str = "scenarios/uart/ring.scenario.toml";
+/// Two nodes, one of which loses its power.
+const CYCLE: &str = "scenarios/power/cycle.scenario.toml";
 
 /// Stops at a function some times, looks around, steps, and goes away.
 fn at_function(mut gdb: Gdb, node: &Debugged, point: Point, function: &str) -> Session {
@@ -148,6 +150,16 @@ fn one_debugger_holds_all_of_virtual_time() {
 fn without_waiting() {
     let run = DebugRun::start(PING_PONG, &["--debug", "--debug-no-wait"]);
     run.outcome().expect(0, &[]);
+}
+
+/// Its debugger goes with it; the next life is one without, or with one that comes then.
+#[test]
+fn a_node_that_is_switched_off() {
+    leaves_the_trace(CYCLE, &["--slice", "7777ns"], |mut gdb, _| {
+        gdb.step(100)?;
+        assert!(gdb.resume().is_err(), "until the power goes, or the run ends");
+        Ok(())
+    });
 }
 
 #[test]

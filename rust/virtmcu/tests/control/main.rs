@@ -46,13 +46,23 @@ fn to_the_end(master: &mut Master, mut each: impl FnMut(&[Event])) {
 /// The golden was made without a master. With one, the same bytes.
 #[test]
 fn odd_grants_give_the_golden() {
-    for name in ["ping_pong", "ring", "mixed"] {
+    for name in ["counting", "ping_pong", "ring", "mixed"] {
         let mut run = Steered::scenario(&format!("scenarios/uart/{name}.scenario.toml"), &[]);
         let mut master = run.master();
         to_the_end(&mut master, |_| ());
         master.finish(Finish::Here).expect("finished");
         run.outcome().expect(PASSED, &[]);
     }
+}
+
+/// Debuggers may come while a master grants.
+#[test]
+fn a_debug_run_gives_the_golden() {
+    let mut run = Steered::scenario(PING_PONG, &["--debug", "--debug-no-wait"]);
+    let mut master = run.master();
+    to_the_end(&mut master, |_| ());
+    master.finish(Finish::Here).expect("finished");
+    run.outcome().expect(PASSED, &[]);
 }
 
 /// What a master hears is what the trace has, however time was cut, and telling it changes nothing.

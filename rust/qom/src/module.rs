@@ -153,17 +153,21 @@ macro_rules! module_main {
             run_module(unsafe { $crate::module::options_of(options) });
         }
 
-        extern "C" fn run_preloaded() {
-            run_module($crate::module::preloaded_options($name));
-        }
+        // Not in tests, which no QEMU loads.
+        #[cfg(not(test))]
+        const _: () = {
+            extern "C" fn run_preloaded() {
+                run_module($crate::module::preloaded_options($name));
+            }
 
-        extern "C" fn look_for_options() {
-            $crate::module::if_preloaded($name, run_preloaded);
-        }
+            extern "C" fn look_for_options() {
+                $crate::module::if_preloaded($name, run_preloaded);
+            }
 
-        // SAFETY: the dynamic linker calls it once, before QEMU's `main`; it is a C function.
-        #[used]
-        #[unsafe(link_section = ".init_array")]
-        static LOOK_FOR_OPTIONS: extern "C" fn() = look_for_options;
+            // SAFETY: the dynamic linker calls it once, before QEMU's `main`; it is a C function.
+            #[used]
+            #[unsafe(link_section = ".init_array")]
+            static LOOK_FOR_OPTIONS: extern "C" fn() = look_for_options;
+        };
     };
 }

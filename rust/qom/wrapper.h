@@ -26,7 +26,12 @@
 #include "system/runstate.h"
 #include "system/system.h"
 
-/* QEMU 10.0 keeps these in another place. */
+/* QEMU 10.0 keeps these in other places. */
+#if __has_include("accel/accel-cpu-ops.h")
+#include "accel/accel-cpu-ops.h"
+#else
+#include "system/accel-ops.h"
+#endif
 #if __has_include("exec/icount.h")
 #include "exec/icount.h"
 #else

@@ -12,12 +12,16 @@
 //! - A vCPU that sleeps has no boundaries: time jumps from timer to timer. There this one comes after each of them, and at the
 //!   arrival itself.
 //!
+//! Those jumps are the main loop's, and it may want to jump at any moment. A vCPU goes to sleep before its thread has added up the
+//! instructions that it has executed; a jump just then would go too far by as many. So QEMU is told that such a vCPU does
+//! not sleep yet (`cpu_thread_is_idle` of its accelerator); the vCPU's thread tells the main loop when it does.
+//!
 //! **Invariant:** what the guest sees and sends is what it would with the gate, nanosecond for nanosecond, or the run ends.
 //! **Limits:** timers of equal time run in the order in which they were set. Where one of the guest's is due at the very
 //! nanosecond that this one must be first at, no order can be had, and the run ends with an error. One vCPU; no resets; the
 //! big lock is held while time stands still, so the monitor and GDB get no answer then.
 
-use crate::clock::{next_timer_in_ns, now_ns, sleeps};
+use crate::clock::{next_timer_in_ns, now_ns};
 use crate::gate::{Gate, Open};
 use crate::module::fatal;
 use crate::sys;
@@ -38,6 +42,9 @@ pub fn install<G: Gate>(gate: &'static G, insn_ns: u64) -> Result<(), String> {
         open: Cell::new(Open { limit_ns: 0, event_ns: None }),
         timer: Box::into_raw(Box::new(sys::QEMUTimer::default())),
     }));
+    // SAFETY: QEMU's own description of the accelerator, which it never frees, and nobody else writes; the big lock is held.
+    let accelerator = unsafe { sys::cpus_get_accel().cast_mut().as_mut() };
+    accelerator.ok_or("there is no accelerator")?.cpu_thread_is_idle = Some(is_accounted);
     let opaque = std::ptr::from_ref(timers).cast_mut().cast();
     // SAFETY: timer and `timers` are never freed; `due` gets the latter back.
     unsafe {
@@ -46,6 +53,20 @@ pub fn install<G: Gate>(gate: &'static G, insn_ns: u64) -> Result<(), String> {
     }
     timers.set(0);
     Ok(())
+}
+
+/// Whether the instructions that a sleeping vCPU has executed are added up: only then has it none left to execute.
+unsafe extern "C" fn is_accounted(cpu: *mut sys::CPUState) -> bool {
+    // SAFETY: a vCPU of the machine. Its thread may write this one word meanwhile, which is written and read as a whole.
+    unsafe { (&raw const (*cpu).icount_budget).read_volatile() == 0 }
+}
+
+/// Whether the vCPU sleeps. Work that the main loop has left for its thread counts as being awake, so that comes first; it is
+/// the same place where the thread would do it.
+fn sleeps() -> bool {
+    // SAFETY: on the vCPU's thread, with the big lock.
+    unsafe { sys::process_queued_cpu_work(sys::qemu_get_cpu(0)) };
+    crate::clock::sleeps()
 }
 
 /// Used on the vCPU's thread only, once it runs.

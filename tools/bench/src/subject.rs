@@ -74,10 +74,12 @@ impl Subject {
         self.scenario.duration
     }
 
-    /// The same, but this long.
+    /// The same, but this long; the nodes tell their states ten times all the same.
     pub fn lasting(&self, duration: Span) -> Subject {
         let mut subject = self.clone();
         subject.scenario.duration = duration;
+        let tenth = Span::from_ns((duration.as_ns() / 10).max(1));
+        subject.scenario.state_every = subject.scenario.state_every.map(|_| tenth);
         subject
     }
 

@@ -228,7 +228,7 @@ impl State {
         });
         self.looking = looking;
         // While it computes, no farther than the nearest neighbour can see: that one goes on in parallel. Sleep is jumped.
-        let asleep = until.is_some() && qom::clock::sleeps_until_ns().is_some();
+        let asleep = until.is_some() && qom::clock::sleeps();
         let nearest = self.outlook.nearest().filter(|_| !asleep);
         let step = nearest.map_or(STEP, |nearest| nearest.min(STEP));
         until.map(|until| self.barriers.cut(until.min(self.limit + step)))

@@ -4,7 +4,7 @@
 use super::{MS, S, nodes, start};
 use crate::error::BenchError;
 use crate::made::Joined;
-use crate::plan::{Case, Files, Findings, Group, What, cpu};
+use crate::plan::{Case, Files, Findings, Group, What, cpu, wall};
 use crate::stats::{Spread, StraightLine};
 use crate::table::{Cell, Table};
 use ::node::Tools;
@@ -53,7 +53,10 @@ fn judge(cases: &[Case]) -> Findings {
             let [started, run] = pair else { continue };
             let virtual_s = run.samples.first().map_or(1.0, |sample| sample.virtual_s);
             let all_ms = Spread::of(run.beyond(started).iter().map(|cost| cpu(cost) * 1e3 / virtual_s));
-            row.push(Cell::spread(run.each(|sample| sample.moving.map(|moving| 1.0 / moving)), 2));
+            let moving = run.each(|sample| sample.moving.map(|moving| 1.0 / moving));
+            // A node that nothing bounds reports once, at its end.
+            let beyond = || Spread::of(run.beyond(started).iter().map(|cost| virtual_s / wall(cost)));
+            row.push(Cell::spread(moving.or_else(beyond), 2));
             let each_ms = |of: f64| of / count as f64;
             let node_ms = all_ms.map(|Spread { median, min, max }| Spread {
                 median: each_ms(median),

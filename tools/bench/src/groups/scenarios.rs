@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! The scenarios of this repository, and how long starting takes.
 
-use super::{nodes, start};
+use super::{MS, nodes, start};
 use crate::error::BenchError;
 use crate::made::Joined;
 use crate::plan::{Case, Files, Findings, Group, What, cpu, wall};
@@ -23,7 +23,7 @@ pub(super) fn group(files: &Files, _tools: &Tools) -> Result<Group, BenchError> 
         cases.push(Case::new(title, What::Gated(subject, None)));
     }
     for (count, title) in STARTS {
-        let node = nodes(files, count, "sleep", Joined::Not, Span::from_ns(1))?;
+        let node = nodes(files, count, "sleep", Joined::Not, Span::from_ns(MS))?;
         cases.push(start(title, &node));
     }
     Ok(Group {

@@ -35,15 +35,19 @@ pub fn page(reports: &[PathBuf]) -> Result<String, BenchError> {
 fn add(tallies: &mut BTreeMap<String, Tally>, report: &str) -> Result<(), String> {
     let report: Value = serde_json::from_str(report).map_err(|error| error.to_string())?;
     let scenarios = report["scenarios"].as_array().ok_or("it has no list \"scenarios\"")?;
+    // Two files in different folders may have the same name.
+    let mut same = BTreeMap::new();
     for scenario in scenarios {
         let name = scenario["scenario"].as_str().ok_or("a scenario has no name")?;
+        let nth = same.entry(name).and_modify(|nth| *nth += 1).or_insert(1);
+        let title = if *nth == 1 { name.to_string() } else { format!("{name} ({nth})") };
         let count = |key: &str| {
             scenario[key].as_u64().ok_or_else(|| format!("scenario \"{name}\" has no number \"{key}\""))
         };
         let (runs, mismatches) = (count("runs")?, count("mismatches")?);
         let broken = scenario["broken"].as_u64().unwrap_or(0);
         let hash = scenario["trace_hash"].as_str().unwrap_or("none").to_string();
-        let tally = tallies.entry(name.to_string()).or_default();
+        let tally = tallies.entry(title).or_default();
         tally.runs += runs;
         tally.mismatches += mismatches;
         tally.broken += broken;

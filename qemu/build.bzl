@@ -15,15 +15,19 @@ QemuInfo = provider(
 def _resources(_os, _inputs):
     return {"cpu": 2, "memory": 2000}
 
-def _qemu_build_impl(ctx):
+def _declare(ctx, include):
+    """The outputs of a rule, in a folder of its own."""
     folder = ctx.label.name
-    out = QemuInfo(
+    return QemuInfo(
         bin = ctx.actions.declare_directory(folder + "/bin"),
         lib = ctx.actions.declare_directory(folder + "/lib"),
         share = ctx.actions.declare_directory(folder + "/share"),
-        include = ctx.actions.declare_directory(folder + "/include"),
+        include = include,
         build_id = ctx.actions.declare_file(folder + "/build-id"),
     )
+
+def _qemu_build_impl(ctx):
+    out = _declare(ctx, include = ctx.actions.declare_directory(ctx.label.name + "/include"))
     outputs = [out.bin, out.lib, out.share, out.include, out.build_id]
 
     # A glob is sorted by name already; that this is the order of the patches is worth a line.
@@ -83,14 +87,7 @@ echo "$version stock" > "$out/build-id"
 """
 
 def _qemu_stock_impl(ctx):
-    folder = ctx.label.name
-    out = QemuInfo(
-        bin = ctx.actions.declare_directory(folder + "/bin"),
-        lib = ctx.actions.declare_directory(folder + "/lib"),
-        share = ctx.actions.declare_directory(folder + "/share"),
-        include = None,
-        build_id = ctx.actions.declare_file(folder + "/build-id"),
-    )
+    out = _declare(ctx, include = None)
     outputs = [out.bin, out.lib, out.share, out.build_id]
     ctx.actions.run_shell(
         command = _UNPACK,

@@ -19,13 +19,19 @@ def _run(ctx, command):
         fail("%s: %s" % (" ".join([str(word) for word in command]), got.stderr))
     return got.stdout
 
-def _sha256(ctx, variable, path):
-    if not ctx.path(path).exists:
-        fail("%s names %s, which does not exist" % (variable, path))
-    sha256 = _run(ctx, ["sha256sum", path]).split(" ")[0].lstrip("\\")
+def _given_source(ctx, variable):
+    """Puts the tarball that a variable names in its place and says which source it is; None if it names none."""
+    given = ctx.os.environ.get(variable, "")
+    if not given:
+        return None
+    if not ctx.path(given).exists:
+        fail("%s names %s, which does not exist" % (variable, given))
+    sha256 = _run(ctx, ["sha256sum", given]).split(" ")[0].lstrip("\\")
     if sha256 not in SOURCES:
-        fail("%s is none of the tarballs in qemu/sources.bzl: its sha256 is %s" % (path, sha256))
-    return sha256
+        fail("%s is none of the tarballs in qemu/sources.bzl: its sha256 is %s" % (given, sha256))
+    ctx.report_progress("unpacking QEMU")
+    ctx.symlink(given, "source.tar.xz")
+    return SOURCES[sha256]
 
 def _unpack(ctx, source):
     """Makes source.tar of source.tar.xz."""
@@ -41,15 +47,10 @@ def _unpack(ctx, source):
     ctx.delete("tree")
 
 def _source_impl(ctx):
-    given = ctx.os.environ.get("VIRTMCU_QEMU_TARBALL", "")
-    if given:
-        sha256 = _sha256(ctx, "VIRTMCU_QEMU_TARBALL", given)
-        ctx.report_progress("unpacking QEMU")
-        ctx.symlink(given, "source.tar.xz")
-    else:
-        sha256 = OFFICIAL.sha256
-        ctx.download(OFFICIAL.url, "source.tar.xz", sha256 = sha256)
-    source = SOURCES[sha256]
+    source = _given_source(ctx, "VIRTMCU_QEMU_TARBALL")
+    if not source:
+        source = OFFICIAL
+        ctx.download(OFFICIAL.url, "source.tar.xz", sha256 = OFFICIAL.sha256)
     _unpack(ctx, source)
     ctx.file("BUILD.bazel", 'exports_files(["source.tar"])\n')
     ctx.file("version.bzl", "QEMU_VERSION = %s\n" % repr(source.version))
@@ -57,15 +58,12 @@ def _source_impl(ctx):
 _source = repository_rule(implementation = _source_impl, environ = ["VIRTMCU_QEMU_TARBALL"])
 
 def _second_source_impl(ctx):
-    given = ctx.os.environ.get("VIRTMCU_QEMU_SECOND_TARBALL", "")
-    if given:
-        source = SOURCES[_sha256(ctx, "VIRTMCU_QEMU_SECOND_TARBALL", given)]
+    source = _given_source(ctx, "VIRTMCU_QEMU_SECOND_TARBALL")
+    if source:
         if source.version != SECOND_SERIES:
-            fail("VIRTMCU_QEMU_SECOND_TARBALL names %s, QEMU %s; expected %s" % (given, source.version, SECOND_SERIES))
-        ctx.report_progress("unpacking QEMU's second series")
-        ctx.symlink(given, "source.tar.xz")
+            fail("VIRTMCU_QEMU_SECOND_TARBALL names QEMU %s; expected %s" % (source.version, SECOND_SERIES))
         _unpack(ctx, source)
-    _optional(ctx, "source.tar", given)
+    _optional(ctx, "source.tar", source)
 
 _second_source = repository_rule(implementation = _second_source_impl, environ = ["VIRTMCU_QEMU_SECOND_TARBALL"])
 

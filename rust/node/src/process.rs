@@ -23,7 +23,7 @@ use std::sync::Mutex;
 use thiserror::Error;
 
 /// How much of what a node printed is shown: its end.
-const SHOWN_OUTPUT: usize = 16 * 1024;
+const SHOWN_OUTPUT: u64 = 16 * 1024;
 
 /// Held while a process is started.
 static STARTING: Mutex<()> = Mutex::new(());
@@ -166,16 +166,10 @@ impl Node {
     /// The end of what the process has printed. Read at places of its own: the process writes where the file's position is.
     pub fn printed(&self) -> String {
         let read = || -> std::io::Result<Vec<u8>> {
-            let start = self.output.metadata()?.len().saturating_sub(SHOWN_OUTPUT as u64);
-            let mut bytes = vec![0; SHOWN_OUTPUT];
-            let mut length = 0;
-            loop {
-                match self.output.read_at(&mut bytes[length..], start + length as u64)? {
-                    0 => break,
-                    more => length += more,
-                }
-            }
-            bytes.truncate(length);
+            let length = self.output.metadata()?.len();
+            let shown = length.min(SHOWN_OUTPUT);
+            let mut bytes = vec![0; shown as usize];
+            self.output.read_exact_at(&mut bytes, length - shown)?;
             Ok(bytes)
         };
         match read() {
@@ -183,9 +177,7 @@ impl Node {
             Err(error) => format!("(its output cannot be read: {error})"),
         }
     }
-}
 
-impl Node {
     /// Ends the process, as when the power goes away.
     pub fn end(&mut self) {
         // A node keeps nothing that a clean end would save.

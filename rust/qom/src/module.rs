@@ -7,7 +7,7 @@ use std::ffi::{CStr, c_char};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Where a module finds its options if it was loaded by the dynamic linker: this and its name.
-pub const OPTIONS_VARIABLE: &str = "VIRTMCU_MODULE_";
+const OPTIONS_VARIABLE: &str = "VIRTMCU_MODULE_";
 
 /// QEMU is registering its types already: set by modules that the dynamic linker loaded.
 static IS_LATE: AtomicBool = AtomicBool::new(false);

@@ -107,7 +107,7 @@ common --repository_cache=$home/repository-cache
 common --repo_env=BAZEL_HTTP_RULES_URLS_AS_DEFAULT_CANONICAL_ID=0
 common --repo_env=VIRTMCU_SYSROOT=$(cat "$home/sysroot.ok")
 common --repo_env=VIRTMCU_QEMU_TARBALL=$(cat "$home/qemu.ok")
-common --repo_env=VIRTMCU_QEMU_SECOND_TARBALL=$(cat "$home/qemu-second.ok")
+common --repo_env=VIRTMCU_QEMU_SECOND_TARBALL=$(cat "$home/qemu-second.ok" 2>/dev/null)
 common --repo_env=VIRTMCU_QEMU_STOCK=$(cat "$home/qemu-stock.ok" 2>/dev/null)
 EOF
   } > "$home/bazelrc.new"

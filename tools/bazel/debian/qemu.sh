@@ -68,9 +68,9 @@ get_qemu_source() {
 
 # For the tests that compare two series, which are skipped without it.
 get_second_qemu_source() {
-  [ ! -e "$home/qemu-second.ok" ] || return 0
+  [ ! -e "$home/qemu-second.ok" ] || [ ! -e "$(cat "$home/qemu-second.ok")" ] || return 0
   # shellcheck disable=SC2086
-  get_tarball ${qemu_sources[-1]} qemu-second.ok || : > "$home/qemu-second.ok"
+  get_tarball ${qemu_sources[-1]} qemu-second.ok || rm -f "$home/qemu-second.ok"
 }
 
 # get_tarball FILE SUM STAMP

@@ -96,7 +96,7 @@ impl Report {
              Again:\n\n\
              ```sh\n\
              ./bazelw build //:dist //scenarios/...\n\
-             ./bazelw run -c opt //tools/bench -- --rounds {rounds} --markdown > docs/performance.md\n\
+             ./bazelw run //tools/bench -- --rounds {rounds} --markdown > docs/performance.md\n\
              ```\n\n\
              `--only GROUP` measures a part. How often the same trace came out of different schedules is told in docs/campaign.md, \
              which `bench campaign` writes.\n",

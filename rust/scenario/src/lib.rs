@@ -14,19 +14,16 @@
 
 #![forbid(unsafe_code)]
 
-mod diagnostic;
 mod file_ref;
 pub mod limits;
 mod load;
 mod model;
-mod nearest;
 mod read;
-mod render;
 mod schema;
 
-pub use diagnostic::{Diagnostic, Errors, Place, Problem, Source};
 pub use file_ref::{FileRef, FileRefError, Label, Target};
 pub use load::{Options, load};
 pub use model::{Expect, Link, Node, Pattern, Port, Power, PowerChange, Scenario};
 pub use read::parse;
+pub use report::{Diagnostic, Errors, Place, Problem, Source};
 pub use schema::schema;

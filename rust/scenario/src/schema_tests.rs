@@ -86,7 +86,7 @@ fn the_reader_refuses_unknown_keys_in_every_table_of_the_schema() {
         assert_eq!(table(name)["additionalProperties"], Value::Bool(false), "{name}");
         let all = mistakes(&file(header, "zzz = 0\n"));
         let one = all.iter().find(|one| one.message == "unknown key \"zzz\"").unwrap();
-        assert_eq!(one.expected.as_deref(), Some(&*crate::nearest::one_of(keys)), "{name}");
+        assert_eq!(one.expected.as_deref(), Some(&*report::one_of(keys)), "{name}");
     }
 }
 

@@ -5,7 +5,7 @@ use super::nodes::Names;
 use super::section::{Checked, Entry, Problems, Reported, Section};
 use super::{keys, names, quote};
 use crate::model::{Link, Port};
-use crate::nearest::{nearest, one_of};
+use report::{nearest, one_of};
 use crate::{Problem, limits};
 use link::{Framing, Uart};
 use std::collections::BTreeMap;

@@ -23,7 +23,7 @@ mod tests;
 pub(crate) use clock::ppm;
 
 use crate::model::Scenario;
-use crate::nearest::one_of;
+use report::one_of;
 use crate::{Diagnostic, Errors, Problem, Source, limits};
 use section::{Checked, Entry, Problems, Section};
 use std::path::Path;
@@ -230,5 +230,5 @@ fn unknown_key(span: std::ops::Range<usize>, section: &str, key: &str, keys: &[&
     Problem::at(span, format!("unknown key {}", quote(key)))
         .found(format!("{section} has no such key"))
         .expected(one_of(keys))
-        .nearest(crate::nearest::nearest(key, keys.iter().copied()))
+        .nearest(report::nearest(key, keys.iter().copied()))
 }

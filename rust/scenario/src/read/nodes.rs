@@ -4,7 +4,7 @@
 use super::section::{Checked, Entry, Problems, Section, Text};
 use super::{clock, cpu, files, keys, names, quote, shorten};
 use crate::model::{Node, Port};
-use crate::nearest::{nearest, one_of};
+use report::{nearest, one_of};
 use crate::{Problem, Source, limits};
 use board::Board;
 use std::ops::Range;

@@ -5,7 +5,7 @@ use super::keys;
 use super::nodes::Names;
 use super::section::{Checked, Entry, Problems, Section};
 use crate::model::{Node, Power, PowerChange};
-use crate::nearest::{nearest, one_of};
+use report::{nearest, one_of};
 use crate::{Problem, limits};
 use std::collections::BTreeMap;
 use std::ops::Range;

@@ -9,7 +9,7 @@ const CHARS_MAX: usize = 64;
 const LIKE_MIN: f64 = 0.8;
 
 /// The one of `names` that is nearest to `wrong`; none when nothing is near, or when two are equally near.
-pub(crate) fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let short = |name: &str| name.chars().take(CHARS_MAX + 1).count() <= CHARS_MAX;
     if !short(wrong) {
         return None;
@@ -28,7 +28,7 @@ pub(crate) fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>)
 }
 
 /// The names for a sentence: `"a", "b" or "c"`.
-pub(crate) fn one_of(names: &[&str]) -> String {
+pub fn one_of(names: &[&str]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
     match quoted.split_last() {
         None => "nothing".to_string(),

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! A mistake in a scenario: where it is, what was found there, what was expected.
+//! A mistake in a file: where it is, what was found there, what was expected.
 
 use serde_json::json;
 use std::fmt;
 use std::ops::Range;
 
-/// A scenario's text and where it comes from.
+/// A file's text and where it comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
     file: String,
@@ -103,7 +103,7 @@ impl Source {
     }
 
     /// `problem` with its places in this source.
-    pub(crate) fn diagnose(&self, problem: Problem) -> Diagnostic {
+    pub fn diagnose(&self, problem: Problem) -> Diagnostic {
         let Problem { span, message, found, also, expected, help } = problem;
         Diagnostic {
             message,
@@ -144,7 +144,7 @@ impl Problem {
     }
 
     /// "did you mean", when something is near.
-    pub(crate) fn nearest(self, name: Option<&str>) -> Problem {
+    pub fn nearest(self, name: Option<&str>) -> Problem {
         match name {
             Some(name) => self.help(format!("did you mean \"{name}\"?")),
             None => self,
@@ -152,14 +152,13 @@ impl Problem {
     }
 
     /// Order of the file.
-    pub(crate) fn order(&self) -> (usize, usize) {
+    pub fn order(&self) -> (usize, usize) {
         (self.span.start, self.span.end)
     }
 }
 
 impl Errors {
-    /// Mistakes that were found after reading, made by [`crate::Scenario::diagnose`] of the scenario that has this
-    /// `source`; `first` so that there is one.
+    /// Mistakes of `source`; `first` so that there is one.
     pub fn new(source: Source, first: Diagnostic, rest: Vec<Diagnostic>) -> Errors {
         let mut list = vec![first];
         list.extend(rest);
@@ -167,7 +166,7 @@ impl Errors {
     }
 
     /// The mistakes of `source`; the caller has at least one.
-    pub(crate) fn from_list(source: Source, list: Vec<Diagnostic>) -> Errors {
+    pub fn from_list(source: Source, list: Vec<Diagnostic>) -> Errors {
         Errors { source, list }
     }
 

@@ -7,8 +7,11 @@
 #include "exec/cpu-common.h"
 #include "exec/gdbstub.h"
 #include "hw/boards.h"
+#include "hw/clock.h"
 #include "hw/core/cpu.h"
 #include "hw/irq.h"
+#include "hw/loader.h"
+#include "hw/qdev-clock.h"
 #include "hw/qdev-core.h"
 #include "hw/qdev-properties.h"
 #include "hw/sysbus.h"
@@ -19,7 +22,9 @@
 #include "qemu/module.h"
 #include "qemu/notify.h"
 #include "qemu/timer.h"
+#include "qobject/qjson.h"
 #include "qom/object.h"
+#include "qom/qom-qobject.h"
 #include "system/cpus.h"
 #include "system/icount-gate.h"
 #include "system/reset.h"
@@ -31,6 +36,11 @@
 #include "accel/accel-cpu-ops.h"
 #else
 #include "system/accel-ops.h"
+#endif
+#if __has_include("system/address-spaces.h")
+#include "system/address-spaces.h"
+#else
+#include "exec/address-spaces.h"
 #endif
 #if __has_include("exec/icount.h")
 #include "exec/icount.h"

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! What must hold in a plan before anybody carries it out.
+
+use crate::{Line, Made, Object, Plan, Reset, Step, Value};
+
+/// Why something is no plan.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Broken {
+    /// The bytes are none.
+    #[error("the bytes are no plan of a machine: host and plugin are of different builds")]
+    NoPlan,
+    /// Something is named before it is made.
+    #[error("step {0} of the plan names what no step before it makes")]
+    NotMade(usize),
+    /// A line goes into an output.
+    #[error("step {0} of the plan leads a line into an interrupt output")]
+    IntoOutput(usize),
+    /// A memory without a place.
+    #[error("step {0} of the plan makes memory that lies nowhere, or has no bytes")]
+    NoMemory(usize),
+}
+
+impl Plan {
+    /// Whether each step has all that it needs.
+    pub fn check(&self) -> Result<(), Broken> {
+        let (mut objects, mut clocks) = (0, 0);
+        for (place, step) in self.steps.iter().enumerate() {
+            let made = match step {
+                Step::Memory { size_bytes, at, .. } => {
+                    if at.is_empty() || *size_bytes == 0 {
+                        return Err(Broken::NoMemory(place));
+                    }
+                    true
+                }
+                Step::Clock { .. } => {
+                    clocks += 1;
+                    true
+                }
+                Step::Object(object) => {
+                    let ready = is_ready(object, objects, clocks);
+                    objects += 1;
+                    ready
+                }
+                Step::Map { object, .. } => object.0 < objects,
+                Step::Connect { from, to } => {
+                    if matches!(to.line, Line::Interrupt(_)) {
+                        return Err(Broken::IntoOutput(place));
+                    }
+                    from.object.0 < objects && to.object.0 < objects
+                }
+                Step::Reset(Reset::CortexM(object) | Reset::AtEntry(object) | Reset::Waiting(object)) => {
+                    object.0 < objects
+                }
+            };
+            if !made {
+                return Err(Broken::NotMade(place));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_ready(object: &Object, objects: u32, clocks: u32) -> bool {
+    let bus = match &object.made {
+        Made::OnBus(owner, _) => owner.0 < objects,
+        Made::OnSystemBus | Made::Alone | Made::RiscvTimer(..) => true,
+    };
+    let values = object.properties.iter().all(|(_, value)| match value {
+        Value::Object(other) => other.0 < objects,
+        _ => true,
+    });
+    bus && values && object.clocks.iter().all(|(_, clock)| clock.0 < clocks)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ClockId, Input, Load, ObjectId, Output};
+    use proptest::prelude::*;
+
+    fn object(clocks: Vec<(String, ClockId)>) -> Step {
+        let (name, kind) = ("/soc/x@0".to_string(), "x".to_string());
+        Step::Object(Object { name, kind, made: Made::OnSystemBus, properties: Vec::new(), clocks })
+    }
+
+    fn check(steps: Vec<Step>, expected: Result<(), Broken>) {
+        assert_eq!(Plan { steps, ..Plan::default() }.check(), expected);
+    }
+
+    #[test]
+    fn nothing_is_named_before_it_is_made() {
+        let map = Step::Map { object: ObjectId(0), region: 0, at: 0 };
+        check(vec![object(vec![]), map.clone()], Ok(()));
+        check(vec![map.clone(), object(vec![])], Err(Broken::NotMade(0)));
+        let clocked = object(vec![("pclk".into(), ClockId(0))]);
+        let clock = Step::Clock { name: "c".into(), hz: 1 };
+        check(vec![clock.clone(), clocked.clone()], Ok(()));
+        check(vec![clocked, clock], Err(Broken::NotMade(0)));
+        check(vec![object(vec![]), Step::Reset(Reset::AtEntry(ObjectId(1)))], Err(Broken::NotMade(1)));
+    }
+
+    #[test]
+    fn lines_end_at_inputs() {
+        let line = |line| Step::Connect {
+            from: Output { object: ObjectId(0), line: Line::Interrupt(0) },
+            to: Input { object: ObjectId(0), part: None, line },
+        };
+        check(vec![object(vec![]), line(Line::Plain(3))], Ok(()));
+        check(vec![object(vec![]), line(Line::Interrupt(3))], Err(Broken::IntoOutput(1)));
+    }
+
+    #[test]
+    fn memory_lies_somewhere() {
+        let memory = |size_bytes, at| Step::Memory { name: "m".into(), size_bytes, read_only: false, at };
+        check(vec![memory(4, vec![0])], Ok(()));
+        check(vec![memory(0, vec![0])], Err(Broken::NoMemory(0)));
+        check(vec![memory(4, vec![])], Err(Broken::NoMemory(0)));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_a_plan_or_an_error(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = Plan::from_bytes(&bytes);
+        }
+
+        #[test]
+        fn comes_back_from_bytes(at in any::<u64>(), bytes in proptest::collection::vec(any::<u8>(), 0..50)) {
+            let plan = Plan { steps: vec![object(vec![])], loads: vec![Load { at, bytes }], entry: at };
+            prop_assert_eq!(Plan::from_bytes(&plan.to_bytes()), Ok(plan));
+        }
+    }
+}

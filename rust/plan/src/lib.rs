@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! What a machine is made of, step by step: `board` writes a [`Plan`], `plugin/machine` carries it out in QEMU.
+//!
+//! All thinking is done before: addresses are the CPU's, interrupts are lines of an object, properties are QEMU's. So the
+//! part in QEMU is small, and what `virtmcu board check` shows is what will be built.
+//!
+//! **Invariant:** an object, clock or line is only named by steps after the one that makes it ([`Plan::check`]).
+//! **Limits:** both sides are built together: [`Plan::to_bytes`] is no format for files.
+
+#![forbid(unsafe_code)]
+
+mod check;
+
+pub use check::Broken;
+use serde::{Deserialize, Serialize};
+
+/// A machine. Steps are carried out in their order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// How it is built.
+    pub steps: Vec<Step>,
+    /// What is in memory before the first instruction, and after each reset.
+    pub loads: Vec<Load>,
+    /// Where the firmware starts, for the CPUs that are told.
+    pub entry: u64,
+}
+
+/// One step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Step {
+    /// Memory. It shows at each of `at`, and nothing else may lie below it.
+    Memory {
+        /// Its name: the path of its node.
+        name: String,
+        /// Its length in bytes.
+        size_bytes: u64,
+        /// The guest's stores are ignored.
+        read_only: bool,
+        /// The addresses where it begins: its own first, then its mirrors.
+        at: Vec<u64>,
+    },
+    /// A clock that never changes: the next [`ClockId`].
+    Clock {
+        /// Its name.
+        name: String,
+        /// Its frequency.
+        hz: u64,
+    },
+    /// Makes and starts an object: the next [`ObjectId`].
+    Object(Object),
+    /// The registers of `object` called `region` lie at `at`.
+    Map {
+        /// Whose.
+        object: ObjectId,
+        /// Which of its regions.
+        region: u32,
+        /// The first address.
+        at: u64,
+    },
+    /// Joins two lines.
+    Connect {
+        /// From.
+        from: Output,
+        /// To.
+        to: Input,
+    },
+    /// A CPU starts anew whenever the machine does.
+    Reset(Reset),
+}
+
+/// The place of an object among all [`Step::Object`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ObjectId(pub u32);
+
+/// The place of a clock among all [`Step::Clock`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ClockId(pub u32);
+
+/// An object to be made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Object {
+    /// Its name below the machine: the path of its node.
+    pub name: String,
+    /// QEMU's name of its type.
+    pub kind: String,
+    /// What makes it.
+    pub made: Made,
+    /// Its properties, in the order in which they are set.
+    pub properties: Vec<(String, Value)>,
+    /// Its clock inputs.
+    pub clocks: Vec<(String, ClockId)>,
+}
+
+/// What makes an object.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Made {
+    /// It has registers, which [`Step::Map`] maps.
+    OnSystemBus,
+    /// It is on no bus: a CPU, a gate between lines.
+    Alone,
+    /// It sits on a bus that another object has.
+    OnBus(ObjectId, String),
+    /// QEMU's `riscv_aclint_mtimer_create` makes it, out of its properties, at this address and of this length: setting
+    /// properties alone leaves it without its timers.
+    RiscvTimer(u64, u64),
+}
+
+/// The value of a property.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Value {
+    /// A number.
+    Number(u64),
+    /// A switch.
+    Switch(bool),
+    /// A text.
+    Text(String),
+    /// Some numbers.
+    Numbers(Vec<u64>),
+    /// Another object.
+    Object(ObjectId),
+    /// The memory that the CPU sees.
+    SystemMemory,
+    /// The node's port of this number.
+    Port(u16),
+    /// [`Plan::entry`].
+    Entry,
+}
+
+/// Where a line comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Output {
+    /// The object.
+    pub object: ObjectId,
+    /// Which of its lines.
+    pub line: Line,
+}
+
+/// Where a line goes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Input {
+    /// The object.
+    pub object: ObjectId,
+    /// A part of it that has the line: `harts[0]`.
+    pub part: Option<String>,
+    /// Which of its lines; never [`Line::Interrupt`].
+    pub line: Line,
+}
+
+/// A line of an object.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Line {
+    /// QEMU's interrupt output of a device on the system bus.
+    Interrupt(u32),
+    /// The n-th of its lines without a name.
+    Plain(u32),
+    /// The n-th of those with this name.
+    Named(String, u32),
+}
+
+/// How a CPU starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reset {
+    /// An `armv7m`: by its vector table.
+    CortexM(ObjectId),
+    /// Another CPU: at [`Plan::entry`].
+    AtEntry(ObjectId),
+    /// Another CPU that waits until the first one starts it.
+    Waiting(ObjectId),
+}
+
+/// Bytes in memory.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Load {
+    /// The first address.
+    pub at: u64,
+    /// What is there.
+    pub bytes: Vec<u8>,
+}
+
+impl Plan {
+    /// The plan as bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        // Only a type that serde cannot write fails, and none of these is one.
+        postcard::to_allocvec(self).unwrap_or_default()
+    }
+
+    /// The plan that [`Plan::to_bytes`] wrote.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Plan, Broken> {
+        let plan: Plan = postcard::from_bytes(bytes).map_err(|_| Broken::NoPlan)?;
+        plan.check()?;
+        Ok(plan)
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! Reading device tree source: text, then a draft with names as references, then the tree.
+
+mod cursor;
+mod draft;
+mod expression;
+mod finish;
+mod reader;
+mod value;
+
+use crate::{Errors, Place, Tree, limits, place};
+use cursor::Cursor;
+pub(crate) use cursor::is_name;
+use draft::Draft;
+use reader::Reader;
+
+/// Gives the name to show and the text of a file that is included: first the name as it is written, then the name of the
+/// file that includes it. Or why it cannot.
+pub type Include<'a> = dyn FnMut(&str, &str) -> Result<(String, String), String> + 'a;
+
+pub(crate) fn read(file_name: &str, text: &str, include: &mut Include<'_>) -> Result<Tree, Errors> {
+    if text.len() > limits::FILE_BYTES_MAX {
+        let max = limits::FILE_BYTES_MAX >> 20;
+        return Err(place::whole_file(file_name, format!("the device tree is larger than {max} MiB")));
+    }
+    read_any_size(file_name, text, include)
+}
+
+/// Reads a text that this crate wrote: no matter how large it is, and it includes nothing.
+pub(crate) fn read_trusted(file_name: &str, text: &str) -> Result<Tree, Errors> {
+    read_any_size(file_name, text, &mut |_, _| Err("there is nothing to include".to_string()))
+}
+
+fn read_any_size(file_name: &str, text: &str, include: &mut Include<'_>) -> Result<Tree, Errors> {
+    let draft = Draft::new(Place::nowhere());
+    let mut reader = Reader { cursor: Cursor::new(file_name, text, include), draft, mistakes: Vec::new() };
+    reader.file();
+    let Reader { cursor, draft, mistakes } = reader;
+    finish::finish(draft, cursor.sources, mistakes)
+}

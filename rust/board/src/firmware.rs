@@ -5,7 +5,8 @@
 //! **Invariant:** what [`FirmwareInfo`] tells is what QEMU loads. Symbols, debug information and the paths of
 //! the build machine are not in it, so a digest of it stays the same when only those change.
 
-use crate::Board;
+use crate::{Board, Machine, Memory};
+use plan::{Load, Plan};
 use object::elf;
 use object::endian::Endianness;
 use object::read::elf::{FileHeader, ProgramHeader};
@@ -37,6 +38,16 @@ impl<'data> FirmwareInfo<'data> {
     }
 }
 
+impl Board {
+    /// The plan of this board with `firmware` in it; `None` for QEMU's own machines.
+    pub fn plan(&self, firmware: &FirmwareInfo<'_>) -> Option<Plan> {
+        let Machine::Tree(plan) = &self.machine else { return None };
+        let load = |(at, bytes): &(u64, &[u8])| Load { at: *at, bytes: bytes.to_vec() };
+        let loads = firmware.segments.iter().map(load).collect();
+        Some(Plan { steps: plan.steps.clone(), loads, entry: firmware.entry })
+    }
+}
+
 /// Why a file is no firmware for a board.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FirmwareError {
@@ -52,9 +63,9 @@ pub enum FirmwareError {
         /// What the ELF file is for.
         elf: String,
         /// The board's name.
-        board: &'static str,
+        board: String,
         /// The board's CPU.
-        cpu: &'static str,
+        cpu: String,
         /// What the ELF file should be for.
         needed: String,
     },
@@ -69,6 +80,18 @@ pub enum FirmwareError {
     /// Two segments share addresses.
     #[error("two segments of the ELF file are both loaded at {0:#x}")]
     Overlap(u64),
+    /// Bytes are loaded where the board has no memory.
+    #[error("bytes are loaded at {first:#x} to {last:#x}, where {board} has no memory; it has {memories}")]
+    Outside {
+        /// The first of them.
+        first: u64,
+        /// The last of them.
+        last: u64,
+        /// The board's name.
+        board: String,
+        /// The board's memories.
+        memories: String,
+    },
     /// The entry is at no loaded byte.
     #[error(
         "the ELF file's entry {0:#x} is outside of everything it loads: does ENTRY() name the reset code?"
@@ -101,8 +124,8 @@ fn read<'data, Elf: FileHeader<Endian = Endianness>>(
     if machine != isa.elf_machine() || class != isa.elf_class() || endian != Endianness::Little {
         return Err(FirmwareError::WrongCpu {
             elf: cpu_name(machine, class, endian),
-            board: board.name,
-            cpu: board.cpu,
+            board: board.name.clone(),
+            cpu: board.cpu.clone(),
             needed: cpu_name(isa.elf_machine(), isa.elf_class(), Endianness::Little),
         });
     }
@@ -136,10 +159,31 @@ fn read<'data, Elf: FileHeader<Endian = Endianness>>(
     if let Some(pair) = overlap {
         return Err(FirmwareError::Overlap(pair[1].0));
     }
+    if let Machine::Tree(_) = board.machine {
+        segments.iter().try_for_each(|(at, bytes)| fits(board, *at, bytes.len() as u64))?;
+    }
     if !entry_is_loaded {
         return Err(FirmwareError::Entry(entry));
     }
     Ok(FirmwareInfo { entry, segments })
+}
+
+/// Whether all of some bytes lie in memory, which may be several pieces side by side.
+fn fits(board: &Board, at: u64, length: u64) -> Result<(), FirmwareError> {
+    let end = at.saturating_add(length);
+    let mut covered = at;
+    for memory in &board.memories {
+        if (memory.at..memory.at + memory.size_bytes).contains(&covered) {
+            covered = memory.at + memory.size_bytes;
+        }
+    }
+    if covered >= end {
+        return Ok(());
+    }
+    let of = |memory: &Memory| format!("{:#x} to {:#x}", memory.at, memory.at + (memory.size_bytes - 1));
+    let memories: Vec<String> = board.memories.iter().map(of).collect();
+    let (board, memories) = (board.name.clone(), memories.join(", "));
+    Err(FirmwareError::Outside { first: at, last: end - 1, board, memories })
 }
 
 /// What an ELF header says about the CPU, for people.

@@ -74,7 +74,7 @@ impl Elf {
 
 fn check_error(board: &str, elf: &[u8], expected: &str) {
     let board = crate::find(board).unwrap();
-    let error = check(board, elf).unwrap_err();
+    let error = check(&board, elf).unwrap_err();
     assert_eq!(error.to_string(), expected);
 }
 
@@ -84,7 +84,7 @@ fn tells_what_is_loaded_in_the_order_of_addresses() {
     elf.segments =
         vec![(1, 0x2000_0000, vec![3, 4]), (4, 0, vec![9; 8]), (1, 0x2100_0000, vec![]), (1, 8, vec![1, 2])];
     let bytes = elf.bytes();
-    let info = check(crate::find("qemu:mps2-an386").unwrap(), &bytes).unwrap();
+    let info = check(&crate::find("qemu:mps2-an386").unwrap(), &bytes).unwrap();
     assert_eq!(info.entry, 9);
     assert_eq!(info.segments(), [(8, &[1, 2][..]), (0x2000_0000, &[3, 4][..])]);
 }
@@ -95,8 +95,8 @@ fn accepts_both_riscv_classes_each_on_its_board() {
         let mut elf = cortex_m();
         (elf.class, elf.machine, elf.entry) = (class, 243, 0x8000_0000);
         elf.segments[0].1 = 0x8000_0000;
-        assert!(check(crate::find(board).unwrap(), &elf.bytes()).is_ok());
-        assert!(check(crate::find(&format!("qemu:riscv{other}-virt")).unwrap(), &elf.bytes()).is_err());
+        assert!(check(&crate::find(board).unwrap(), &elf.bytes()).is_ok());
+        assert!(check(&crate::find(&format!("qemu:riscv{other}-virt")).unwrap(), &elf.bytes()).is_err());
     }
 }
 
@@ -105,7 +105,7 @@ fn debug_information_does_not_change_the_digest() {
     let digest = |elf: &Elf| {
         let mut fed = Vec::new();
         let bytes = elf.bytes();
-        check(crate::find("qemu:mps2-an385").unwrap(), &bytes)
+        check(&crate::find("qemu:mps2-an385").unwrap(), &bytes)
             .unwrap()
             .digest(|part| fed.extend_from_slice(part));
         fed
@@ -125,7 +125,7 @@ fn reads_bytes_at_any_alignment() {
     for offset in 0..8 {
         let mut bytes = vec![0; offset];
         bytes.extend(cortex_m().bytes());
-        assert!(check(board, &bytes[offset..]).is_ok());
+        assert!(check(&board, &bytes[offset..]).is_ok());
     }
 }
 
@@ -136,7 +136,7 @@ fn refuses_what_is_not_elf() {
         b":10000000",
         "this is not an ELF file: give the linker's output (.elf), not a .bin or .hex made from it",
     );
-    assert_eq!(check(crate::find("qemu:mps2-an385").unwrap(), b""), Err(FirmwareError::NotElf));
+    assert_eq!(check(&crate::find("qemu:mps2-an385").unwrap(), b""), Err(FirmwareError::NotElf));
 }
 
 #[test]
@@ -144,7 +144,7 @@ fn refuses_a_file_cut_off_anywhere() {
     let bytes = cortex_m().bytes();
     let board = crate::find("qemu:mps2-an385").unwrap();
     for len in 4..bytes.len() {
-        assert!(matches!(check(board, &bytes[..len]), Err(FirmwareError::Truncated(_))), "{len} bytes");
+        assert!(matches!(check(&board, &bytes[..len]), Err(FirmwareError::Truncated(_))), "{len} bytes");
     }
     let cut = &bytes[..bytes.len() - 1];
     check_error("qemu:mps2-an385", cut, "the ELF file is cut off: its segment lies outside the file");
@@ -170,7 +170,7 @@ fn names_both_cpus_when_they_differ() {
         "the firmware is built for big-endian 32-bit Arm, but qemu:mps2-an385 (Arm Cortex-M3) runs 32-bit Arm",
     );
     let host = Elf { class: 64, machine: 62, ..cortex_m() };
-    let error = check(crate::find("qemu:mps2-an385").unwrap(), &host.bytes()).unwrap_err();
+    let error = check(&crate::find("qemu:mps2-an385").unwrap(), &host.bytes()).unwrap_err();
     assert!(error.to_string().starts_with("the firmware is built for 64-bit x86"), "{error}");
 }
 
@@ -178,15 +178,15 @@ fn names_both_cpus_when_they_differ() {
 fn refuses_what_cannot_be_run() {
     let board = crate::find("qemu:mps2-an385").unwrap();
     let object = Elf { kind: 1, ..cortex_m() };
-    assert_eq!(check(board, &object.bytes()), Err(FirmwareError::NotExecutable("an object file")));
+    assert_eq!(check(&board, &object.bytes()), Err(FirmwareError::NotExecutable("an object file")));
     let pie = Elf { kind: 3, ..cortex_m() };
-    assert!(matches!(check(board, &pie.bytes()), Err(FirmwareError::NotExecutable(_))));
+    assert!(matches!(check(&board, &pie.bytes()), Err(FirmwareError::NotExecutable(_))));
     let empty = Elf { segments: vec![(1, 0, vec![])], ..cortex_m() };
-    assert_eq!(check(board, &empty.bytes()), Err(FirmwareError::NothingToLoad));
+    assert_eq!(check(&board, &empty.bytes()), Err(FirmwareError::NothingToLoad));
     let far = Elf { entry: 0x100, ..cortex_m() };
-    assert_eq!(check(board, &far.bytes()), Err(FirmwareError::Entry(0x100)));
+    assert_eq!(check(&board, &far.bytes()), Err(FirmwareError::Entry(0x100)));
     let twice = Elf { segments: vec![(1, 0, vec![7; 16]), (1, 8, vec![7; 16])], ..cortex_m() };
-    assert_eq!(check(board, &twice.bytes()), Err(FirmwareError::Overlap(8)));
+    assert_eq!(check(&board, &twice.bytes()), Err(FirmwareError::Overlap(8)));
 }
 
 proptest::proptest! {
@@ -199,7 +199,7 @@ proptest::proptest! {
             bytes[at % len] = value;
         }
         for board in crate::all() {
-            let _ = check(board, &bytes);
+            let _ = check(&board, &bytes);
         }
     }
 }

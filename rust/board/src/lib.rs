@@ -1,44 +1,71 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! What a board is: which QEMU runs it, which ports it has, how fast its CPU is, and which firmware fits it.
+//! What a board is: the machine that QEMU builds for it, its ports, how fast its CPU is, and which firmware fits it.
 //!
-//! **Invariant:** a [`Board`] is constant data. It says nothing that depends on the host or on a run, so the
-//! same scenario always means the same machine.
-//! **Limits:** only machines that QEMU itself has, and of their devices only the UARTs.
+//! A board is a device tree ([`Board::read`]): one of those in `boards/`, which are part of the program, or a file of the
+//! user's. `bindings` is the one table from a vendor's `compatible` to what models it; `tree` makes a [`plan::Plan`] of all.
+//! Beside them there are machines that QEMU itself has (`qemu:NAME`), without a tree.
+//!
+//! **Invariant:** a [`Board`] is a function of its tree's text. It says nothing that depends on the host or on a run, so
+//! the same scenario always means the same machine.
+//! **Invariant:** nothing in a tree is ignored in silence: a node that is enabled is modelled, says nothing to software, or is a
+//! mistake.
+//! **Limits:** Cortex-M and RISC-V; `interrupt-map` is not read, and of a device only the first region.
 
+mod bindings;
+pub mod file;
 pub mod firmware;
+mod library;
+mod picture;
+mod qemu;
 mod rate;
-mod table;
+mod tree;
 
+use devicetree::{Errors, Tree};
+pub use library::{all, find, names, text};
+pub use picture::{Picture, table};
+use plan::Plan;
 pub use rate::{CPU_HZ, InsnTime};
 
 /// The most CPU cores that any board can have.
 pub const CORES_MAX: u8 = 4;
 
 /// A board that a scenario can name.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Board {
-    /// Its name in a scenario: `qemu:mps2-an385`.
-    pub name: &'static str,
+    /// Its name in a scenario: `mps2-an385`.
+    pub name: String,
     /// What it is, in a few words.
-    pub title: &'static str,
+    pub title: String,
     /// The program that runs it: `qemu-system-arm`.
     pub qemu_binary: &'static str,
-    /// QEMU's name of the machine, for `-M`.
-    pub machine: &'static str,
-    /// More arguments that QEMU needs to start firmware on this machine.
-    pub extra_args: &'static [&'static str],
+    /// How QEMU builds it.
+    pub machine: Machine,
     /// The name of its CPU, for people.
-    pub cpu: &'static str,
+    pub cpu: String,
     /// What its firmware is compiled for.
     pub isa: Isa,
-    /// Its UARTs. The place in this list is QEMU's number of the serial port (`serial_hd`) and the port's id.
-    pub uarts: &'static [&'static str],
+    /// Its UARTs. The place in this list is the port's id.
+    pub uarts: Vec<String>,
     /// The clock of its CPU, in hertz: of the real board where there is one. A scenario can set another.
     pub cpu_hz: u64,
     /// How many CPU cores it can have; they share memory and devices.
     pub cores_max: u8,
-    /// The memory where firmware usually keeps its data and stack.
-    pub ram: Ram,
+    /// Its memories, in the order of their addresses; of QEMU's own machines only the one for data and stack.
+    pub memories: Vec<Memory>,
+}
+
+/// How QEMU builds a board.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Machine {
+    /// It has it itself.
+    Qemu {
+        /// Its name, for `-M`.
+        name: &'static str,
+        /// More arguments that QEMU needs to start firmware on it.
+        extra_args: &'static [&'static str],
+    },
+    /// By a plan, in which only the firmware is missing.
+    Tree(Plan),
 }
 
 /// An instruction set, as far as an ELF file tells it.
@@ -52,13 +79,15 @@ pub enum Isa {
     Riscv64,
 }
 
-/// A stretch of memory that firmware can write.
+/// A stretch of memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ram {
+pub struct Memory {
     /// Its first address.
-    pub base: u64,
+    pub at: u64,
     /// Its length in bytes.
     pub size_bytes: u64,
+    /// Stores of the firmware are ignored.
+    pub read_only: bool,
 }
 
 impl Isa {
@@ -67,6 +96,15 @@ impl Isa {
         match self {
             Isa::Arm => 40,
             Isa::Riscv32 | Isa::Riscv64 => 243,
+        }
+    }
+
+    /// The program that runs it.
+    pub const fn qemu_binary(self) -> &'static str {
+        match self {
+            Isa::Arm => "qemu-system-arm",
+            Isa::Riscv32 => "qemu-system-riscv32",
+            Isa::Riscv64 => "qemu-system-riscv64",
         }
     }
 
@@ -80,60 +118,14 @@ impl Isa {
 }
 
 impl Board {
+    /// The board that a tree describes. `name` stands for it in scenarios and traces.
+    pub fn read(name: &str, tree: &Tree) -> Result<Board, Errors> {
+        tree::read(name, tree)
+    }
+
     /// The place of the UART called `name` among this board's UARTs.
     pub fn uart(&self, name: &str) -> Option<u16> {
-        let index = self.uarts.iter().position(|uart| *uart == name)?;
+        let index = self.uarts.iter().position(|uart| uart == name)?;
         u16::try_from(index).ok()
-    }
-}
-
-/// The board called `name`.
-pub fn find(name: &str) -> Option<&'static Board> {
-    all().iter().find(|board| board.name == name)
-}
-
-/// All boards, in the order of their names.
-pub fn all() -> &'static [Board] {
-    table::BOARDS
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn finds_a_board_by_its_name_only() {
-        assert_eq!(find("qemu:mps2-an385").map(|board| board.machine), Some("mps2-an385"));
-        assert_eq!(find("mps2-an385"), None);
-        assert_eq!(find(""), None);
-    }
-
-    #[test]
-    fn boards_are_in_order_and_named_once() {
-        let names: Vec<_> = all().iter().map(|board| board.name).collect();
-        let mut sorted = names.clone();
-        sorted.sort_unstable();
-        sorted.dedup();
-        assert_eq!(names, sorted);
-    }
-
-    #[test]
-    fn numbers_ports_in_the_order_of_qemu() {
-        let board = find("qemu:mps2-an385").unwrap();
-        assert_eq!(board.uart("uart0"), Some(0));
-        assert_eq!(board.uart("uart4"), Some(4));
-        assert_eq!(board.uart("uart5"), None);
-        for board in all() {
-            let expected: Vec<_> = (0..board.uarts.len()).map(|n| format!("uart{n}")).collect();
-            assert_eq!(board.uarts, expected, "{}", board.name);
-        }
-    }
-
-    #[test]
-    fn clocks_and_cores_are_in_range() {
-        for board in all() {
-            assert!(CPU_HZ.contains(&board.cpu_hz), "{}", board.name);
-            assert!((1..=CORES_MAX).contains(&board.cores_max), "{}", board.name);
-        }
     }
 }

@@ -4,12 +4,13 @@
 use crate::debugger::GdbServer;
 use crate::shared::Shared;
 use crate::stock;
-use crate::tools::Tools;
-use board::{Board, InsnTime};
+use crate::tools::{Module, Tools};
+use board::{Board, InsnTime, Machine};
 use std::ffi::OsString;
 use std::os::fd::RawFd;
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::Arc;
 use vtime::LocalClock;
 
 /// What a node is.
@@ -18,9 +19,11 @@ pub struct Spec {
     /// Its name in the scenario.
     pub name: String,
     /// What it runs on.
-    pub board: &'static Board,
+    pub board: Arc<Board>,
     /// The ELF that it runs.
     pub firmware: PathBuf,
+    /// How its machine is built with this firmware, if its board is a device tree: the bytes of a `plan::Plan`.
+    pub plan: Option<Arc<[u8]>>,
     /// The clock of its CPU.
     pub cpu_hz: u64,
     /// How many CPU cores it has.
@@ -70,17 +73,23 @@ pub(crate) struct Inherited {
     pub channel: RawFd,
     pub bell: RawFd,
     pub clocks: RawFd,
+    /// The plan of its machine, if it has one.
+    pub plan: Option<RawFd>,
     pub qmp: RawFd,
 }
 
 pub(crate) fn command(tools: &Tools, spec: &Spec, shared: &Shared, fds: Inherited) -> Command {
-    let board = spec.board;
+    let board = &*spec.board;
     let mut command = program(tools, board.qemu_binary);
     // Neither the user's configuration nor the environment reaches QEMU.
     command.env_clear().args(["-no-user-config", "-nodefaults", "-display", "none", "-nic", "none"]);
     command.arg("-L").arg(tools.qemu_data());
-    load_modules(&mut command, tools, &node_options(tools, spec, shared, fds));
-    command.args(["-M", board.machine]).args(board.extra_args);
+    load_modules(&mut command, tools, &module_options(tools, spec, shared, fds));
+    match &board.machine {
+        Machine::Qemu { name, extra_args } => command.args(["-M", name]).args(*extra_args),
+        // The module builds it, firmware and all.
+        Machine::Tree(_) => command.args(["-M", "virtmcu"]),
+    };
     if spec.cores > 1 {
         command.arg("-smp").arg(spec.cores.to_string());
     }
@@ -101,14 +110,18 @@ pub(crate) fn command(tools: &Tools, spec: &Spec, shared: &Shared, fds: Inherite
     command.arg("-seed").arg(spec.seed.to_string());
     for index in 0..board.uarts.len() {
         command.arg("-chardev").arg(format!("virtmcu-uart,id=uart{index}"));
-        command.arg("-serial").arg(format!("chardev:uart{index}"));
+        if let Machine::Qemu { .. } = board.machine {
+            command.arg("-serial").arg(format!("chardev:uart{index}"));
+        }
     }
     command.arg("-chardev").arg(format!("socket,id=qmp,fd={}", fds.qmp));
     command.args(["-mon", "chardev=qmp,mode=control"]);
     if let Some(server) = &spec.gdb {
         command.arg("-gdb").arg(server.argument());
     }
-    command.arg("-kernel").arg(&spec.firmware);
+    if let Machine::Qemu { .. } = board.machine {
+        command.arg("-kernel").arg(&spec.firmware);
+    }
     command
 }
 
@@ -139,12 +152,19 @@ fn node_options(tools: &Tools, spec: &Spec, shared: &Shared, fds: Inherited) -> 
     options + &states.unwrap_or_default()
 }
 
+/// The modules that a node needs, and what each is told.
+fn module_options(tools: &Tools, spec: &Spec, shared: &Shared, fds: Inherited) -> Vec<(Module, String)> {
+    let machine = fds.plan.map(|plan| (Module::Machine, format!("plan={plan}")));
+    let mut all = vec![(Module::Node, node_options(tools, spec, shared, fds)), (Module::Uart, String::new())];
+    all.extend(machine);
+    all
+}
+
 /// Our QEMU loads modules itself; into another one the dynamic linker does, and their options are in the environment.
-fn load_modules(command: &mut Command, tools: &Tools, node_options: &str) {
-    let modules = [("node", tools.node_plugin(), node_options), ("uart", tools.uart_plugin(), "")];
+fn load_modules(command: &mut Command, tools: &Tools, modules: &[(Module, String)]) {
     if !tools.is_stock() {
-        for (_, file, options) in modules {
-            let mut argument = file.into_os_string();
+        for (module, options) in modules {
+            let mut argument = tools.module(*module).into_os_string();
             argument.push(",");
             argument.push(options);
             command.arg("-module").arg(argument);
@@ -152,9 +172,9 @@ fn load_modules(command: &mut Command, tools: &Tools, node_options: &str) {
         return;
     }
     let mut preload = OsString::new();
-    for (name, file, options) in modules {
-        command.env(format!("VIRTMCU_MODULE_{name}"), options);
-        preload.push(file);
+    for (module, options) in modules {
+        command.env(format!("VIRTMCU_MODULE_{}", module.name()), options);
+        preload.push(tools.module(*module));
         preload.push(":");
     }
     command.env("LD_PRELOAD", preload);

@@ -15,6 +15,7 @@ use rustix::fs::{MemfdFlags, memfd_create};
 use rustix::io::{FdFlags, fcntl_setfd};
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use std::fs::File;
+use std::io::{Seek, Write};
 use std::os::unix::fs::FileExt;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt;
@@ -82,9 +83,18 @@ impl Node {
         let (qmp, qmp_node) = UnixStream::pair().map_err(|e| failed("its monitor", e))?;
         let log = || output.try_clone().map(Stdio::from).map_err(|e| failed("its log", e));
 
-        let fds = [channel_fd.as_fd(), shared.bell_fd.as_fd(), qmp_node.as_fd(), shared.clocks_fd.as_fd()];
-        let [channel_raw, bell_raw, qmp_raw, clocks_raw] = fds.map(|fd| fd.as_raw_fd());
-        let inherited = Inherited { channel: channel_raw, bell: bell_raw, qmp: qmp_raw, clocks: clocks_raw };
+        let plan = spec.plan.as_ref().map(|plan| in_memory("virtmcu-plan", plan)).transpose();
+        let plan = plan.map_err(|e| failed("its machine", e))?;
+        let mut fds =
+            vec![channel_fd.as_fd(), shared.bell_fd.as_fd(), qmp_node.as_fd(), shared.clocks_fd.as_fd()];
+        fds.extend(plan.iter().map(AsFd::as_fd));
+        let inherited = Inherited {
+            channel: channel_fd.as_raw_fd(),
+            bell: shared.bell_fd.as_raw_fd(),
+            qmp: qmp_node.as_raw_fd(),
+            clocks: shared.clocks_fd.as_raw_fd(),
+            plan: plan.as_ref().map(AsRawFd::as_raw_fd),
+        };
         let mut command = command(tools, &spec, shared, inherited);
         command.stdin(Stdio::null()).stdout(log()?).stderr(log()?);
         // Nodes are started one after the other, also those of several runs in one process, so that only this child sees
@@ -190,4 +200,12 @@ impl Drop for Node {
     fn drop(&mut self) {
         self.end();
     }
+}
+
+/// A file in memory with these bytes, read from its start.
+fn in_memory(name: &str, bytes: &[u8]) -> std::io::Result<OwnedFd> {
+    let mut file = File::from(memfd_create(name, MemfdFlags::CLOEXEC)?);
+    file.write_all(bytes)?;
+    file.rewind()?;
+    Ok(file.into())
 }

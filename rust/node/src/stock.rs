@@ -2,7 +2,7 @@
 //! What a QEMU without our patches cannot do exactly. It is refused; `docs/any-qemu.md` says why.
 
 use crate::command::{Spec, Timing};
-use board::{Board, InsnTime};
+use board::{Board, InsnTime, Machine};
 
 /// How many nanoseconds an instruction takes, if such a QEMU can count so.
 pub(crate) fn insn_ns(spec: &Spec) -> Option<u64> {
@@ -22,7 +22,7 @@ pub(crate) fn refusal(spec: &Spec) -> Option<String> {
     if spec.gdb.is_some() {
         return Some("its GDB server gets no answer while virtual time stands still".into());
     }
-    if spec.board.machine == "sifive_e" {
+    if matches!(spec.board.machine, Machine::Qemu { name: "sifive_e", .. }) {
         return Some("its SiFive UART loses bytes (patches/0011)".into());
     }
     if spec.cores > 1 {

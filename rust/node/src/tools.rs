@@ -12,6 +12,30 @@ pub struct Tools {
     plugins_id: String,
 }
 
+/// A shared object that is loaded into QEMU.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Module {
+    /// The node's end of the channel.
+    Node,
+    /// The back end of UARTs.
+    Uart,
+    /// What builds a machine by its plan.
+    Machine,
+}
+
+impl Module {
+    const ALL: [Module; 3] = [Module::Node, Module::Uart, Module::Machine];
+
+    /// What it is called.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Module::Node => "node",
+            Module::Uart => "uart",
+            Module::Machine => "machine",
+        }
+    }
+}
+
 /// What its build id says of a QEMU that a distribution built: it has none of our patches (`docs/any-qemu.md`).
 const STOCK: &str = " stock";
 
@@ -34,7 +58,7 @@ impl Tools {
         };
         let tools =
             Tools { root: root.into(), qemu_id: id("qemu/build-id")?, plugins_id: id("plugins/build-id")? };
-        for path in [tools.node_plugin(), tools.uart_plugin()] {
+        for path in Module::ALL.map(|module| tools.module(module)) {
             if !path.is_file() {
                 return Err(ToolsError { path, found: "no such file".into() });
             }
@@ -79,13 +103,8 @@ impl Tools {
         self.root.join("qemu/share/qemu")
     }
 
-    /// The module that is the node's end of the channel.
-    pub fn node_plugin(&self) -> PathBuf {
-        self.root.join("plugins/libplugin_node.so")
-    }
-
-    /// The module that is the back end of UARTs.
-    pub fn uart_plugin(&self) -> PathBuf {
-        self.root.join("plugins/libplugin_uart.so")
+    /// The file of a module.
+    pub fn module(&self, module: Module) -> PathBuf {
+        self.root.join(format!("plugins/libplugin_{}.so", module.name()))
     }
 }

@@ -14,6 +14,7 @@
 
 #![forbid(unsafe_code)]
 
+mod boards;
 mod file_ref;
 pub mod limits;
 mod load;

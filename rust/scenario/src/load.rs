@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! Reading a scenario from the disk. The only I/O of this crate.
+//! Reading a scenario and its boards from the disk. The only I/O of this crate.
 
+use crate::boards::Boards;
 use crate::{Diagnostic, Errors, Scenario, Source, limits, read};
 use std::fs::File;
 use std::io::Read;
@@ -29,8 +30,9 @@ pub fn load(path: &Path, options: &Options) -> Result<Scenario, Errors> {
         };
         Errors::from_list(Source::new(&shown, ""), vec![whole_file])
     })?;
-    let mut scenario = read::check(Source::new(shown, text))?;
-    scenario.folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let mut scenario = read::check(Source::new(shown, text), Boards { files: Some((folder, &options.root)) })?;
+    scenario.folder = folder.to_path_buf();
     Ok(scenario)
 }
 

@@ -4,6 +4,7 @@
 use crate::read::ppm;
 use crate::{Diagnostic, Errors, FileRef, Label, Place, Problem, Source, Target};
 use board::Board;
+use std::sync::Arc;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -42,7 +43,7 @@ pub struct Node {
     /// Its name: a small letter, then small letters, digits and `_`.
     pub name: String,
     /// Its board.
-    pub board: &'static Board,
+    pub board: Arc<Board>,
     /// Its firmware, an ELF file.
     pub firmware: FileRef,
     /// The clock of its CPU in hertz, if it is not the board's.
@@ -127,7 +128,7 @@ impl Node {
 
     /// Its board and what is not as on the board, for the head of a trace: `qemu:riscv32-virt cpu_hz 80000000 cores 2`.
     pub fn description(&self) -> String {
-        let mut text = self.board.name.to_string();
+        let mut text = self.board.name.clone();
         // Writing to a String cannot fail.
         if let Some(hz) = self.own_cpu_hz {
             let _ = write!(text, " cpu_hz {hz}");
@@ -153,7 +154,7 @@ impl Scenario {
     pub fn port_name(&self, port: Port) -> String {
         let node = self.nodes.get(usize::from(port.node));
         let uart = node.and_then(|node| node.board.uarts.get(usize::from(port.uart)));
-        format!("{}.{}", node.map_or("?", |node| &node.name), uart.unwrap_or(&"?"))
+        format!("{}.{}", node.map_or("?", |node| &node.name), uart.map_or("?", String::as_str))
     }
 
     /// Where `file` is: in the scenario's folder, under the workspace's `root`, or where `label` says.

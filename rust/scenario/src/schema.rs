@@ -59,8 +59,9 @@ struct Scenario {
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "only its schema is used")]
 struct Node {
-    /// The board.
-    #[schemars(extend("enum" = boards()), example = "qemu:mps2-an385")]
+    /// The board: one that comes with virtmcu (`virtmcu board list`), or a device tree: a path from here, or from the workspace's
+    /// root "//path", that ends with .dts or .dtb.
+    #[schemars(length(min = 1), extend("examples" = boards()))]
     board: String,
     /// An ELF file: a label "//package:name", or a path from the workspace's root "//path" or from here.
     #[schemars(length(min = 1), example = "//scenarios/uart/firmware:ping", example = "fw/pong.elf")]
@@ -224,7 +225,7 @@ fn name() -> serde_json::Value {
 }
 
 fn boards() -> Vec<&'static str> {
-    board::all().iter().map(|board| board.name).collect()
+    board::names()
 }
 
 fn one_core() -> u8 {

@@ -35,6 +35,8 @@ pub enum Verb {
     Accept(AcceptArgs),
     /// Print the versions and build ids of all parts
     Version(VersionArgs),
+    /// What boards there are, and what a device tree means
+    Board(BoardArgs),
     /// Print the JSON Schema of .scenario.toml
     Schema,
     /// Run a scenario as a Bazel test: test.xml, undeclared outputs, --test_filter, shards
@@ -165,6 +167,50 @@ pub struct CheckArgs {
     /// Print the mistakes as a JSON array
     #[arg(long)]
     pub json: bool,
+}
+
+/// `virtmcu board`
+#[derive(Args, Debug)]
+pub struct BoardArgs {
+    /// What to do
+    #[command(subcommand)]
+    pub verb: BoardVerb,
+}
+
+/// What to do with boards.
+#[derive(Debug, Subcommand)]
+pub enum BoardVerb {
+    /// List the boards that come with virtmcu
+    List,
+    /// Show what of a board is modelled, what is missing, and where everything lies
+    Check(TreeArgs),
+    /// Write a board's device tree in another form
+    Convert(ConvertArgs),
+    /// Print which `compatible` is modelled by what, as Markdown: docs/bindings.md
+    Bindings,
+}
+
+/// `virtmcu board check`
+#[derive(Args, Debug)]
+pub struct TreeArgs {
+    /// A .dts or .dtb file, or the name of a board that comes with virtmcu
+    pub board: PathBuf,
+    /// The workspace's root, from which messages name files [default: the folder above the file that has a MODULE.bazel]
+    #[arg(long, value_name = "DIR")]
+    pub root: Option<PathBuf>,
+    /// Print it as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `virtmcu board convert`
+#[derive(Args, Debug)]
+pub struct ConvertArgs {
+    /// A .dts or .dtb file, or the name of a board that comes with virtmcu
+    pub board: PathBuf,
+    /// Where to: a .dtb file gets a blob, any other source; "-" is the terminal
+    #[arg(short, long, value_name = "FILE", default_value = "-")]
+    pub output: PathBuf,
 }
 
 /// `virtmcu verify`

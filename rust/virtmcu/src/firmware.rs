@@ -4,6 +4,7 @@
 use scenario::{Errors, Label, Problem, Scenario, Target};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A firmware that fits its node's board.
 #[derive(Clone, Debug)]
@@ -12,6 +13,8 @@ pub struct Firmware {
     pub path: PathBuf,
     /// 16 hex digits of a hash of what it loads.
     pub digest: String,
+    /// How the node's machine is built with it, if its board is a device tree.
+    pub plan: Option<Arc<[u8]>>,
 }
 
 /// Where labels are: what the caller says, else Bazel's output folder.
@@ -44,7 +47,7 @@ pub fn find(scenario: &Scenario, root: &Path, labels: &Labels) -> Result<Vec<Fir
                 }
                 Errors::new(scenario.source.clone(), scenario.diagnose(problem), Vec::new())
             })?;
-            let info = board::firmware::check(node.board, &data).map_err(|error| {
+            let info = board::firmware::check(&node.board, &data).map_err(|error| {
                 let what =
                     format!("the firmware of node \"{}\" does not run on {}", node.name, node.board.name);
                 scenario.error(&file.place, what, error.to_string())
@@ -53,7 +56,8 @@ pub fn find(scenario: &Scenario, root: &Path, labels: &Labels) -> Result<Vec<Fir
             info.digest(|bytes| {
                 hasher.update(bytes);
             });
-            Ok(Firmware { path, digest: hasher.finalize().to_hex()[..16].to_string() })
+            let plan = node.board.plan(&info).map(|plan| plan.to_bytes().into());
+            Ok(Firmware { path, digest: hasher.finalize().to_hex()[..16].to_string(), plan })
         })
         .collect()
 }

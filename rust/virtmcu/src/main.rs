@@ -15,6 +15,7 @@ fn main() -> ExitCode {
         Verb::Diff(args) => verb::diff::diff(args),
         Verb::Accept(args) => verb::accept::accept(args),
         Verb::Version(args) => verb::version::version(args),
+        Verb::Board(args) => verb::board::board(args),
         Verb::Schema => verb::schema::schema(),
         Verb::Test(args) => verb::test::test(args),
         Verb::Burn => virtmcu::campaign::burn(),

@@ -17,16 +17,18 @@ pub fn typed(path: &Path) -> PathBuf {
 /// The workspace's root: what was said, else the nearest folder above the scenario that has a MODULE.bazel, else the
 /// scenario's own.
 pub fn root(places: &Places, scenario: &Path) -> PathBuf {
-    if let Some(root) = &places.root {
-        return typed(root);
-    }
-    let absolute = std::path::absolute(scenario).unwrap_or_else(|_| scenario.to_path_buf());
+    places.root.as_ref().map_or_else(|| root_above(scenario), |root| typed(root))
+}
+
+/// The same where nothing was said.
+pub fn root_above(file: &Path) -> PathBuf {
+    let absolute = std::path::absolute(file).unwrap_or_else(|_| file.to_path_buf());
     let folders = absolute.ancestors().skip(1);
     let root = folders.clone().find(|folder| folder.join("MODULE.bazel").is_file());
     let root = root.or_else(|| folders.clone().next()).unwrap_or(Path::new("."));
     // Shown in messages: as short as the user wrote it.
     match std::env::current_dir() {
-        Ok(here) if here == root && scenario.is_relative() => PathBuf::new(),
+        Ok(here) if here == root && file.is_relative() => PathBuf::new(),
         _ => root.to_path_buf(),
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! A scenario that can be run in several ways: behind the gate by the real run loop, or freely by QEMU alone.
 
+use board::Machine;
 use crate::cost::{Cost, host_now, measure};
 use crate::error::BenchError;
 use ::node::Tools;
@@ -171,11 +172,14 @@ impl Subject {
 
     fn free_command(&self, place: usize, tools: &Tools, clock: Clock) -> Command {
         let node = &self.scenario.nodes[place];
-        let board = node.board;
+        let board = &node.board;
         let mut command = Command::new(tools.qemu(board.qemu_binary));
         command.env_clear().args(["-no-user-config", "-nodefaults", "-display", "none", "-nic", "none"]);
         command.arg("-L").arg(tools.qemu_data());
-        command.args(["-M", board.machine]).args(board.extra_args);
+        // Only QEMU's own machines can do without plugins; with another one it says that it has none.
+        if let Machine::Qemu { name, extra_args } = &board.machine {
+            command.args(["-M", name]).args(*extra_args);
+        }
         command.args(["-accel", "tcg,thread=single"]);
         match clock {
             Clock::Icount => {

@@ -15,7 +15,7 @@ pub(super) struct Cpu {
 
 pub(super) fn read(
     section: &Section<'_>,
-    board: Checked<&'static Board>,
+    board: Checked<&Board>,
     problems: &mut Problems,
 ) -> Checked<Cpu> {
     let own_hz = match section.get("cpu_hz") {
@@ -28,7 +28,7 @@ pub(super) fn read(
     Ok(Cpu { own_hz, cores: cores? })
 }
 
-fn read_cores(section: &Section<'_>, board: Checked<&'static Board>, problems: &mut Problems) -> Checked<u8> {
+fn read_cores(section: &Section<'_>, board: Checked<&Board>, problems: &mut Problems) -> Checked<u8> {
     let Some(entry) = section.get("cores") else {
         return Ok(1);
     };
@@ -40,10 +40,10 @@ fn read_cores(section: &Section<'_>, board: Checked<&'static Board>, problems: &
     let problem = Problem::at(entry.span(), format!("{} has no {cores} cores", board.name));
     let problem = problem.found(format!("this is {cores}"));
     let problem = match board.cores_max {
-        1 => problem.expected("1: QEMU's machine of this board has one CPU core"),
+        1 => problem.expected("1: this board has one CPU core"),
         most => problem.expected(format!("at most {most}")),
     };
-    let able = board::all().iter().filter(|board| board.cores_max >= cores).map(|board| board.name);
+    let able = board::all().iter().filter(|board| board.cores_max >= cores).map(|board| board.name.as_str());
     let able: Vec<_> = able.collect();
     Err(problems.report(problem.help(format!("remove \"cores\", or use one of {}", able.join(", ")))))
 }

@@ -23,6 +23,7 @@ mod tests;
 pub(crate) use clock::ppm;
 
 use crate::model::Scenario;
+use crate::boards::Boards;
 use report::one_of;
 use crate::{Diagnostic, Errors, Problem, Source, limits};
 use section::{Checked, Entry, Problems, Section};
@@ -35,20 +36,20 @@ const SCHEMA: u64 = 1;
 
 /// Reads and checks a scenario, without any I/O. `file_name` is for messages and gives the title.
 pub fn parse(text: &str, file_name: &str) -> Result<Scenario, Errors> {
-    check(Source::new(file_name, text))
+    check(Source::new(file_name, text), Boards::default())
 }
 
 pub(crate) fn too_large() -> String {
     format!("the scenario is larger than {} MiB", limits::FILE_BYTES_MAX >> 20)
 }
 
-pub(crate) fn check(source: Source) -> Result<Scenario, Errors> {
+pub(crate) fn check(source: Source, boards: Boards<'_>) -> Result<Scenario, Errors> {
     let title = match title(source.file()) {
         Ok(title) => title,
         Err(error) => return Err(Errors::from_list(source, vec![*error])),
     };
     let mut problems = Problems::default();
-    match read(&source, title, &mut problems) {
+    match read(&source, title, boards, &mut problems) {
         Ok(scenario) if problems.is_empty() => Ok(scenario),
         Ok(_) | Err(_) => {
             let list = problems.in_file_order().map(|problem| source.diagnose(problem)).collect();
@@ -78,7 +79,7 @@ fn title(file: &str) -> Result<String, Box<Diagnostic>> {
     }))
 }
 
-fn read(source: &Source, title: String, problems: &mut Problems) -> Checked<Scenario> {
+fn read(source: &Source, title: String, boards: Boards<'_>, problems: &mut Problems) -> Checked<Scenario> {
     if source.text().len() > limits::FILE_BYTES_MAX {
         return Err(problems.report(Problem::at(0..0, too_large())));
     }
@@ -93,7 +94,7 @@ fn read(source: &Source, title: String, problems: &mut Problems) -> Checked<Scen
         Some(entry) => entry.integer(0..=u64::MAX, "seed = 7", problems),
         None => Ok(0),
     };
-    let names = nodes::Names::read(&top, problems)?;
+    let names = nodes::Names::read(&top, boards, problems)?;
     let length = duration.as_ref().ok().copied();
     let mut nodes = names.nodes(length, source, problems);
     let power = match &mut nodes {
@@ -221,7 +222,7 @@ fn shorten(text: &str) -> String {
 }
 
 /// The same in quotes.
-fn quote(text: &str) -> String {
+pub(crate) fn quote(text: &str) -> String {
     format!("\"{}\"", shorten(text))
 }
 

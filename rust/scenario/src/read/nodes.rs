@@ -3,10 +3,12 @@
 
 use super::section::{Checked, Entry, Problems, Section, Text};
 use super::{clock, cpu, files, keys, names, quote, shorten};
+use crate::boards::Boards;
 use crate::model::{Node, Port};
 use report::{nearest, one_of};
 use crate::{Problem, Source, limits};
 use board::Board;
+use std::sync::Arc;
 use std::ops::Range;
 use vtime::Span;
 
@@ -16,7 +18,7 @@ pub(crate) struct Names<'a>(Vec<Named<'a>>);
 struct Named<'a> {
     name: &'a str,
     section: Checked<Section<'a>>,
-    board: Checked<&'static Board>,
+    board: Checked<Arc<Board>>,
 }
 
 /// A port of a node that exists.
@@ -28,7 +30,7 @@ pub(crate) struct Found<'a> {
 }
 
 impl<'a> Names<'a> {
-    pub(crate) fn read(top: &Section<'a>, problems: &mut Problems) -> Checked<Names<'a>> {
+    pub(crate) fn read(top: &Section<'a>, boards: Boards<'_>, problems: &mut Problems) -> Checked<Names<'a>> {
         let none = |span| {
             let problem = Problem::at(span, "the scenario has no nodes").found("\"node\" is missing");
             problem.expected("at least one node").help("add [node.NAME] with a \"board\" and a \"firmware\"")
@@ -49,7 +51,7 @@ impl<'a> Names<'a> {
             let section = Section::open_named("node", entry, problems);
             let board = section.as_ref().map_err(|reported| *reported).and_then(|section| {
                 section.refuse_unknown(keys::NODE, problems);
-                read_board(section, problems)
+                read_board(section, boards, problems)
             });
             Named { name, section, board }
         };
@@ -69,12 +71,12 @@ impl<'a> Names<'a> {
             let section = named.section.as_ref().map_err(|reported| *reported);
             let firmware = section.and_then(|section| section.need("firmware", example, problems));
             let firmware = firmware.and_then(|entry| files::read(&entry, example, source, problems));
-            let cpu = section.and_then(|section| cpu::read(section, named.board, problems));
+            let cpu = section.and_then(|section| cpu::read(section, named.board.as_deref().map_err(|reported| *reported), problems));
             let clock = section.and_then(|section| clock::read(section, duration, problems));
             nodes.push(firmware.and_then(|firmware| {
                 let (cpu::Cpu { own_hz: own_cpu_hz, cores }, name) = (cpu?, named.name.to_string());
                 let clock::Clock { start, crystal } = clock?;
-                let (board, power) = (named.board?, Vec::new());
+                let (board, power) = (named.board.clone()?, Vec::new());
                 Ok(Node { name, board, firmware, own_cpu_hz, cores, start, crystal, power })
             }));
         }
@@ -118,7 +120,7 @@ impl<'a> Names<'a> {
             let problem =
                 Problem::at(span, format!("{} names no port", quote(text))).found("it has no \".\"");
             let problem = problem.expected("a node, \".\" and one of its ports, such as \"pinger.uart0\"");
-            let board = self.0.iter().find(|named| named.name == text).and_then(|named| named.board.ok());
+            let board = self.0.iter().find(|named| named.name == text).and_then(|named| named.board.as_ref().ok());
             let uart = board.and_then(|board| board.uarts.first());
             return Err(problems.report(match uart {
                 Some(uart) => problem.nearest(Some(&format!("{text}.{uart}"))),
@@ -129,28 +131,23 @@ impl<'a> Names<'a> {
         let place = self.place(node_name, span.clone(), near_port, problems)?;
         // There are not more than `limits::NODES_MAX`.
         let (node, named) = (place as u16, &self.0[place]);
-        let port = named.board.and_then(|board| {
+        let port = named.board.as_ref().map_err(|reported| *reported).and_then(|board| {
             board.uart(port_name).map(|uart| Port { node, uart }).ok_or_else(|| {
-                let near = nearest(port_name, board.uarts.iter().copied());
+                let near = nearest(port_name, board.uarts.iter().map(String::as_str));
                 let near = near.map(|near| format!("{node_name}.{near}"));
                 let problem = Problem::at(span, format!("unknown port {}", quote(port_name)));
                 let problem = problem.found(format!("{} has no such port", board.name));
-                problems.report(problem.expected(one_of(board.uarts)).nearest(near.as_deref()))
+                problems.report(problem.expected(one_of(&board.uarts.iter().map(String::as_str).collect::<Vec<_>>())).nearest(near.as_deref()))
             })
         });
         Ok(Found { id: (node, port_name), port })
     }
 }
 
-fn read_board(section: &Section<'_>, problems: &mut Problems) -> Checked<&'static Board> {
-    let example = "board = \"qemu:mps2-an385\"";
+fn read_board(section: &Section<'_>, boards: Boards<'_>, problems: &mut Problems) -> Checked<Arc<Board>> {
+    let example = "board = \"mps2-an385\"";
     let text = section.need("board", example, problems)?.string(example, problems)?;
-    board::find(text.text).ok_or_else(|| {
-        let all: Vec<&str> = board::all().iter().map(|board| board.name).collect();
-        let problem = Problem::at(text.span, format!("unknown board {}", quote(text.text)));
-        let problem = problem.found("there is no such board").expected(one_of(&all));
-        problems.report(problem.nearest(nearest(text.text, all.iter().copied())))
-    })
+    boards.find(text.text, text.span).map_err(|problem| problems.report(*problem))
 }
 
 /// The names, or the first of them when there are many.

@@ -68,7 +68,7 @@ fn sockets_are_private_and_go_away() {
 fn the_commands_are_complete() {
     let scenario = scenario::parse(SCENARIO, "test.scenario.toml").unwrap();
     let firmware: Vec<Firmware> = ["/fw/arm.elf", "/fw/my brain.elf"]
-        .map(|path| Firmware { path: path.into(), digest: String::new() })
+        .map(|path| Firmware { path: path.into(), digest: String::new(), plan: None })
         .into();
     let servers = plan(&args(&[], Some(3333))).unwrap().unwrap();
     let expected = "\

@@ -45,8 +45,9 @@ impl Member {
         let id = id(place).0;
         let spec = Spec {
             name: node.name.clone(),
-            board: node.board,
+            board: node.board.clone(),
             firmware: run.firmware[place].path.clone(),
+            plan: run.firmware[place].plan.clone(),
             cpu_hz: node.cpu_hz(),
             cores: node.cores,
             seed: seed(run.scenario.seed, &node.name),

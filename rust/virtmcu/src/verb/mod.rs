@@ -2,6 +2,7 @@
 //! One module a verb of the command line.
 
 pub mod accept;
+pub mod board;
 pub mod check;
 pub mod diff;
 pub mod run;

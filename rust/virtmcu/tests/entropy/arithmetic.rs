@@ -8,6 +8,7 @@ use crate::common::dist::{ARM, Planted, RISCV};
 use crate::machine::Code;
 use crate::{SCENARIO, hash, run};
 use board::Board;
+use std::sync::Arc;
 
 /// Iterates x = 3.875 * x * (1 - x), in which any difference of a last bit soon is one of the first, folds
 /// y = x / (sqrt(x) + 1) + sqrt(x) * x of each round into one word, and sends that.
@@ -40,9 +41,10 @@ fn folded() -> u32 {
     folded
 }
 
-fn chaos() -> (&'static Board, Place) {
+fn chaos() -> (Arc<Board>, Place) {
     let board = board::find("qemu:mps2-an386").expect("a board with an FPU");
-    (board, Code::thumb(CHAOS).place(board, "10ms", 1))
+    let place = Code::thumb(CHAOS).place(&board, "10ms", 1);
+    (board, place)
 }
 
 /// The trace with the digests of registers and memory.
@@ -96,6 +98,6 @@ fn planted_number() {
     let (board, place) = chaos();
     let expected = states(&place, &Planted::new());
     let other: Vec<u16> = CHAOS.iter().map(|half| if *half == 0x0a04 { 0x0a05 } else { *half }).collect();
-    let place = Code::thumb(&other).place(board, "10ms", 1);
+    let place = Code::thumb(&other).place(&board, "10ms", 1);
     assert_ne!(states(&place, &Planted::new()), expected);
 }

@@ -7,7 +7,7 @@ use crate::common::dist::RISCV;
 use crate::looked_at::{LOOKED_AT, LOOKED_AT_IN, Later};
 use crate::machine::Code;
 use crate::monitor::{Asked, Monitor};
-use board::Board;
+use board::{Board, Machine};
 use std::collections::BTreeSet;
 
 /// The types of all objects of the machine: devices, buses, CPUs, back ends.
@@ -27,7 +27,11 @@ fn types_on(board: &Board, more: &str) -> BTreeSet<String> {
     let tools = monitor.tools(&format!("qemu/bin/{}", board.qemu_binary), more);
     let (outcome, types) = monitor.during(&place, place.command(tools.root(), &[]), types);
     outcome.expect(0, &[]);
-    assert!(types.contains(&format!("{}-machine", board.machine)), "{types:?} is no machine");
+    let machine = match board.machine {
+        Machine::Qemu { name, .. } => name,
+        Machine::Tree(_) => "virtmcu",
+    };
+    assert!(types.contains(&format!("{machine}-machine")), "{types:?} is no machine");
     types
 }
 

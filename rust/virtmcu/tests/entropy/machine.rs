@@ -31,14 +31,16 @@ impl Code {
 
     /// The ELF file by which `board` executes this from its reset on.
     fn elf(&self, board: &Board) -> Vec<u8> {
+        // The last one is for data.
+        let ram = board.memories[board.memories.len() - 1];
         let (start, mut loaded) = match board.isa {
             // The vectors: a stack, and the reset handler behind them, in Thumb.
             Isa::Arm => {
-                (0, [board.ram.base as u32 + 0x1000, 9].iter().flat_map(|word| word.to_le_bytes()).collect())
+                (0, [ram.at as u32 + 0x1000, 9].iter().flat_map(|word| word.to_le_bytes()).collect())
             }
             // Its reset code jumps to here, into flash.
-            _ if board.machine == "sifive_e" => (0x2040_0000, Vec::new()),
-            _ => (board.ram.base, Vec::new()),
+            _ if board.name == "qemu:sifive-e" => (0x2040_0000, Vec::new()),
+            _ => (ram.at, Vec::new()),
         };
         let entry = start + loaded.len() as u64;
         loaded.extend(&self.bytes);

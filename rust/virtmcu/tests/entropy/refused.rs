@@ -77,7 +77,7 @@ fn planted_snapshot() {
 fn planted_semihosting() {
     let board = board::find("qemu:mps2-an385").expect("a board");
     // r0 = SYS_TIME; r1 = 0; the call; then it stays there.
-    let place = Code::thumb(&[0x2011, 0x2100, 0xbeab, 0xe7fe]).place(board, "1ms", 1);
+    let place = Code::thumb(&[0x2011, 0x2100, 0xbeab, 0xe7fe]).place(&board, "1ms", 1);
     let outcome = place.finish(place.command(&common::dist(), &[]));
     outcome.expect(FAILED, &["node dut died", "Lockup"]);
     let planted =

@@ -15,10 +15,10 @@ fn reads_every_key() {
     assert_eq!(scenario.title, "ping_pong");
     assert_eq!((scenario.duration, scenario.seed), (Span::from_ns(20_000_000), 7));
     let [pinger, ponger] = &*scenario.nodes else { panic!("two nodes") };
-    assert_eq!((&*pinger.name, pinger.board.name), ("pinger", "qemu:mps2-an385"));
+    assert_eq!((&*pinger.name, &*pinger.board.name), ("pinger", "qemu:mps2-an385"));
     let label = Label { package: "scenarios/uart/firmware".to_string(), name: "ping".to_string() };
     assert_eq!(pinger.firmware.target, Target::Label(label));
-    assert_eq!((&*ponger.name, ponger.board.name), ("ponger", "qemu:riscv32-virt"));
+    assert_eq!((&*ponger.name, &*ponger.board.name), ("ponger", "qemu:riscv32-virt"));
     assert_eq!(ponger.firmware.target, Target::Relative("fw/pong.elf".to_string()));
     let [wire] = &*scenario.links else { panic!("one link") };
     assert_eq!(wire.name, "wire");

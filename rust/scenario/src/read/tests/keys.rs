@@ -187,7 +187,7 @@ clock = 8"#,
 fn missing_keys() {
     for (line, place, table, key, add) in [
         (r#"duration = "20ms""#, "1:1", "the scenario", "duration", r#"duration = "20ms""#),
-        (r#"board = "qemu:mps2-an385""#, "5:1", "[node.pinger]", "board", r#"board = "qemu:mps2-an385""#),
+        (r#"board = "qemu:mps2-an385""#, "5:1", "[node.pinger]", "board", r#"board = "mps2-an385""#),
         (
             r#"firmware = "fw/pong.elf""#,
             "9:1",

@@ -67,7 +67,7 @@ error: unknown board "qemu:riscv23-virt"
 10 | board = "qemu:riscv23-virt"
    |         ^^^^^^^^^^^^^^^^^^^ there is no such board
    |
-   = expected: "qemu:mps2-an385", "qemu:mps2-an386", "qemu:mps2-an500", "qemu:riscv32-virt", "qemu:riscv64-virt" or "qemu:sifive-e"
+   = expected: one that `virtmcu board list` shows, or a file: "my_board.dts"
    = help: did you mean "qemu:riscv32-virt"?
 "#,
     );

@@ -98,7 +98,7 @@ trace = "//golden/uart/ping_pong.trace"
         r#"
 6:9 "board" has the wrong type
   found: this is a boolean
-  expected: a string: board = "qemu:mps2-an385"
+  expected: a string: board = "mps2-an385"
 "#,
     );
     check(

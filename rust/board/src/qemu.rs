@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! The boards. Where a fact comes from QEMU 10.2, the file that says it is named.
+//! Machines that QEMU itself has, for comparison. Where a fact comes from QEMU 10.2, the file that says it is named.
 
-use crate::{Board, CORES_MAX, Isa, Ram};
+use crate::{Board, CORES_MAX, Isa, Machine, Memory};
 
 /// The UARTs of the MPS2 boards, in the order of `serial_hd(i)` in `hw/arm/mps2.c`, `mps2_common_init`: CMSDK
 /// UARTs at 0x40004000, 0x40005000, 0x40006000, 0x40007000 and 0x40009000.
@@ -13,7 +13,7 @@ const MPS2_SYSCLK_HZ: u64 = 25_000_000;
 
 /// SSRAM 2 and 3 of the MPS2 boards (`hw/arm/mps2.c`, `mps.ssram23`). Code and vectors are at 0, in SSRAM 1,
 /// 4 MiB too.
-const MPS2_RAM: Ram = Ram { base: 0x2000_0000, size_bytes: 4 << 20 };
+const MPS2_RAM: Memory = Memory { at: 0x2000_0000, size_bytes: 4 << 20, read_only: false };
 
 /// The `virt` machine has one 16550 UART, at 0x10000000 (`hw/riscv/virt.c`, `virt_machine_init`,
 /// `serial_mm_init`).
@@ -21,7 +21,7 @@ const VIRT_UARTS: &[&str] = &["uart0"];
 
 /// `VIRT_DRAM` in `hw/riscv/virt.c`; 128 MiB is the default of any machine (`hw/core/machine.c`). Firmware
 /// starts at its first address.
-const VIRT_RAM: Ram = Ram { base: 0x8000_0000, size_bytes: 128 << 20 };
+const VIRT_RAM: Memory = Memory { at: 0x8000_0000, size_bytes: 128 << 20, read_only: false };
 
 /// Without it QEMU loads its own OpenSBI below the firmware and enters that (`riscv_find_and_load_firmware`).
 const VIRT_ARGS: &[&str] = &["-bios", "none"];
@@ -30,9 +30,42 @@ const VIRT_ARGS: &[&str] = &["-bios", "none"];
 /// gets that of the MPS2 boards, so that neither end of a link between the two is much the faster one.
 const VIRT_CPU_HZ: u64 = MPS2_SYSCLK_HZ;
 
-/// All boards, in the order of their names.
-pub(crate) const BOARDS: &[Board] = &[
-    Board {
+/// What is known of one.
+pub(crate) struct Fact {
+    name: &'static str,
+    title: &'static str,
+    qemu_binary: &'static str,
+    machine: &'static str,
+    extra_args: &'static [&'static str],
+    cpu: &'static str,
+    isa: Isa,
+    uarts: &'static [&'static str],
+    cpu_hz: u64,
+    cores_max: u8,
+    ram: Memory,
+}
+
+impl Fact {
+    /// As a board.
+    pub(crate) fn board(&self) -> Board {
+        Board {
+            name: self.name.to_string(),
+            title: self.title.to_string(),
+            qemu_binary: self.qemu_binary,
+            machine: Machine::Qemu { name: self.machine, extra_args: self.extra_args },
+            cpu: self.cpu.to_string(),
+            isa: self.isa,
+            uarts: self.uarts.iter().map(|uart| uart.to_string()).collect(),
+            cpu_hz: self.cpu_hz,
+            cores_max: self.cores_max,
+            memories: vec![self.ram],
+        }
+    }
+}
+
+/// All of them, in the order of their names.
+pub(crate) const BOARDS: &[Fact] = &[
+    Fact {
         name: "qemu:mps2-an385",
         title: "Arm MPS2 with the AN385 FPGA image",
         qemu_binary: "qemu-system-arm",
@@ -45,7 +78,7 @@ pub(crate) const BOARDS: &[Board] = &[
         cores_max: 1,
         ram: MPS2_RAM,
     },
-    Board {
+    Fact {
         name: "qemu:mps2-an386",
         title: "Arm MPS2 with the AN386 FPGA image",
         qemu_binary: "qemu-system-arm",
@@ -58,7 +91,7 @@ pub(crate) const BOARDS: &[Board] = &[
         cores_max: 1,
         ram: MPS2_RAM,
     },
-    Board {
+    Fact {
         name: "qemu:mps2-an500",
         title: "Arm MPS2 with the AN500 FPGA image",
         qemu_binary: "qemu-system-arm",
@@ -71,7 +104,7 @@ pub(crate) const BOARDS: &[Board] = &[
         cores_max: 1,
         ram: MPS2_RAM,
     },
-    Board {
+    Fact {
         name: "qemu:riscv32-virt",
         title: "QEMU's RISC-V virt machine, 32-bit",
         qemu_binary: "qemu-system-riscv32",
@@ -84,7 +117,7 @@ pub(crate) const BOARDS: &[Board] = &[
         cores_max: CORES_MAX,
         ram: VIRT_RAM,
     },
-    Board {
+    Fact {
         name: "qemu:riscv64-virt",
         title: "QEMU's RISC-V virt machine, 64-bit",
         qemu_binary: "qemu-system-riscv64",
@@ -100,7 +133,7 @@ pub(crate) const BOARDS: &[Board] = &[
     // `hw/riscv/sifive_e.c`: its reset code jumps to 0x20400000 in flash (`sifive_e_machine_init`, without
     // `revb`), the UARTs are at 0x10013000 and 0x10023000, and the RAM is `SIFIVE_E_DEV_DTIM`. QEMU has no
     // clock for this CPU; 16 MHz is the crystal of the HiFive1.
-    Board {
+    Fact {
         name: "qemu:sifive-e",
         title: "SiFive Freedom E310, as on the HiFive1",
         qemu_binary: "qemu-system-riscv32",
@@ -111,6 +144,6 @@ pub(crate) const BOARDS: &[Board] = &[
         uarts: &["uart0", "uart1"],
         cpu_hz: 16_000_000,
         cores_max: 1,
-        ram: Ram { base: 0x8000_0000, size_bytes: 16 << 10 },
+        ram: Memory { at: 0x8000_0000, size_bytes: 16 << 10, read_only: false },
     },
 ];

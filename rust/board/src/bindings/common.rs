@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! What belongs to no vendor: buses, memory, clocks, things on a board that software does not see.
+
+use super::{Binding, Device, Model};
+
+const fn quiet(compatible: &'static [&'static str], title: &'static str, why: &'static str) -> Binding {
+    Binding { compatible, title, manual: "", model: Model::Quiet(why) }
+}
+
+pub(super) const BINDINGS: &[Binding] = &[
+    Binding {
+        compatible: &["simple-bus", "simple-mfd"],
+        title: "bus",
+        manual: "devicetree specification 0.4, 4.5",
+        model: Model::Bus,
+    },
+    Binding {
+        compatible: &["mmio-sram", "zephyr,memory-region", "arm,dtcm", "arm,itcm"],
+        title: "RAM",
+        manual: "Linux, sram.yaml",
+        model: Model::Ram,
+    },
+    Binding {
+        compatible: &["soc-nv-flash"],
+        title: "flash",
+        manual: "Zephyr, soc-nv-flash.yaml",
+        model: Model::Flash,
+    },
+    Binding {
+        compatible: &["fixed-clock"],
+        title: "clock",
+        manual: "Linux, fixed-clock.yaml",
+        model: Model::Clock,
+    },
+    Binding {
+        compatible: &["ns16550", "ns16550a"],
+        title: "16550 UART",
+        manual: "TI PC16550D data sheet",
+        model: Model::Device(Device {
+            kind: "serial-mm",
+            modelled: "all registers and FIFOs; a byte leaves at once, and the link gives it its time",
+            properties: &[
+                ("regshift", super::From::Property("reg-shift", 0)),
+                // DEVICE_LITTLE_ENDIAN in QEMU's include/exec/cpu-common.h and device_endian.
+                ("endianness", super::From::Number(2)),
+            ],
+            clocks: &[],
+            interrupts: &[("", 0)],
+            port: true,
+        }),
+    },
+    Binding {
+        compatible: &["google,goldfish-rtc"],
+        title: "Goldfish RTC",
+        manual: "Linux, google,goldfish-rtc.yaml",
+        model: Model::Device(Device {
+            kind: "goldfish_rtc",
+            modelled: "all of it; the date is that of the run's start",
+            properties: &[],
+            clocks: &[],
+            interrupts: &[("", 0)],
+            port: false,
+        }),
+    },
+    quiet(&["gpio-leds", "pwm-leds"], "LEDs", "they only show what a pin does"),
+    quiet(&["gpio-keys"], "buttons", "they are inputs of a pin"),
+    quiet(&["fixed-partitions"], "partitions of a flash", "names for parts of it"),
+    quiet(&["syscon", "syscon-poweroff", "syscon-reboot"], "uses of registers", "the registers are another node's"),
+    quiet(&["regulator-fixed", "usb-nop-xceiv"], "power and connectors", "software does not see them"),
+];

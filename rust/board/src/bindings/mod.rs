@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! The one table from a vendor's `compatible` to what models it.
+//!
+//! Vocabulary of the properties: the devicetree specification 0.4, Linux' bindings and Zephyr's.
+
+mod arm;
+mod common;
+mod riscv;
+
+/// What is known of a `compatible`.
+#[derive(Debug)]
+pub(crate) struct Binding {
+    /// The texts that mean it.
+    pub compatible: &'static [&'static str],
+    /// What it is, for people.
+    pub title: &'static str,
+    /// Where it is described: manual and section.
+    pub manual: &'static str,
+    /// What models it.
+    pub model: Model,
+}
+
+/// What models a node.
+#[derive(Debug)]
+pub(crate) enum Model {
+    /// A device with registers.
+    Device(Device),
+    /// A Cortex-M: QEMU's name of the CPU.
+    CortexM(CortexM),
+    /// Its interrupt controller.
+    Nvic,
+    /// Its timer, which is part of it.
+    SysTick,
+    /// A RISC-V hart: QEMU's name of the CPU.
+    Hart(&'static str),
+    /// A hart's own interrupt controller.
+    HartLines,
+    /// RISC-V's timer and software interrupts.
+    Clint,
+    /// RISC-V's interrupt controller.
+    Plic,
+    /// Memory that the guest can write.
+    Ram,
+    /// Memory that only its controller can write.
+    Flash,
+    /// A frequency.
+    Clock,
+    /// Nodes with addresses of their own lie in it, translated by its `ranges`.
+    Bus,
+    /// Nothing that a guest could see: why not.
+    Quiet(&'static str),
+    /// It is known, and there is no model of it: what is missing.
+    Missing(&'static str),
+}
+
+/// A Cortex-M.
+#[derive(Debug)]
+pub(crate) struct CortexM {
+    /// QEMU's name of the CPU.
+    pub kind: &'static str,
+    /// It has a floating-point unit; `None` when all of its kind are alike.
+    pub fpu: Option<bool>,
+    /// Its SRAM and peripherals can be reached bit by bit.
+    pub bit_band: bool,
+}
+
+/// A device with registers.
+#[derive(Debug)]
+pub(crate) struct Device {
+    /// QEMU's name of its type.
+    pub kind: &'static str,
+    /// What is modelled, and what is not.
+    pub modelled: &'static str,
+    /// Its properties.
+    pub properties: &'static [(&'static str, From)],
+    /// Its clock inputs, all of which get the frequency of its first clock.
+    pub clocks: &'static [&'static str],
+    /// The name of each interrupt in `interrupt-names`, and the line that is meant; without names they go by their order.
+    pub interrupts: &'static [(&'static str, u32)],
+    /// It is a port of the node.
+    pub port: bool,
+}
+
+/// Where the value of a property comes from.
+#[derive(Debug)]
+pub(crate) enum From {
+    /// Always this.
+    Number(u64),
+    /// Always this.
+    Numbers(&'static [u64]),
+    /// Of a property of the node, else this.
+    Property(&'static str, u64),
+    /// The frequency of its clock.
+    ClockHz,
+}
+
+const TABLES: [&[Binding]; 3] = [arm::BINDINGS, common::BINDINGS, riscv::BINDINGS];
+
+/// All of the table.
+pub(crate) fn all() -> impl Iterator<Item = &'static Binding> {
+    TABLES.into_iter().flatten()
+}
+
+/// What `compatible` means.
+pub(crate) fn find(compatible: &str) -> Option<&'static Binding> {
+    all().find(|binding| binding.compatible.contains(&compatible))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_compatible_has_one_meaning() {
+        let mut all: Vec<_> = all().flat_map(|binding| binding.compatible).collect();
+        let count = all.len();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), count);
+    }
+
+    #[test]
+    fn what_is_modelled_names_its_source() {
+        for binding in all() {
+            assert!(!binding.title.is_empty() && !binding.compatible.is_empty());
+            if !matches!(binding.model, Model::Quiet(_)) {
+                assert!(!binding.manual.is_empty(), "{}", binding.title);
+            }
+        }
+    }
+}

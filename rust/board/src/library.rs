@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! The boards that come with virtmcu: device trees from `boards/`, and QEMU's own machines.
+
+use crate::{Board, qemu};
+use devicetree::{Errors, Tree};
+use std::sync::{Arc, OnceLock};
+
+/// What is between `boards/` and `.dts`, and the file's text.
+const TREES: &[(&str, &str)] = &[
+    ("mps2-an385", include_str!("../../../boards/mps2-an385.dts")),
+    ("riscv32-virt", include_str!("../../../boards/riscv32-virt.dts")),
+];
+
+/// All boards that come with virtmcu, in the order of their names.
+pub fn all() -> &'static [Arc<Board>] {
+    static ALL: OnceLock<Vec<Arc<Board>>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let own = qemu::BOARDS.iter().map(qemu::Fact::board);
+        // The tests read each of them, so that none is missing here.
+        let trees = TREES.iter().filter_map(|(name, text)| read(name, text).ok());
+        let mut all: Vec<Arc<Board>> = trees.chain(own).map(Arc::new).collect();
+        all.sort_by(|one, other| one.name.cmp(&other.name));
+        all
+    })
+}
+
+fn read(name: &str, text: &str) -> Result<Board, Errors> {
+    let mut include = |file: &str, _: &str| Err(format!("\"{file}\" is not part of the program"));
+    Board::read(name, &Tree::read_dts(&format!("boards/{name}.dts"), text, &mut include)?)
+}
+
+/// The board called `name`.
+pub fn find(name: &str) -> Option<Arc<Board>> {
+    all().iter().find(|board| board.name == name).cloned()
+}
+
+/// The names of all boards, in their order.
+pub fn names() -> Vec<&'static str> {
+    all().iter().map(|board| board.name.as_str()).collect()
+}
+
+/// The text of the tree called `name`, if it is one of `boards/`.
+pub fn text(name: &str) -> Option<&'static str> {
+    TREES.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{CORES_MAX, CPU_HZ, Machine};
+
+    #[test]
+    fn each_tree_is_a_board() {
+        for (name, text) in TREES {
+            let board = read(name, text).unwrap_or_else(|errors| panic!("{}", errors.render(false)));
+            let Machine::Tree(plan) = board.machine else { panic!("{name} has no plan") };
+            assert_eq!(plan.check(), Ok(()), "{name}");
+            assert!(!board.uarts.is_empty(), "{name}");
+        }
+        assert_eq!(all().len(), TREES.len() + qemu::BOARDS.len());
+    }
+
+    #[test]
+    fn finds_a_board_by_its_name_only() {
+        assert!(find("qemu:mps2-an385").is_some_and(|board| matches!(board.machine, Machine::Qemu { .. })));
+        assert!(find("mps2-an385").is_some_and(|board| matches!(board.machine, Machine::Tree(_))));
+        assert_eq!(find("an385"), None);
+        assert_eq!(find(""), None);
+    }
+
+    #[test]
+    fn boards_are_in_order_and_named_once() {
+        let mut sorted = names();
+        sorted.sort_unstable();
+        sorted.dedup();
+        assert_eq!(names(), sorted);
+    }
+
+    #[test]
+    fn ports_are_in_the_order_of_qemu() {
+        for board in all() {
+            let expected: Vec<_> = (0..board.uarts.len()).map(|n| format!("uart{n}")).collect();
+            assert_eq!(board.uarts, expected, "{}", board.name);
+        }
+        let board = find("mps2-an385").unwrap();
+        assert_eq!((board.uart("uart0"), board.uart("uart4"), board.uart("uart5")), (Some(0), Some(4), None));
+    }
+
+    #[test]
+    fn clocks_and_cores_are_in_range() {
+        for board in all() {
+            assert!(CPU_HZ.contains(&board.cpu_hz), "{}", board.name);
+            assert!((1..=CORES_MAX).contains(&board.cores_max), "{}", board.name);
+        }
+    }
+
+    #[test]
+    fn a_tree_says_what_qemus_own_machine_is() {
+        let (tree, own) = (find("mps2-an385").unwrap(), find("qemu:mps2-an385").unwrap());
+        assert_eq!((tree.isa, tree.cpu_hz, &tree.uarts), (own.isa, own.cpu_hz, &own.uarts));
+        assert!(tree.memories.contains(&own.memories[0]));
+    }
+}

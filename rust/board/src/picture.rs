@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! A board for people: what of its tree is modelled and how, what is missing, where everything lies.
+
+use crate::bindings::{self, Binding, Model};
+use crate::tree::{describe, survey};
+use devicetree::Tree;
+use std::fmt;
+
+/// What `virtmcu board check` shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// Each node that means something.
+    pub rows: Vec<Row>,
+}
+
+/// A node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Its path.
+    pub path: String,
+    /// What it is.
+    pub title: &'static str,
+    /// `modelled`, `quiet` or `missing`.
+    pub state: &'static str,
+    /// By what, or why not.
+    pub how: String,
+    /// First and last address of each region.
+    pub regions: Vec<(u64, u64)>,
+    /// Its interrupts: `38 of /soc/interrupt-controller@e000e100`.
+    pub interrupts: Vec<String>,
+}
+
+impl Picture {
+    /// The picture of a tree that may have mistakes.
+    pub fn of(tree: &Tree) -> Picture {
+        let survey = survey(tree);
+        let rows = survey.nodes.iter().map(|known| {
+            let (state, how) = state(known.binding);
+            let (regions, interrupts) = describe(tree, known.id);
+            Row { path: tree.path(known.id), title: known.binding.title, state, how, regions, interrupts }
+        });
+        Picture { rows: rows.collect() }
+    }
+}
+
+fn state(binding: &Binding) -> (&'static str, String) {
+    match &binding.model {
+        Model::Device(device) => ("modelled", format!("{}: {}", device.kind, device.modelled)),
+        Model::CortexM(cpu) => ("modelled", cpu.kind.to_string()),
+        Model::Hart(kind) => ("modelled", if kind.is_empty() { "rv32 or rv64" } else { kind }.to_string()),
+        Model::Nvic | Model::SysTick | Model::HartLines => ("modelled", "part of the CPU".to_string()),
+        Model::Clint => ("modelled", "riscv.aclint.swi, riscv.aclint.mtimer".to_string()),
+        Model::Plic => ("modelled", "riscv.sifive.plic".to_string()),
+        Model::Ram => ("modelled", "memory".to_string()),
+        Model::Flash => ("modelled", "memory that stores do not change; without its controller".to_string()),
+        Model::Clock | Model::Bus => ("quiet", "what others are told".to_string()),
+        Model::Quiet(why) => ("quiet", why.to_string()),
+        Model::Missing(why) => ("missing", why.to_string()),
+    }
+}
+
+impl fmt::Display for Picture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (state, head) in [("modelled", "Modelled"), ("missing", "Missing: nothing answers there")] {
+            let rows: Vec<&Row> = self.rows.iter().filter(|row| row.state == state).collect();
+            if rows.is_empty() {
+                continue;
+            }
+            writeln!(f, "{head}")?;
+            for row in rows {
+                writeln!(f, "  {:40} {} ({})", row.path, row.title, row.how)?;
+            }
+            writeln!(f)?;
+        }
+        writeln!(f, "Addresses")?;
+        let mut regions: Vec<(u64, u64, &str)> = Vec::new();
+        for row in &self.rows {
+            regions.extend(row.regions.iter().map(|(first, last)| (*first, *last, &*row.path)));
+        }
+        regions.sort_unstable();
+        for (first, last, path) in regions {
+            writeln!(f, "  {first:#010x} to {last:#010x}  {path}")?;
+        }
+        let lines = self.rows.iter().flat_map(|row| row.interrupts.iter().map(move |line| (&row.path, line)));
+        let lines: Vec<_> = lines.collect();
+        if !lines.is_empty() {
+            writeln!(f, "\nInterrupts")?;
+        }
+        for (path, line) in lines {
+            writeln!(f, "  {path:40} {line}")?;
+        }
+        Ok(())
+    }
+}
+
+/// The table of all that is modelled, as Markdown: docs/bindings.md.
+pub fn table() -> String {
+    let mut text = String::from(
+        "<!-- SPDX-License-Identifier: Apache-2.0 OR MIT -->\n<!-- Written by `virtmcu board bindings`; do not edit. -->\n\
+         # What is modelled\n\n\
+         Each `compatible` of a device tree that virtmcu knows. *Modelled* parts do what their manual says, as far as the last column \
+         goes; *missing* ones are known, but nothing answers at their addresses; *quiet* ones are nothing to software.\n\n\
+         | compatible | what | manual | | how |\n|---|---|---|---|---|\n",
+    );
+    for binding in bindings::all() {
+        let (state, how) = state(binding);
+        let compatible: Vec<String> = binding.compatible.iter().map(|text| format!("`{text}`")).collect();
+        let (title, manual) = (binding.title, binding.manual);
+        text += &format!("| {} | {title} | {manual} | {state} | {how} |\n", compatible.join(", "));
+    }
+    text
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! The memories of a board.
+
+use super::parts::Parts;
+use super::{Survey, view};
+use crate::bindings::Model;
+use devicetree::{Mistake, NodeId, Place, Tree};
+use plan::Step;
+
+/// A memory and where it lies.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Laid {
+    pub(super) id: NodeId,
+    pub(super) at: u64,
+    pub(super) size_bytes: u64,
+    pub(super) read_only: bool,
+    pub(super) place: Place,
+}
+
+impl Laid {
+    pub(super) fn end(&self) -> u64 {
+        self.at + self.size_bytes
+    }
+}
+
+/// Lays out all memories, in the order of their addresses.
+pub(super) fn lay_out(tree: &Tree, survey: &Survey, parts: &mut Parts, mistakes: &mut Vec<Mistake>) -> Vec<Laid> {
+    let mut all = Vec::new();
+    for known in &survey.nodes {
+        let read_only = match known.binding.model {
+            Model::Ram => false,
+            Model::Flash => true,
+            _ => continue,
+        };
+        match view::regions(tree, known.id) {
+            Ok(regions) => all.extend(regions.iter().filter(|region| region.size_bytes > 0).map(|region| Laid {
+                id: known.id,
+                at: region.at,
+                size_bytes: region.size_bytes,
+                read_only,
+                place: region.place,
+            })),
+            Err(mistake) => mistakes.push(mistake),
+        }
+    }
+    // The larger one first: Zephyr names parts of a memory as memories of their own.
+    all.sort_by_key(|laid: &Laid| (laid.at, u64::MAX - laid.size_bytes));
+    let mut laid: Vec<Laid> = Vec::new();
+    for next in all {
+        match laid.last() {
+            Some(last) if next.end() <= last.end() => continue,
+            Some(last) if next.at < last.end() => mistakes.push(overlap(tree, &next, last)),
+            _ => laid.push(next),
+        }
+    }
+    for (number, one) in laid.iter().enumerate() {
+        let name = tree.path(one.id);
+        // A node may have several.
+        let nth = laid[..number].iter().filter(|before| before.id == one.id).count();
+        let name = if nth > 0 { format!("{name} {nth}") } else { name };
+        let (size_bytes, read_only) = (one.size_bytes, one.read_only);
+        parts.step(Step::Memory { name, size_bytes, read_only, at: vec![one.at] });
+    }
+    if laid.iter().all(|laid| laid.read_only) && mistakes.is_empty() {
+        let mistake = tree.node(tree.root()).place.mistake("the board has no RAM");
+        mistakes.push(mistake.expected("a node such as memory@20000000 { device_type = \"memory\"; reg = <0x20000000 0x10000>; };"));
+    }
+    laid
+}
+
+fn overlap(tree: &Tree, one: &Laid, other: &Laid) -> Mistake {
+    let mistake = one.place.mistake(format!("{} and {} overlap", tree.path(one.id), tree.path(other.id)));
+    let mistake = mistake.found(format!("{:#x} to {:#x}", one.at, one.end() - 1));
+    mistake.also(other.place, format!("{:#x} to {:#x}", other.at, other.end() - 1))
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! From a device tree to a board: what is in it, and the plan by which QEMU builds it.
+
+mod cortex_m;
+mod devices;
+mod interrupts;
+mod lines;
+mod memory;
+mod parts;
+mod platform;
+mod riscv;
+mod view;
+
+use crate::bindings::{self, Binding, Model};
+use crate::{Board, Isa, Machine, Memory};
+use devicetree::{Errors, Mistake, NodeId, Place, Tree};
+use parts::Parts;
+use plan::{ObjectId, Plan};
+use std::collections::BTreeMap;
+
+/// A node that means something, and what.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Known {
+    pub(crate) id: NodeId,
+    pub(crate) binding: &'static Binding,
+}
+
+/// What is known of a tree's nodes.
+#[derive(Debug, Default)]
+pub(crate) struct Survey {
+    /// In the order of the tree.
+    pub(crate) nodes: Vec<Known>,
+    /// What nothing is known of.
+    unknown: Vec<Mistake>,
+}
+
+/// The CPU of a board, as far as others must know it.
+struct Cpu {
+    title: &'static str,
+    isa: Isa,
+    hz: u64,
+    cores: u8,
+    /// The object that takes interrupts: an `armv7m`, or the harts.
+    object: ObjectId,
+}
+
+/// Makes the board `name` of a tree; `title` is told to people.
+pub(crate) fn read(name: &str, tree: &Tree) -> Result<Board, Errors> {
+    let mut mistakes = Vec::new();
+    let board = build(name, tree, &mut mistakes);
+    tree.errors(mistakes)?;
+    match board {
+        Some(board) => Ok(board),
+        // Not reached: what keeps a board from being built is a mistake.
+        None => Err(nothing(tree)),
+    }
+}
+
+fn nothing(tree: &Tree) -> Errors {
+    let mistake = tree.node(tree.root()).place.mistake("this tree is no board");
+    tree.errors(vec![mistake]).err().unwrap_or_else(|| unreachable!("a mistake gives errors"))
+}
+
+fn build(name: &str, tree: &Tree, mistakes: &mut Vec<Mistake>) -> Option<Board> {
+    let survey = survey(tree);
+    mistakes.extend(survey.unknown.iter().cloned());
+    let mut parts = Parts::default();
+    let memories = memory::lay_out(tree, &survey, &mut parts, mistakes);
+    let cpu = match cpu(tree, &survey, &memories, &mut parts) {
+        Ok(cpu) => cpu,
+        Err(mistake) => {
+            mistakes.push(mistake);
+            return None;
+        }
+    };
+    let uarts = devices::place(tree, &survey, &cpu, &memories, &mut parts, mistakes);
+    parts.join_lines();
+    let model = tree.node(tree.root()).property("model").and_then(|model| model.string().ok());
+    Some(Board {
+        name: name.to_string(),
+        title: model.unwrap_or(name).to_string(),
+        qemu_binary: cpu.isa.qemu_binary(),
+        machine: Machine::Tree(Plan { steps: parts.into_steps(), ..Plan::default() }),
+        cpu: cpu.title.to_string(),
+        isa: cpu.isa,
+        uarts,
+        cpu_hz: cpu.hz,
+        cores_max: cpu.cores,
+        memories: memories.iter().map(|laid| Memory { at: laid.at, size_bytes: laid.size_bytes, read_only: laid.read_only }).collect(),
+    })
+}
+
+/// Finds out what the nodes are that are there.
+pub(crate) fn survey(tree: &Tree) -> Survey {
+    let mut survey = Survey::default();
+    let mut skipped: Vec<NodeId> = Vec::new();
+    for id in tree.walk() {
+        let inside = tree.parent(id).is_some_and(|parent| skipped.contains(&parent));
+        if inside || !view::is_enabled(tree, id) {
+            skipped.push(id);
+            continue;
+        }
+        let told = view::compatible(tree, id);
+        let known = told.iter().find_map(|compatible| bindings::find(compatible));
+        let is_memory = tree.node(id).property("device_type").is_some_and(|kind| kind.string() == Ok("memory"));
+        match known.or_else(|| bindings::find("mmio-sram").filter(|_| is_memory)) {
+            Some(binding) => {
+                survey.nodes.push(Known { id, binding });
+                // What is in a device is its own affair; memories lie in their controllers.
+                if matches!(binding.model, Model::Quiet(_) | Model::Missing(_)) {
+                    skipped.push(id);
+                }
+            }
+            // The root says what the board is; a node without `compatible` only holds others.
+            None if told.is_empty() || tree.parent(id).is_none() => {}
+            None => {
+                survey.unknown.push(unknown(tree, id, &told));
+                skipped.push(id);
+            }
+        }
+    }
+    survey
+}
+
+fn unknown(tree: &Tree, id: NodeId, told: &[&str]) -> Mistake {
+    let node = tree.node(id);
+    let place = node.property("compatible").map_or(node.place, |property| property.value_place);
+    let all = || bindings::all().flat_map(|binding| binding.compatible).copied();
+    let near = told.iter().find_map(|compatible| report::nearest(compatible, all()));
+    let mistake = place.mistake(format!("nothing models \"{}\"", told[0]));
+    let mistake = mistake.found(format!("the node {}", tree.path(id)));
+    match near {
+        Some(near) => mistake.nearest(Some(near)),
+        None => mistake.help("if the firmware does without it: status = \"disabled\"; `virtmcu board bindings` lists what is modelled"),
+    }
+}
+
+fn cpu(tree: &Tree, survey: &Survey, memories: &[memory::Laid], parts: &mut Parts) -> Result<Cpu, Mistake> {
+    let is_cpu = |known: &&Known| matches!(known.binding.model, Model::CortexM(_) | Model::Hart(_));
+    let cpus: Vec<Known> = survey.nodes.iter().filter(is_cpu).copied().collect();
+    let Some(first) = cpus.first() else {
+        let place = tree.find("/cpus").map_or(tree.node(tree.root()).place, |id| tree.node(id).place);
+        let mistake = place.mistake("the board has no CPU").found("no node that is enabled is one");
+        return Err(mistake.expected("/cpus with a node such as cpu@0 { compatible = \"arm,cortex-m4f\"; };"));
+    };
+    match &first.binding.model {
+        Model::CortexM(model) => cortex_m::build(tree, survey, &cpus, model, memories, parts),
+        _ => riscv::build(tree, survey, &cpus, parts),
+    }
+}
+
+/// The clock of a CPU in hertz: its own, or what the tree says of the clocks around it.
+fn cpu_hz(tree: &Tree, survey: &Survey, cpu: NodeId) -> Result<u64, Mistake> {
+    let place = tree.node(cpu).place;
+    let own = view::clock_hz(tree, cpu)?;
+    // Zephyr says it where the clocks are made, or has one clock of the system only.
+    let of_others = || {
+        let clocks = survey.nodes.iter().filter(|known| matches!(known.binding.model, Model::Clock));
+        let all: BTreeMap<u64, NodeId> =
+            clocks.filter_map(|known| Some((view::number(tree, known.id, "clock-frequency").ok()??, known.id))).collect();
+        let named = tree.by_label("rcc").or_else(|| tree.by_label("sysclk"));
+        let named = named.and_then(|id| view::number(tree, id, "clock-frequency").ok()?);
+        named.or_else(|| all.keys().next().copied().filter(|_| all.len() == 1))
+    };
+    let hz = own.or_else(of_others).ok_or_else(|| {
+        let mistake = place.mistake("the CPU's clock is not known").found("no \"clock-frequency\"");
+        mistake.help("add it to the CPU's node, in hertz: clock-frequency = <80000000>;")
+    })?;
+    match crate::CPU_HZ.contains(&hz) {
+        true => Ok(hz),
+        false => {
+            let (from, to) = (crate::CPU_HZ.start(), crate::CPU_HZ.end());
+            let place = tree.node(cpu).property("clock-frequency").map_or(place, |property| property.value_place);
+            Err(place.mistake("the CPU's clock is out of range").found(format!("{hz} Hz")).expected(format!("{from} to {to}")))
+        }
+    }
+}
+
+/// Where a node's `compatible` stands.
+fn said(tree: &Tree, id: NodeId) -> Place {
+    let node = tree.node(id);
+    node.property("compatible").map_or(node.place, |property| property.value_place)
+}
+
+/// Where a node lies, and its interrupts, for people; what is wrong is left out.
+pub(crate) fn describe(tree: &Tree, id: NodeId) -> (Vec<(u64, u64)>, Vec<String>) {
+    let regions = view::regions(tree, id).unwrap_or_default();
+    // Numbers of CPUs have no length.
+    let regions = regions.iter().filter(|region| region.size_bytes > 0);
+    let interrupts = interrupts::of(tree, id).unwrap_or_default();
+    let told = interrupts.iter().map(|interrupt| {
+        let cells: Vec<String> = interrupt.cells.iter().map(u32::to_string).collect();
+        let name = interrupt.name.as_ref().map_or(String::new(), |name| format!("{name}: "));
+        format!("{name}{} of {}", cells.join(" "), tree.path(interrupt.controller))
+    });
+    (regions.map(|region| (region.at, region.at + region.size_bytes - 1)).collect(), told.collect())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! What is wrong with a tree is told with its line; what is right becomes a plan.
+
+use crate::{Board, Isa, Machine, Memory};
+use devicetree::Tree;
+use plan::{Input, Line, Made, ObjectId, Output, Plan, Step, Value};
+
+const GOOD: &str = r#"/dts-v1/;
+/ {
+	#address-cells = <1>;
+	#size-cells = <1>;
+	cpus {
+		#address-cells = <1>;
+		#size-cells = <0>;
+		cpu0: cpu@0 { compatible = "arm,cortex-m4f"; reg = <0>; clock-frequency = <80000000>; };
+	};
+	flash0: flash@8000000 { compatible = "soc-nv-flash"; reg = <0x8000000 0x10000>; };
+	sram0: memory@20000000 { device_type = "memory"; reg = <0x20000000 0x5000>; };
+	apb: clock { compatible = "fixed-clock"; clock-frequency = <40000000>; };
+	soc {
+		compatible = "simple-bus";
+		#address-cells = <1>;
+		#size-cells = <1>;
+		ranges = <0 0x40000000 0x10000000>;
+		interrupt-parent = <&nvic>;
+		usart2: serial@4400 { compatible = "arm,pl011"; reg = <0x4400 0x400>; interrupts = <38 0>; clocks = <&apb>; };
+		timer: timer@5000 { compatible = "arm,cmsdk-timer"; reg = <0x5000 0x400>; interrupts = <39 0>; };
+		uart4: serial@6000 { compatible = "arm,pl011"; reg = <0x6000 0x400>; status = "disabled"; interrupts = <70 0>; };
+	};
+	nvic: nvic@e000e100 { compatible = "arm,v7m-nvic"; #interrupt-cells = <2>; arm,num-irq-priority-bits = <4>; };
+};
+"#;
+
+fn read(text: &str) -> Result<Board, devicetree::Errors> {
+    let tree = Tree::read_dts("x.dts", text, &mut |_, _| Err("none".into()))?;
+    Board::read("x", &tree)
+}
+
+fn plan(text: &str) -> Plan {
+    let board = read(text).unwrap_or_else(|errors| panic!("{}", errors.render(false)));
+    let Machine::Tree(plan) = board.machine else { panic!("no plan") };
+    assert_eq!(plan.check(), Ok(()));
+    plan
+}
+
+/// `from` becomes `to` in the good tree, and that is told: line and text of the place, message, what was found.
+fn check(from: &str, to: &str, place: (usize, &str), message: &str, found: &str) {
+    assert_eq!(GOOD.matches(from).count(), 1, "{from}");
+    let errors = read(&GOOD.replace(from, to)).expect_err(message);
+    let first = &errors.list()[0];
+    let at = first.place.as_ref().map(|place| (place.line, &errors.source().text()[place.start..place.end]));
+    let got = (at, &*first.message, first.found.as_deref().unwrap_or_default());
+    assert_eq!(got, (Some(place), message, found), "{}", errors.render(false));
+    assert!(first.expected.is_some() || first.help.is_some() || first.also.is_some(), "{}", errors.render(false));
+}
+
+#[test]
+fn a_good_tree_is_a_board() {
+    let board = read(GOOD).unwrap();
+    assert_eq!((board.isa, board.cpu_hz, board.cores_max, &*board.cpu), (Isa::Arm, 80_000_000, 1, "Cortex-M4 with FPU"));
+    assert_eq!(board.uarts, ["usart2"]);
+    let memory = |at, size_bytes, read_only| Memory { at, size_bytes, read_only };
+    assert_eq!(board.memories, [memory(0x800_0000, 0x10000, true), memory(0x2000_0000, 0x5000, false)]);
+}
+
+#[test]
+fn buses_translate_and_clocks_are_found() {
+    let steps = plan(GOOD).steps;
+    assert!(steps.contains(&Step::Map { object: ObjectId(1), region: 0, at: 0x4000_4400 }));
+    let Some(Step::Object(uart)) = steps.iter().find(|step| matches!(step, Step::Object(o) if o.kind == "pl011")) else {
+        panic!("no UART")
+    };
+    assert_eq!((&*uart.name, &uart.made), ("soc.serial@4400", &Made::OnSystemBus));
+    assert_eq!(uart.properties, [("chardev".to_string(), Value::Port(0))]);
+    let hz: Vec<u64> = steps.iter().filter_map(|step| if let Step::Clock { hz, .. } = step { Some(*hz) } else { None }).collect();
+    assert_eq!(hz, [80_000_000, 40_000_000]);
+    let from = Output { object: ObjectId(1), line: Line::Interrupt(0) };
+    let to = Input { object: ObjectId(0), part: None, line: Line::Plain(38) };
+    assert!(steps.contains(&Step::Connect { from, to }));
+}
+
+#[test]
+fn the_cpu_is_as_the_tree_says() {
+    let steps = plan(GOOD).steps;
+    let Some(Step::Object(cpu)) = steps.iter().find(|step| matches!(step, Step::Object(o) if o.kind == "armv7m")) else {
+        panic!("no CPU")
+    };
+    let property = |name: &str| cpu.properties.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+    // The disabled UART's line 70 is one of the chip's.
+    assert_eq!(property("num-irq"), Some(Value::Number(96)));
+    assert_eq!(property("num-prio-bits"), Some(Value::Number(4)));
+    assert_eq!(property("vfp"), Some(Value::Switch(true)));
+    // Nothing is at 0: the vectors are at the start of the flash.
+    assert_eq!(property("init-nsvtor"), Some(Value::Number(0x800_0000)));
+}
+
+#[test]
+fn lines_that_meet_go_through_a_gate() {
+    let steps = plan(&GOOD.replace("<39 0>", "<38 0>")).steps;
+    let gate = steps.iter().find(|step| matches!(step, Step::Object(o) if o.kind == "or-irq"));
+    let Some(Step::Object(gate)) = gate else { panic!("no gate") };
+    assert_eq!(gate.properties, [("num-lines".to_string(), Value::Number(2))]);
+    let connects = steps.iter().filter(|step| matches!(step, Step::Connect { .. })).count();
+    assert_eq!(connects, 3);
+}
+
+#[test]
+fn a_part_of_a_memory_is_no_second_memory() {
+    let text = GOOD.replace("	apb:", "	part: memory@20004000 { compatible = \"mmio-sram\"; reg = <0x20004000 0x1000>; };\n	apb:");
+    assert_eq!(read(&text).unwrap().memories.len(), 2);
+}
+
+#[test]
+fn what_overlaps_is_told() {
+    check(
+        "reg = <0x5000 0x400>",
+        "reg = <0x4600 0x400>",
+        (20, "0x4600"),
+        "/soc/timer@5000 and /soc/serial@4400 overlap",
+        "0x40004600 to 0x400049ff",
+    );
+    check(
+        "reg = <0x20000000 0x5000>",
+        "reg = <0x8000800 0x5000000>",
+        (11, "0x8000800"),
+        "/memory@20000000 and /flash@8000000 overlap",
+        "0x8000800 to 0xd0007ff",
+    );
+    check(
+        "reg = <0x5000 0x400>",
+        "reg = <0x10005000 0x400>",
+        (20, "0x10005000"),
+        "an address outside of its bus",
+        "0x10005000",
+    );
+}
+
+#[test]
+fn what_nothing_models_is_told() {
+    check(
+        "\"arm,cmsdk-timer\"",
+        "\"arm,cmsdk-timr\"",
+        (20, "\"arm,cmsdk-timr\""),
+        "nothing models \"arm,cmsdk-timr\"",
+        "the node /soc/timer@5000",
+    );
+}
+
+#[test]
+fn interrupts_to_nowhere_are_told() {
+    check("<39 0>", "<600 0>", (20, "600"), "an interrupt to nowhere", "600");
+    check("<39 0>", "<39>", (20, "<39>"), "wrong number of cells in \"interrupts\"", "1 cells");
+    check(
+        "interrupt-parent = <&nvic>",
+        "interrupt-parent = <&apb>",
+        (19, "38"),
+        "an interrupt to nowhere",
+        "/clock is no interrupt controller",
+    );
+    check(
+        "interrupt-parent = <&nvic>",
+        "interrupt-parent = <99>",
+        (18, "99"),
+        "\"interrupt-parent\" refers to no node",
+        "the phandle 0x63, which no node has",
+    );
+    check(
+        "		interrupt-parent = <&nvic>;\n",
+        "",
+        (18, "interrupts"),
+        "interrupts of nobody",
+        "no node around has an \"interrupt-parent\"",
+    );
+    check(
+        "<39 0>",
+        "<39 0>, <40 0>",
+        (20, "40"),
+        "an interrupt that the device does not have",
+        "number 2",
+    );
+}
+
+#[test]
+fn what_a_board_needs_is_told() {
+    check(
+        "compatible = \"arm,cortex-m4f\"; reg",
+        "status = \"disabled\"; compatible = \"arm,cortex-m4f\"; reg",
+        (5, "cpus"),
+        "the board has no CPU",
+        "no node that is enabled is one",
+    );
+    check("<80000000>", "<1>", (8, "<1>"), "the CPU's clock is out of range", "1 Hz");
+    check("device_type = \"memory\"; reg", "reg", (2, "/"), "the board has no RAM", "");
+    check(
+        "	nvic: nvic@e000e100 {",
+        "	nvic: nvic@e000e100 { status = \"disabled\";",
+        (8, "cpu@0"),
+        "a Cortex-M without its interrupt controller",
+        "",
+    );
+    check("reg = <0x4400 0x400>; ", "", (19, "serial@4400"), "a device without registers", "no \"reg\"");
+    check("reg = <0x4400 0x400>", "reg = <0x4400>", (19, "<0x4400>"), "wrong number of cells in \"reg\"", "1 cells");
+}
+
+#[test]
+fn all_mistakes_are_told_at_once() {
+    let text = GOOD.replace("\"arm,cmsdk-timer\"", "\"a,b\"").replace("<38 0>", "<600 0>").replace("0x20000000 0x5000", "0");
+    let errors = read(&text).unwrap_err();
+    assert_eq!(errors.list().len(), 3, "{}", errors.render(false));
+}

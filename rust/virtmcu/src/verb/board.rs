@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! `virtmcu board`: what boards there are, what a device tree means, and trees in other forms.
+
+use crate::cli::{BoardArgs, BoardVerb, ConvertArgs, TreeArgs};
+use crate::exit::Verdict;
+use crate::places;
+use board::{Board, Picture};
+use devicetree::{Errors, Tree};
+use serde_json::json;
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+
+/// Does what was asked for.
+pub fn board(args: &BoardArgs) -> Verdict {
+    match &args.verb {
+        BoardVerb::List => list(),
+        BoardVerb::Check(args) => check(args),
+        BoardVerb::Convert(args) => convert(args),
+        BoardVerb::Bindings => {
+            print!("{}", board::table());
+            Verdict::Passed
+        }
+    }
+}
+
+fn list() -> Verdict {
+    for board in board::all() {
+        println!("{:24} {} ({}, {} Hz)", board.name, board.title, board.cpu, board.cpu_hz);
+    }
+    Verdict::Passed
+}
+
+/// The tree of a file, or of a board that comes with virtmcu.
+fn tree(name: &Path, root: Option<&Path>) -> Result<(String, Tree), Errors> {
+    let typed = name.to_string_lossy();
+    if let Some(text) = board::text(&typed) {
+        let mut none = |_: &str, _: &str| Err("it includes nothing".to_string());
+        return Ok((typed.to_string(), Tree::read_dts(&format!("boards/{typed}.dts"), text, &mut none)?));
+    }
+    let path = places::typed(name);
+    let root = root.map_or_else(|| places::root_above(&path), Path::to_path_buf);
+    let shown = path.strip_prefix(&root).unwrap_or(&path).display().to_string();
+    Ok((shown, board::file::read_tree(&path, &root)?))
+}
+
+fn check(args: &TreeArgs) -> Verdict {
+    let read = tree(&args.board, args.root.as_deref());
+    let (picture, made) = match read {
+        Ok((name, tree)) => (Some(Picture::of(&tree)), Board::read(&name, &tree)),
+        Err(errors) => (None, Err(errors)),
+    };
+    if args.json {
+        let mistakes = made.as_ref().err().map_or(json!([]), Errors::to_json);
+        let rows = picture.iter().flat_map(|picture| &picture.rows).map(|row| {
+            json!({
+                "node": row.path, "what": row.title, "state": row.state, "how": row.how,
+                "regions": row.regions, "interrupts": row.interrupts,
+            })
+        });
+        println!("{:#}", json!({ "mistakes": mistakes, "nodes": rows.collect::<Vec<_>>() }));
+    } else if let Some(picture) = picture {
+        print!("{picture}");
+    }
+    match made {
+        Ok(board) => {
+            if !args.json {
+                println!("\n{}: good ({}, {} Hz, ports {})", board.name, board.cpu, board.cpu_hz, board.uarts.join(", "));
+            }
+            Verdict::Passed
+        }
+        Err(errors) => {
+            if !args.json {
+                eprint!("{}", errors.render(std::io::stderr().is_terminal()));
+            }
+            Verdict::BadInput
+        }
+    }
+}
+
+fn convert(args: &ConvertArgs) -> Verdict {
+    let tree = match tree(&args.board, None) {
+        Ok((_, tree)) => tree,
+        Err(errors) => {
+            eprint!("{}", errors.render(std::io::stderr().is_terminal()));
+            return Verdict::BadInput;
+        }
+    };
+    let blob = args.output.extension().is_some_and(|extension| extension == "dtb");
+    let bytes = if blob { tree.to_dtb() } else { tree.to_dts().into_bytes() };
+    let to_stdout = args.output.as_os_str() == "-";
+    let written = match to_stdout {
+        true => std::io::stdout().write_all(&bytes),
+        false => std::fs::write(places::typed(&args.output), &bytes),
+    };
+    match written {
+        Ok(()) => Verdict::Passed,
+        Err(error) => {
+            eprintln!("error: {} cannot be written: {error}", args.output.display());
+            Verdict::BadInput
+        }
+    }
+}

@@ -36,7 +36,8 @@ fn shown(path: &Path, root: &Path) -> String {
 
 fn whole(name: &str, why: String) -> Errors {
     let (message, file) = ("the board cannot be read".to_string(), name.to_string());
-    let first = Diagnostic { message, file, place: None, found: None, also: None, expected: Some(why), help: None };
+    let first =
+        Diagnostic { message, file, place: None, found: None, also: None, expected: Some(why), help: None };
     Errors::new(Source::new(name, ""), first, Vec::new())
 }
 

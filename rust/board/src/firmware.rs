@@ -6,10 +6,10 @@
 //! the build machine are not in it, so a digest of it stays the same when only those change.
 
 use crate::{Board, Machine, Memory};
-use plan::{Load, Plan};
 use object::elf;
 use object::endian::Endianness;
 use object::read::elf::{FileHeader, ProgramHeader};
+use plan::{Load, Plan};
 
 /// A firmware file that fits its board.
 #[derive(Clone, Debug, PartialEq, Eq)]

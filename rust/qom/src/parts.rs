@@ -79,13 +79,7 @@ impl Builder {
     }
 
     /// Memory that shows at each of `at`.
-    pub fn memory(
-        &mut self,
-        name: &str,
-        size_bytes: u64,
-        read_only: bool,
-        at: &[u64],
-    ) -> Result<(), String> {
+    pub fn memory(&mut self, name: &str, size_bytes: u64, read_only: bool, at: &[u64]) -> Result<(), String> {
         let c_name = text(name)?;
         let region = Box::into_raw(Box::new(sys::MemoryRegion::default()));
         let init = if read_only { sys::memory_region_init_rom } else { sys::memory_region_init_ram };
@@ -116,7 +110,18 @@ impl Builder {
         unsafe {
             let (bytes, length) = (bytes.as_ptr().cast(), bytes.len());
             let none: *const c_char = std::ptr::null();
-            sys::rom_add_blob(name.as_ptr(), bytes, length, length, at, none, None, null_mut(), null_mut(), true);
+            sys::rom_add_blob(
+                name.as_ptr(),
+                bytes,
+                length,
+                length,
+                at,
+                none,
+                None,
+                null_mut(),
+                null_mut(),
+                true,
+            );
         }
         Ok(())
     }
@@ -157,7 +162,12 @@ impl Builder {
     }
 
     /// QEMU's function for a RISC-V machine timer, which needs more than its properties.
-    pub fn riscv_timer(&mut self, at: u64, size_bytes: u64, number: &dyn Fn(&str) -> u64) -> Result<Part, String> {
+    pub fn riscv_timer(
+        &mut self,
+        at: u64,
+        size_bytes: u64,
+        number: &dyn Fn(&str) -> u64,
+    ) -> Result<Part, String> {
         type Create = unsafe extern "C" fn(u64, u64, u32, u32, u32, u32, u32, bool) -> *mut sys::DeviceState;
         let name = c"riscv_aclint_mtimer_create";
         let create = symbol(name).ok_or("this QEMU has no RISC-V timer: it is not for RISC-V")?;

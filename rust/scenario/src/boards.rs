@@ -24,7 +24,8 @@ impl Boards<'_> {
         board::find(text).ok_or_else(|| {
             let problem = Problem::at(span, format!("unknown board {}", crate::read::quote(text)));
             let problem = problem.found("there is no such board");
-            let problem = problem.expected("one that `virtmcu board list` shows, or a file: \"my_board.dts\"");
+            let problem =
+                problem.expected("one that `virtmcu board list` shows, or a file: \"my_board.dts\"");
             Box::new(problem.nearest(nearest(text, board::names())))
         })
     }
@@ -42,16 +43,24 @@ impl Boards<'_> {
                 return Err(Box::new(problem.expected(expected)));
             }
             Err(error) => {
-                let problem = Problem::at(span, format!("{} cannot name a board here", crate::read::quote(text)));
+                let problem =
+                    Problem::at(span, format!("{} cannot name a board here", crate::read::quote(text)));
                 return Err(Box::new(problem.found(error.to_string()).expected(expected)));
             }
         };
         file::read_board(&path, root).map(Arc::new).map_err(|errors| {
             let first = &errors.list()[0];
-            let at = first.place.as_ref().map_or(String::new(), |place| format!(":{}:{}", place.line, place.column));
+            let at = first
+                .place
+                .as_ref()
+                .map_or(String::new(), |place| format!(":{}:{}", place.line, place.column));
             let more = errors.list().len() - 1;
             let more = if more > 0 { format!(", and {more} more") } else { String::new() };
-            let why = first.found.as_ref().or(first.expected.as_ref()).map_or(String::new(), |why| format!(": {why}"));
+            let why = first
+                .found
+                .as_ref()
+                .or(first.expected.as_ref())
+                .map_or(String::new(), |why| format!(": {why}"));
             let problem = Problem::at(span, format!("the board {} has mistakes", crate::read::quote(text)));
             let problem = problem.found(format!("{}{at}: {}{why}{more}", first.file, first.message));
             Box::new(problem.help(format!("`virtmcu board check {}` shows all of them", path.display())))

@@ -4,9 +4,9 @@
 use crate::read::ppm;
 use crate::{Diagnostic, Errors, FileRef, Label, Place, Problem, Source, Target};
 use board::Board;
-use std::sync::Arc;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 use vtime::{Crystal, Span};
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! A scenario that can be run in several ways: behind the gate by the real run loop, or freely by QEMU alone.
 
-use board::Machine;
 use crate::cost::{Cost, host_now, measure};
 use crate::error::BenchError;
 use ::node::Tools;
+use board::Machine;
 use scenario::Scenario;
 use sim::Slicing;
 use std::path::{Path, PathBuf};

@@ -37,7 +37,12 @@ pub(super) const BINDINGS: &[Binding] = &[
         model: Model::Nvic,
     },
     Binding {
-        compatible: &["arm,armv6m-systick", "arm,armv7m-systick", "arm,armv8m-systick", "arm,armv8.1m-systick"],
+        compatible: &[
+            "arm,armv6m-systick",
+            "arm,armv7m-systick",
+            "arm,armv8m-systick",
+            "arm,armv8.1m-systick",
+        ],
         title: "SysTick",
         manual: "Arm DDI 0403E, B3.3",
         model: Model::SysTick,

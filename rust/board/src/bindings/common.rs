@@ -65,6 +65,10 @@ pub(super) const BINDINGS: &[Binding] = &[
     quiet(&["gpio-leds", "pwm-leds"], "LEDs", "they only show what a pin does"),
     quiet(&["gpio-keys"], "buttons", "they are inputs of a pin"),
     quiet(&["fixed-partitions"], "partitions of a flash", "names for parts of it"),
-    quiet(&["syscon", "syscon-poweroff", "syscon-reboot"], "uses of registers", "the registers are another node's"),
+    quiet(
+        &["syscon", "syscon-poweroff", "syscon-reboot"],
+        "uses of registers",
+        "the registers are another node's",
+    ),
     quiet(&["regulator-fixed", "usb-nop-xceiv"], "power and connectors", "software does not see them"),
 ];

@@ -3,7 +3,12 @@
 
 use super::{Binding, Device, Model};
 
-const fn hart(compatible: &'static [&'static str], title: &'static str, manual: &'static str, kind: &'static str) -> Binding {
+const fn hart(
+    compatible: &'static [&'static str],
+    title: &'static str,
+    manual: &'static str,
+    kind: &'static str,
+) -> Binding {
     Binding { compatible, title, manual, model: Model::Hart(kind) }
 }
 

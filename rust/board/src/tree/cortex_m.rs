@@ -46,7 +46,11 @@ pub(super) fn build(
     }
     properties.push(("enable-bitband".into(), Value::Switch(model.bit_band)));
     if let Some(vectors) = vectors(tree, memories) {
-        let property = if model.kind == "cortex-m33" || model.kind == "cortex-m55" { "init-svtor" } else { "init-nsvtor" };
+        let property = if model.kind == "cortex-m33" || model.kind == "cortex-m55" {
+            "init-svtor"
+        } else {
+            "init-nsvtor"
+        };
         properties.push((property.into(), Value::Number(vectors)));
     }
     let mut clocks = vec![("cpuclk".to_string(), parts.clock(hz))];
@@ -55,7 +59,8 @@ pub(super) fn build(
         clocks.push(("refclk".into(), parts.clock(reference)));
     }
     let name = tree.path(cpu.id);
-    let object = parts.object(Object { name, kind: "armv7m".into(), made: Made::OnSystemBus, properties, clocks });
+    let object =
+        parts.object(Object { name, kind: "armv7m".into(), made: Made::OnSystemBus, properties, clocks });
     parts.step(Step::Reset(Reset::CortexM(object)));
     Ok(Cpu { title: cpu.binding.title, isa: Isa::Arm, hz, cores: 1, object })
 }
@@ -63,7 +68,12 @@ pub(super) fn build(
 /// How many interrupts the NVIC has: no tree says, so as many as any node needs, disabled ones too, in steps of 32 as in
 /// hardware.
 fn nvic_lines(tree: &Tree, nvic: NodeId) -> u32 {
-    let of_nvic = |id| interrupts::of(tree, id).unwrap_or_default().into_iter().filter(|interrupt| interrupt.controller == nvic);
+    let of_nvic = |id| {
+        interrupts::of(tree, id)
+            .unwrap_or_default()
+            .into_iter()
+            .filter(|interrupt| interrupt.controller == nvic)
+    };
     let numbers = tree.walk().flat_map(of_nvic).filter_map(|interrupt| interrupt.cells.first().copied());
     let last = numbers.filter(|number| *number < NVIC_LINES_MAX).max().unwrap_or_default();
     (last + 1).next_multiple_of(32).min(NVIC_LINES_MAX)
@@ -86,6 +96,9 @@ fn vectors(tree: &Tree, memories: &[Laid]) -> Option<u64> {
     }
     let chosen = tree.find("/chosen").and_then(|id| tree.node(id).property("zephyr,flash"));
     let chosen = chosen.and_then(|property| tree.resolve(property.string().ok()?));
-    let flash = memories.iter().find(|laid| Some(laid.id) == chosen).or_else(|| memories.iter().find(|laid| laid.read_only));
+    let flash = memories
+        .iter()
+        .find(|laid| Some(laid.id) == chosen)
+        .or_else(|| memories.iter().find(|laid| laid.read_only));
     flash.map(|laid| laid.at)
 }

@@ -32,7 +32,8 @@ pub(super) fn place(
     parts: &mut Parts,
     mistakes: &mut Vec<Mistake>,
 ) -> Vec<String> {
-    let memory = |laid: &Laid| (laid.id, Region { at: laid.at, size_bytes: laid.size_bytes, place: laid.place });
+    let memory =
+        |laid: &Laid| (laid.id, Region { at: laid.at, size_bytes: laid.size_bytes, place: laid.place });
     let taken = memories.iter().map(memory).collect();
     let controllers = Controllers::default();
     let mut site = Site { tree, survey, cpu, parts, controllers, taken, uarts: Vec::new() };
@@ -108,12 +109,18 @@ impl Site<'_> {
     fn interrupts(&mut self, id: NodeId, object: ObjectId, lines: &[(&str, u32)]) -> Result<(), Mistake> {
         for (number, interrupt) in interrupts::of(self.tree, id)?.iter().enumerate() {
             let line = match &interrupt.name {
-                Some(name) => lines.iter().find(|(line, _)| line == name).or_else(|| lines.first().filter(|_| lines.len() == 1)),
+                Some(name) => lines
+                    .iter()
+                    .find(|(line, _)| line == name)
+                    .or_else(|| lines.first().filter(|_| lines.len() == 1)),
                 None => lines.get(number),
             };
             let Some((_, line)) = line else {
                 let mistake = interrupt.place.mistake("an interrupt that the device does not have");
-                let named = interrupt.name.as_ref().map_or(format!("number {}", number + 1), |name| format!("\"{name}\""));
+                let named = interrupt
+                    .name
+                    .as_ref()
+                    .map_or(format!("number {}", number + 1), |name| format!("\"{name}\""));
                 let names: Vec<&str> = lines.iter().map(|(name, _)| *name).collect();
                 let mistake = mistake.found(named);
                 return Err(mistake.expected(match &names[..] {

@@ -42,11 +42,17 @@ fn parent(tree: &Tree, id: NodeId, interrupts: &Property) -> Result<NodeId, Mist
             return target(tree, property, 0);
         }
     }
-    let mistake = interrupts.place.mistake("interrupts of nobody").found("no node around has an \"interrupt-parent\"");
+    let mistake =
+        interrupts.place.mistake("interrupts of nobody").found("no node around has an \"interrupt-parent\"");
     Err(mistake.help("add \"interrupt-parent = <&nvic>;\", with the label of the controller, to the bus"))
 }
 
-fn read(tree: &Tree, property: &Property, first: usize, controller: NodeId) -> Result<Vec<Interrupt>, Mistake> {
+fn read(
+    tree: &Tree,
+    property: &Property,
+    first: usize,
+    controller: NodeId,
+) -> Result<Vec<Interrupt>, Mistake> {
     let width = width(tree, property, first, controller)?;
     let cells = property.cells()?;
     if !(cells.len() - first).is_multiple_of(width) {
@@ -90,6 +96,10 @@ fn width(tree: &Tree, property: &Property, index: usize, controller: NodeId) -> 
     };
     match cells.u32()? {
         width @ 1..=8 => Ok(width as usize),
-        other => Err(cells.value_place.mistake("wrong value of \"#interrupt-cells\"").found(format!("{other}")).expected("1 to 8")),
+        other => Err(cells
+            .value_place
+            .mistake("wrong value of \"#interrupt-cells\"")
+            .found(format!("{other}"))
+            .expected("1 to 8")),
     }
 }

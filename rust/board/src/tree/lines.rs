@@ -20,7 +20,13 @@ pub(super) struct Controllers {
 
 impl Controllers {
     /// The input that takes an interrupt.
-    pub(super) fn input(&self, tree: &Tree, survey: &Survey, cpu: &Cpu, interrupt: &Interrupt) -> Result<Input, Mistake> {
+    pub(super) fn input(
+        &self,
+        tree: &Tree,
+        survey: &Survey,
+        cpu: &Cpu,
+        interrupt: &Interrupt,
+    ) -> Result<Input, Mistake> {
         let to = interrupt.controller;
         let known = survey.nodes.iter().find(|known| known.id == to);
         let number = interrupt.cells.first().copied().unwrap_or_default();
@@ -44,5 +50,7 @@ impl Controllers {
 fn nowhere(tree: &Tree, interrupt: &Interrupt, why: &str) -> Mistake {
     let controller = tree.path(interrupt.controller);
     let mistake = interrupt.place.mistake("an interrupt to nowhere");
-    mistake.found(format!("{controller}: {why}")).also(tree.node(interrupt.controller).place, "this one is meant")
+    mistake
+        .found(format!("{controller}: {why}"))
+        .also(tree.node(interrupt.controller).place, "this one is meant")
 }

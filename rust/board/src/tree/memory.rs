@@ -24,7 +24,12 @@ impl Laid {
 }
 
 /// Lays out all memories, in the order of their addresses.
-pub(super) fn lay_out(tree: &Tree, survey: &Survey, parts: &mut Parts, mistakes: &mut Vec<Mistake>) -> Vec<Laid> {
+pub(super) fn lay_out(
+    tree: &Tree,
+    survey: &Survey,
+    parts: &mut Parts,
+    mistakes: &mut Vec<Mistake>,
+) -> Vec<Laid> {
     let mut all = Vec::new();
     for known in &survey.nodes {
         let read_only = match known.binding.model {
@@ -33,13 +38,15 @@ pub(super) fn lay_out(tree: &Tree, survey: &Survey, parts: &mut Parts, mistakes:
             _ => continue,
         };
         match view::regions(tree, known.id) {
-            Ok(regions) => all.extend(regions.iter().filter(|region| region.size_bytes > 0).map(|region| Laid {
-                id: known.id,
-                at: region.at,
-                size_bytes: region.size_bytes,
-                read_only,
-                place: region.place,
-            })),
+            Ok(regions) => {
+                all.extend(regions.iter().filter(|region| region.size_bytes > 0).map(|region| Laid {
+                    id: known.id,
+                    at: region.at,
+                    size_bytes: region.size_bytes,
+                    read_only,
+                    place: region.place,
+                }))
+            }
             Err(mistake) => mistakes.push(mistake),
         }
     }
@@ -63,7 +70,9 @@ pub(super) fn lay_out(tree: &Tree, survey: &Survey, parts: &mut Parts, mistakes:
     }
     if laid.iter().all(|laid| laid.read_only) && mistakes.is_empty() {
         let mistake = tree.node(tree.root()).place.mistake("the board has no RAM");
-        mistakes.push(mistake.expected("a node such as memory@20000000 { device_type = \"memory\"; reg = <0x20000000 0x10000>; };"));
+        mistakes.push(mistake.expected(
+            "a node such as memory@20000000 { device_type = \"memory\"; reg = <0x20000000 0x10000>; };",
+        ));
     }
     laid
 }

@@ -86,7 +86,10 @@ fn build(name: &str, tree: &Tree, mistakes: &mut Vec<Mistake>) -> Option<Board> 
         uarts,
         cpu_hz: cpu.hz,
         cores_max: cpu.cores,
-        memories: memories.iter().map(|laid| Memory { at: laid.at, size_bytes: laid.size_bytes, read_only: laid.read_only }).collect(),
+        memories: memories
+            .iter()
+            .map(|laid| Memory { at: laid.at, size_bytes: laid.size_bytes, read_only: laid.read_only })
+            .collect(),
     })
 }
 
@@ -102,7 +105,8 @@ pub(crate) fn survey(tree: &Tree) -> Survey {
         }
         let told = view::compatible(tree, id);
         let known = told.iter().find_map(|compatible| bindings::find(compatible));
-        let is_memory = tree.node(id).property("device_type").is_some_and(|kind| kind.string() == Ok("memory"));
+        let is_memory =
+            tree.node(id).property("device_type").is_some_and(|kind| kind.string() == Ok("memory"));
         match known.or_else(|| bindings::find("mmio-sram").filter(|_| is_memory)) {
             Some(binding) => {
                 survey.nodes.push(Known { id, binding });
@@ -156,8 +160,9 @@ fn cpu_hz(tree: &Tree, survey: &Survey, cpu: NodeId) -> Result<u64, Mistake> {
     // Zephyr says it where the clocks are made, or has one clock of the system only.
     let of_others = || {
         let clocks = survey.nodes.iter().filter(|known| matches!(known.binding.model, Model::Clock));
-        let all: BTreeMap<u64, NodeId> =
-            clocks.filter_map(|known| Some((view::number(tree, known.id, "clock-frequency").ok()??, known.id))).collect();
+        let all: BTreeMap<u64, NodeId> = clocks
+            .filter_map(|known| Some((view::number(tree, known.id, "clock-frequency").ok()??, known.id)))
+            .collect();
         let named = tree.by_label("rcc").or_else(|| tree.by_label("sysclk"));
         let named = named.and_then(|id| view::number(tree, id, "clock-frequency").ok()?);
         named.or_else(|| all.keys().next().copied().filter(|_| all.len() == 1))
@@ -170,8 +175,12 @@ fn cpu_hz(tree: &Tree, survey: &Survey, cpu: NodeId) -> Result<u64, Mistake> {
         true => Ok(hz),
         false => {
             let (from, to) = (crate::CPU_HZ.start(), crate::CPU_HZ.end());
-            let place = tree.node(cpu).property("clock-frequency").map_or(place, |property| property.value_place);
-            Err(place.mistake("the CPU's clock is out of range").found(format!("{hz} Hz")).expected(format!("{from} to {to}")))
+            let place =
+                tree.node(cpu).property("clock-frequency").map_or(place, |property| property.value_place);
+            Err(place
+                .mistake("the CPU's clock is out of range")
+                .found(format!("{hz} Hz"))
+                .expected(format!("{from} to {to}")))
         }
     }
 }

@@ -48,7 +48,8 @@ pub(super) fn clint(site: &mut Site<'_>, id: NodeId) -> Result<(), Mistake> {
     let hz = cpus.map(|cpus| view::number(tree, cpus, "timebase-frequency")).transpose()?.flatten();
     let Some(hz) = hz else {
         let place = cpus.map_or(tree.node(id).place, |cpus| tree.node(cpus).place);
-        let mistake = place.mistake("the frequency of the timer is not known").found("no \"timebase-frequency\"");
+        let mistake =
+            place.mistake("the frequency of the timer is not known").found("no \"timebase-frequency\"");
         return Err(mistake.help("add it to /cpus, in hertz: timebase-frequency = <10000000>;"));
     };
     let (harts, object) = (site.cpu.cores, site.cpu.object);
@@ -56,7 +57,11 @@ pub(super) fn clint(site: &mut Site<'_>, id: NodeId) -> Result<(), Mistake> {
         name: format!("{}.software", tree.path(id)),
         kind: "riscv.aclint.swi".into(),
         made: Made::OnSystemBus,
-        properties: named([("hartid-base", number(0u32)), ("num-harts", number(harts)), ("sswi", number(0u32))]),
+        properties: named([
+            ("hartid-base", number(0u32)),
+            ("num-harts", number(harts)),
+            ("sswi", number(0u32)),
+        ]),
         clocks: Vec::new(),
     });
     site.parts.step(Step::Map { object: swi, region: 0, at: region.at });
@@ -83,7 +88,9 @@ pub(super) fn clint(site: &mut Site<'_>, id: NodeId) -> Result<(), Mistake> {
 pub(super) fn plic(site: &mut Site<'_>, id: NodeId) -> Result<(), Mistake> {
     let region = site.first_region(id)?;
     let tree = site.tree;
-    let Some(sources) = view::number(tree, id, "riscv,ndev")?.filter(|sources| (1..=PLIC_SOURCES_MAX).contains(sources)) else {
+    let Some(sources) =
+        view::number(tree, id, "riscv,ndev")?.filter(|sources| (1..=PLIC_SOURCES_MAX).contains(sources))
+    else {
         let mistake = tree.node(id).place.mistake("the number of a PLIC's interrupts is not known");
         return Err(mistake.expected(format!("riscv,ndev = <N>; from 1 to {PLIC_SOURCES_MAX}")));
     };
@@ -114,10 +121,12 @@ pub(super) fn plic(site: &mut Site<'_>, id: NodeId) -> Result<(), Mistake> {
     ]);
     properties.extend(named(PLIC.map(|(name, value)| (name, number(value)))));
     let (name, kind) = (tree.path(id), "riscv.sifive.plic".to_string());
-    let object = site.parts.object(Object { name, kind, made: Made::OnSystemBus, properties, clocks: Vec::new() });
+    let object =
+        site.parts.object(Object { name, kind, made: Made::OnSystemBus, properties, clocks: Vec::new() });
     site.parts.step(Step::Map { object, region: 0, at: region.at });
     for (hart, output, line) in contexts {
-        site.parts.line(Output { object, line: Line::Plain(output) }, hart_input(site.cpu.object, hart, line));
+        site.parts
+            .line(Output { object, line: Line::Plain(output) }, hart_input(site.cpu.object, hart, line));
     }
     site.controllers.plics.insert(id, (object, sources as u32));
     Ok(())

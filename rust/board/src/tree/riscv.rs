@@ -49,7 +49,11 @@ fn isa(tree: &Tree, cpu: Known) -> Result<Isa, Mistake> {
     match text.get(..4) {
         Some("rv32") => Ok(Isa::Riscv32),
         Some("rv64") => Ok(Isa::Riscv64),
-        _ => Err(property.value_place.mistake("an unknown instruction set").found(format!("\"{text}\"")).expected("\"rv32...\" or \"rv64...\"")),
+        _ => Err(property
+            .value_place
+            .mistake("an unknown instruction set")
+            .found(format!("\"{text}\""))
+            .expected("\"rv32...\" or \"rv64...\"")),
     }
 }
 

@@ -51,13 +51,20 @@ fn check(from: &str, to: &str, place: (usize, &str), message: &str, found: &str)
     let at = first.place.as_ref().map(|place| (place.line, &errors.source().text()[place.start..place.end]));
     let got = (at, &*first.message, first.found.as_deref().unwrap_or_default());
     assert_eq!(got, (Some(place), message, found), "{}", errors.render(false));
-    assert!(first.expected.is_some() || first.help.is_some() || first.also.is_some(), "{}", errors.render(false));
+    assert!(
+        first.expected.is_some() || first.help.is_some() || first.also.is_some(),
+        "{}",
+        errors.render(false)
+    );
 }
 
 #[test]
 fn a_good_tree_is_a_board() {
     let board = read(GOOD).unwrap();
-    assert_eq!((board.isa, board.cpu_hz, board.cores_max, &*board.cpu), (Isa::Arm, 80_000_000, 1, "Cortex-M4 with FPU"));
+    assert_eq!(
+        (board.isa, board.cpu_hz, board.cores_max, &*board.cpu),
+        (Isa::Arm, 80_000_000, 1, "Cortex-M4 with FPU")
+    );
     assert_eq!(board.uarts, ["usart2"]);
     let memory = |at, size_bytes, read_only| Memory { at, size_bytes, read_only };
     assert_eq!(board.memories, [memory(0x800_0000, 0x10000, true), memory(0x2000_0000, 0x5000, false)]);
@@ -67,12 +74,17 @@ fn a_good_tree_is_a_board() {
 fn buses_translate_and_clocks_are_found() {
     let steps = plan(GOOD).steps;
     assert!(steps.contains(&Step::Map { object: ObjectId(1), region: 0, at: 0x4000_4400 }));
-    let Some(Step::Object(uart)) = steps.iter().find(|step| matches!(step, Step::Object(o) if o.kind == "pl011")) else {
+    let Some(Step::Object(uart)) =
+        steps.iter().find(|step| matches!(step, Step::Object(o) if o.kind == "pl011"))
+    else {
         panic!("no UART")
     };
     assert_eq!((&*uart.name, &uart.made), ("soc.serial@4400", &Made::OnSystemBus));
     assert_eq!(uart.properties, [("chardev".to_string(), Value::Port(0))]);
-    let hz: Vec<u64> = steps.iter().filter_map(|step| if let Step::Clock { hz, .. } = step { Some(*hz) } else { None }).collect();
+    let hz: Vec<u64> = steps
+        .iter()
+        .filter_map(|step| if let Step::Clock { hz, .. } = step { Some(*hz) } else { None })
+        .collect();
     assert_eq!(hz, [80_000_000, 40_000_000]);
     let from = Output { object: ObjectId(1), line: Line::Interrupt(0) };
     let to = Input { object: ObjectId(0), part: None, line: Line::Plain(38) };
@@ -82,10 +94,13 @@ fn buses_translate_and_clocks_are_found() {
 #[test]
 fn the_cpu_is_as_the_tree_says() {
     let steps = plan(GOOD).steps;
-    let Some(Step::Object(cpu)) = steps.iter().find(|step| matches!(step, Step::Object(o) if o.kind == "armv7m")) else {
+    let Some(Step::Object(cpu)) =
+        steps.iter().find(|step| matches!(step, Step::Object(o) if o.kind == "armv7m"))
+    else {
         panic!("no CPU")
     };
-    let property = |name: &str| cpu.properties.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+    let property =
+        |name: &str| cpu.properties.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
     // The disabled UART's line 70 is one of the chip's.
     assert_eq!(property("num-irq"), Some(Value::Number(96)));
     assert_eq!(property("num-prio-bits"), Some(Value::Number(4)));
@@ -106,7 +121,10 @@ fn lines_that_meet_go_through_a_gate() {
 
 #[test]
 fn a_part_of_a_memory_is_no_second_memory() {
-    let text = GOOD.replace("	apb:", "	part: memory@20004000 { compatible = \"mmio-sram\"; reg = <0x20004000 0x1000>; };\n	apb:");
+    let text = GOOD.replace(
+        "	apb:",
+        "	part: memory@20004000 { compatible = \"mmio-sram\"; reg = <0x20004000 0x1000>; };\n	apb:",
+    );
     assert_eq!(read(&text).unwrap().memories.len(), 2);
 }
 
@@ -171,13 +189,7 @@ fn interrupts_to_nowhere_are_told() {
         "interrupts of nobody",
         "no node around has an \"interrupt-parent\"",
     );
-    check(
-        "<39 0>",
-        "<39 0>, <40 0>",
-        (20, "40"),
-        "an interrupt that the device does not have",
-        "number 2",
-    );
+    check("<39 0>", "<39 0>, <40 0>", (20, "40"), "an interrupt that the device does not have", "number 2");
 }
 
 #[test]
@@ -199,12 +211,21 @@ fn what_a_board_needs_is_told() {
         "",
     );
     check("reg = <0x4400 0x400>; ", "", (19, "serial@4400"), "a device without registers", "no \"reg\"");
-    check("reg = <0x4400 0x400>", "reg = <0x4400>", (19, "<0x4400>"), "wrong number of cells in \"reg\"", "1 cells");
+    check(
+        "reg = <0x4400 0x400>",
+        "reg = <0x4400>",
+        (19, "<0x4400>"),
+        "wrong number of cells in \"reg\"",
+        "1 cells",
+    );
 }
 
 #[test]
 fn all_mistakes_are_told_at_once() {
-    let text = GOOD.replace("\"arm,cmsdk-timer\"", "\"a,b\"").replace("<38 0>", "<600 0>").replace("0x20000000 0x5000", "0");
+    let text = GOOD
+        .replace("\"arm,cmsdk-timer\"", "\"a,b\"")
+        .replace("<38 0>", "<600 0>")
+        .replace("0x20000000 0x5000", "0");
     let errors = read(&text).unwrap_err();
     assert_eq!(errors.list().len(), 3, "{}", errors.render(false));
 }

@@ -85,7 +85,9 @@ fn translate(tree: &Tree, bus: NodeId, address: u64, place: Place) -> Result<u64
     let cells = ranges.cells()?;
     if entry == 0 || !cells.len().is_multiple_of(entry) {
         let mistake = ranges.value_place.mistake("wrong number of cells in \"ranges\"");
-        return Err(mistake.found(format!("{} cells", cells.len())).expected(format!("a multiple of {entry}")));
+        return Err(mistake
+            .found(format!("{} cells", cells.len()))
+            .expected(format!("a multiple of {entry}")));
     }
     for (number, cells) in cells.chunks(entry).enumerate() {
         let at = |index: usize| ranges.cell_place(number * entry + index);
@@ -122,7 +124,8 @@ pub(super) fn target(tree: &Tree, property: &Property, index: usize) -> Result<N
     let phandle = property.cells()?.get(index).copied();
     phandle.and_then(|phandle| tree.by_phandle(phandle)).ok_or_else(|| {
         let mistake = place.mistake(format!("\"{}\" refers to no node", property.name));
-        let found = phandle.map_or("no cell".to_string(), |phandle| format!("the phandle {phandle:#x}, which no node has"));
+        let found = phandle
+            .map_or("no cell".to_string(), |phandle| format!("the phandle {phandle:#x}, which no node has"));
         mistake.found(found).expected("the label of a node: <&LABEL ...>")
     })
 }

@@ -13,11 +13,7 @@ pub(super) struct Cpu {
     pub(super) cores: u8,
 }
 
-pub(super) fn read(
-    section: &Section<'_>,
-    board: Checked<&Board>,
-    problems: &mut Problems,
-) -> Checked<Cpu> {
+pub(super) fn read(section: &Section<'_>, board: Checked<&Board>, problems: &mut Problems) -> Checked<Cpu> {
     let own_hz = match section.get("cpu_hz") {
         Some(entry) => entry.integer(CPU_HZ, "cpu_hz = 80_000_000", problems).map(Some),
         None => Ok(None),

@@ -22,10 +22,10 @@ mod tests;
 
 pub(crate) use clock::ppm;
 
-use crate::model::Scenario;
 use crate::boards::Boards;
-use report::one_of;
+use crate::model::Scenario;
 use crate::{Diagnostic, Errors, Problem, Source, limits};
+use report::one_of;
 use section::{Checked, Entry, Problems, Section};
 use std::path::Path;
 use toml::de::{DeTable, DeValue};

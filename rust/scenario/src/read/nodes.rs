@@ -5,11 +5,11 @@ use super::section::{Checked, Entry, Problems, Section, Text};
 use super::{clock, cpu, files, keys, names, quote, shorten};
 use crate::boards::Boards;
 use crate::model::{Node, Port};
-use report::{nearest, one_of};
 use crate::{Problem, Source, limits};
 use board::Board;
-use std::sync::Arc;
+use report::{nearest, one_of};
 use std::ops::Range;
+use std::sync::Arc;
 use vtime::Span;
 
 /// The nodes of a file, in the order of their names, as far as they could be read.
@@ -71,7 +71,9 @@ impl<'a> Names<'a> {
             let section = named.section.as_ref().map_err(|reported| *reported);
             let firmware = section.and_then(|section| section.need("firmware", example, problems));
             let firmware = firmware.and_then(|entry| files::read(&entry, example, source, problems));
-            let cpu = section.and_then(|section| cpu::read(section, named.board.as_deref().map_err(|reported| *reported), problems));
+            let cpu = section.and_then(|section| {
+                cpu::read(section, named.board.as_deref().map_err(|reported| *reported), problems)
+            });
             let clock = section.and_then(|section| clock::read(section, duration, problems));
             nodes.push(firmware.and_then(|firmware| {
                 let (cpu::Cpu { own_hz: own_cpu_hz, cores }, name) = (cpu?, named.name.to_string());
@@ -120,7 +122,8 @@ impl<'a> Names<'a> {
             let problem =
                 Problem::at(span, format!("{} names no port", quote(text))).found("it has no \".\"");
             let problem = problem.expected("a node, \".\" and one of its ports, such as \"pinger.uart0\"");
-            let board = self.0.iter().find(|named| named.name == text).and_then(|named| named.board.as_ref().ok());
+            let board =
+                self.0.iter().find(|named| named.name == text).and_then(|named| named.board.as_ref().ok());
             let uart = board.and_then(|board| board.uarts.first());
             return Err(problems.report(match uart {
                 Some(uart) => problem.nearest(Some(&format!("{text}.{uart}"))),
@@ -137,7 +140,11 @@ impl<'a> Names<'a> {
                 let near = near.map(|near| format!("{node_name}.{near}"));
                 let problem = Problem::at(span, format!("unknown port {}", quote(port_name)));
                 let problem = problem.found(format!("{} has no such port", board.name));
-                problems.report(problem.expected(one_of(&board.uarts.iter().map(String::as_str).collect::<Vec<_>>())).nearest(near.as_deref()))
+                problems.report(
+                    problem
+                        .expected(one_of(&board.uarts.iter().map(String::as_str).collect::<Vec<_>>()))
+                        .nearest(near.as_deref()),
+                )
             })
         });
         Ok(Found { id: (node, port_name), port })

@@ -64,7 +64,13 @@ fn check(args: &TreeArgs) -> Verdict {
     match made {
         Ok(board) => {
             if !args.json {
-                println!("\n{}: good ({}, {} Hz, ports {})", board.name, board.cpu, board.cpu_hz, board.uarts.join(", "));
+                println!(
+                    "\n{}: good ({}, {} Hz, ports {})",
+                    board.name,
+                    board.cpu,
+                    board.cpu_hz,
+                    board.uarts.join(", ")
+                );
             }
             Verdict::Passed
         }

@@ -35,9 +35,7 @@ impl Code {
         let ram = board.memories[board.memories.len() - 1];
         let (start, mut loaded) = match board.isa {
             // The vectors: a stack, and the reset handler behind them, in Thumb.
-            Isa::Arm => {
-                (0, [ram.at as u32 + 0x1000, 9].iter().flat_map(|word| word.to_le_bytes()).collect())
-            }
+            Isa::Arm => (0, [ram.at as u32 + 0x1000, 9].iter().flat_map(|word| word.to_le_bytes()).collect()),
             // Its reset code jumps to here, into flash.
             _ if board.name == "qemu:sifive-e" => (0x2040_0000, Vec::new()),
             _ => (ram.at, Vec::new()),

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! Boards from device trees: they are what QEMU's own machines are, in whatever form the tree comes, and what is wrong with one is
+//! told before anything runs.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+use common::small::{PING_PONG, alone};
+use common::{Outcome, Place, virtmcu};
+
+const BAD_INPUT: i32 = 2;
+
+/// All that happened in a run of `scenario`: the lines between head and foot of its trace.
+fn events(place: &Place, scenario: &str) -> String {
+    place.write("test.scenario.toml", scenario.replace("[golden]\ntrace = \"ping_pong.trace\"\n", ""));
+    place.run(&["--trace", "run.trace"]).expect(0, &[]);
+    let trace = place.read("run.trace");
+    let (head, foot) = (trace.find("\n---\n").unwrap(), trace.rfind("\n---\n").unwrap());
+    trace[head..foot].to_string()
+}
+
+fn board(place: &Place, args: &[&str]) -> Outcome {
+    let mut command = virtmcu();
+    command.current_dir(place.folder()).arg("board").args(args);
+    place.finish(command)
+}
+
+/// A tree of one's own: that of a board that comes with virtmcu, changed.
+fn changed(place: &Place, from: &str, to: &str) {
+    let outcome = board(place, &["convert", "mps2-an385"]);
+    assert!(outcome.stdout.contains(from), "{outcome}");
+    place.write("own.dts", outcome.stdout.replacen(from, to, 1));
+}
+
+#[test]
+fn a_tree_is_the_machine_that_qemu_has() {
+    let place = Place::with(PING_PONG);
+    let own = events(&place, PING_PONG);
+    assert!(own.contains("\"pong 3\\n\""), "{own}");
+    assert_eq!(events(&place, &PING_PONG.replace("qemu:mps2-an385", "mps2-an385")), own);
+}
+
+#[test]
+fn a_tree_is_the_same_in_each_form() {
+    let place = Place::with(PING_PONG);
+    let own = events(&place, PING_PONG);
+    board(&place, &["convert", "mps2-an385", "-o", "one.dtb"]).expect(0, &[]);
+    board(&place, &["convert", "one.dtb", "-o", "two.dts"]).expect(0, &[]);
+    board(&place, &["convert", "two.dts", "-o", "three.dtb"]).expect(0, &[]);
+    let bytes = |name: &str| std::fs::read(place.path(name)).unwrap();
+    assert_eq!(bytes("one.dtb"), bytes("three.dtb"));
+    // A blob has no labels: its ports are called by the names of their nodes.
+    let blob = PING_PONG.replace("qemu:mps2-an385", "one.dtb").replace(".uart0", ".uart_40004000");
+    assert_eq!(events(&place, &blob).replace(".uart_40004000", ".uart0"), own);
+}
+
+#[test]
+fn a_firmware_must_fit() {
+    let place = Place::with(&alone("own.dts", "ping", "1ms"));
+    changed(&place, "reg = <0x0 0x400000>", "reg = <0x0 0x40>");
+    place.run(&[]).expect(
+        BAD_INPUT,
+        &["does not run on own.dts", "bytes are loaded at 0x0 to", "it has 0x0 to 0x3f, "],
+    );
+    let place = Place::with(&alone("mps2-an385", "crash_rv32", "1ms"));
+    place.run(&[]).expect(BAD_INPUT, &["built for 32-bit RISC-V", "mps2-an385 (Cortex-M3) runs 32-bit Arm"]);
+}
+
+#[test]
+fn a_bad_tree_is_told_where_it_is_named() {
+    let place = Place::with(&alone("own.dts", "ping", "1ms"));
+    changed(&place, "arm,cmsdk-dtimer", "arm,cmsdk-dtimr");
+    let told = [
+        "the board \"own.dts\" has mistakes",
+        "own.dts:",
+        "nothing models \"arm,cmsdk-dtimr\"",
+        "virtmcu board check own.dts",
+    ];
+    place.run(&[]).expect(BAD_INPUT, &told);
+    let told = ["nothing models \"arm,cmsdk-dtimr\"", "--> own.dts:", "did you mean \"arm,cmsdk-dtimer\"?"];
+    board(&place, &["check", "own.dts"]).expect(BAD_INPUT, &told);
+    let outcome = board(&place, &["check", "own.dts", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&outcome.stdout).unwrap();
+    assert_eq!(json["mistakes"][0]["message"], "nothing models \"arm,cmsdk-dtimr\"", "{outcome}");
+}
+
+#[test]
+fn what_is_no_tree_is_told() {
+    let place = Place::with(&alone("own.dtb", "ping", "1ms"));
+    place.run(&[]).expect(BAD_INPUT, &["the board \"own.dtb\" has mistakes", "No such file"]);
+    board(&place, &["convert", "mps2-an385", "-o", "own.dtb"]).expect(0, &[]);
+    let blob = std::fs::read(place.path("own.dtb")).unwrap();
+    place.write("own.dtb", &blob[..blob.len() / 2]);
+    place.run(&[]).expect(BAD_INPUT, &["the board \"own.dtb\" has mistakes", "own.dtb"]);
+    place.write("test.scenario.toml", alone("round.dts", "ping", "1ms"));
+    place.write("round.dts", "/dts-v1/;\n/include/ \"round.dts\"\n/ { };\n");
+    place.run(&[]).expect(BAD_INPUT, &["the board \"round.dts\" has mistakes", "round.dts:2:"]);
+    place.write("test.scenario.toml", alone("/etc/own.dts", "ping", "1ms"));
+    place
+        .run(&[])
+        .expect(BAD_INPUT, &["cannot name a board here", "an absolute path is different on every machine"]);
+}
+
+#[test]
+fn a_board_is_shown() {
+    let place = Place::with(PING_PONG);
+    let outcome = board(&place, &["check", "mps2-an385"]);
+    outcome.expect(0, &[]);
+    for part in [
+        "Cortex-M3",
+        "0x40004000 to 0x40004fff  /soc/uart@40004000",
+        "tx: 1 3 of /soc/interrupt-controller@e000e100",
+        "mps2-an385: good",
+    ] {
+        assert!(outcome.stdout.contains(part), "{part}: {outcome}");
+    }
+    assert!(board(&place, &["list"]).stdout.contains("riscv32-virt"));
+}
+
+#[test]
+fn the_table_in_docs_is_up_to_date() {
+    let place = Place::with(PING_PONG);
+    let table = board(&place, &["bindings"]).stdout;
+    assert!(
+        table == include_str!("../../../../docs/bindings.md"),
+        "docs/bindings.md is old: virtmcu board bindings > docs/bindings.md"
+    );
+}

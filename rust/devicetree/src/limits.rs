@@ -19,5 +19,7 @@ pub const EXPRESSION_DEPTH_MAX: usize = 64;
 pub const NAME_BYTES_MAX: usize = 256;
 /// Bytes of all values of a tree.
 pub const VALUE_BYTES_MAX: usize = 16 << 20;
+/// Names that are looked at for the one that was meant.
+pub const NEAREST_MAX: usize = 4096;
 /// Mistakes that are reported; what comes after them is left out.
 pub const MISTAKES_MAX: usize = 200;

@@ -42,6 +42,9 @@ impl Writer {
         for Reservation { address, size } in reservations {
             writer.add(format_args!("/memreserve/ {address:#x} {size:#x};\n"));
         }
+        if !reservations.is_empty() {
+            writer.text.push('\n');
+        }
         writer
     }
 
@@ -92,15 +95,13 @@ impl Writer {
             parts
         };
         let mut start = " = ";
+        let mut behind = 0;
         for group in parts.chunk_by(|one, next| one.kind == next.kind && one.kind != Kind::String) {
             self.text.push_str(start);
             start = ", ";
-            let from = group[0].start as usize;
-            let behind = parts
-                .iter()
-                .map(|part| part.start as usize)
-                .find(|next| *next > group[group.len() - 1].start as usize);
-            self.group(group[0].kind, &value[from..behind.unwrap_or(value.len())]);
+            behind += group.len();
+            let end = parts.get(behind).map_or(value.len(), |part| part.start as usize);
+            self.group(group[0].kind, &value[group[0].start as usize..end]);
         }
         self.text.push_str(";\n");
     }

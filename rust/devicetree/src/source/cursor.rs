@@ -181,6 +181,12 @@ impl<'a> Cursor<'a> {
         self.open[top].at += len;
     }
 
+    /// Skips all that is left.
+    pub fn end(&mut self) {
+        self.open.truncate(1);
+        self.skip(self.rest().len());
+    }
+
     fn at_line_start(&self) -> bool {
         let Open { file, at } = self.now();
         let before = &self.sources.text(file)[..at];
@@ -269,7 +275,7 @@ impl<'a> Cursor<'a> {
                 Some(b'{') => depth += 1,
                 Some(b'}') => depth -= 1,
                 Some(b'"') => {
-                    self.take(string_len(self.rest()).unwrap_or(1));
+                    self.take(string_len(self.rest()).unwrap_or(self.rest().len()));
                     continue;
                 }
                 Some(_) => {}

@@ -14,7 +14,8 @@ pub(super) struct Draft {
     pub nodes: Vec<DraftNode>,
     pub reservations: Vec<Reservation>,
     pub value_bytes: usize,
-    labels: BTreeMap<String, Label>,
+    /// A label may be there twice for a while: until one of its nodes is deleted.
+    labels: BTreeMap<String, Vec<Label>>,
     bodies: u32,
 }
 
@@ -30,6 +31,8 @@ pub(super) struct DraftNode {
     /// `/omit-if-no-ref/`.
     pub omit: bool,
     depth: usize,
+    /// Its first `{ }`, in which nothing may be twice; in later ones dtc takes the last, and real trees need that.
+    first_body: Option<u32>,
     /// The `{ }` in which it was last named.
     named_in: u32,
     property_index: BTreeMap<String, usize>,
@@ -84,19 +87,21 @@ impl Draft {
         draft
     }
 
-    /// A number for the next `{ }`.
-    pub fn body(&mut self) -> u32 {
+    /// A number for the next `{ }`, which is of `node`.
+    pub fn body(&mut self, node: usize) -> u32 {
         self.bodies += 1;
+        self.nodes[node].first_body.get_or_insert(self.bodies);
         self.bodies
     }
 
     /// The node `name` in `parent`, a new one or one that is there; named in the `{ }` with the number `body`.
     pub fn child(&mut self, parent: usize, name: &str, place: Place, body: u32) -> Result<usize, Mistake> {
+        let first = self.nodes[parent].first_body == Some(body);
         if let Some(&id) = self.nodes[parent].child_index.get(name) {
             let node = &mut self.nodes[id];
             if node.deleted {
                 (node.deleted, node.place) = (false, place);
-            } else if node.named_in == body {
+            } else if first && node.named_in == body {
                 return Err(place
                     .mistake(format!("node \"{name}\" is twice in one node"))
                     .found("again")
@@ -138,8 +143,9 @@ impl Draft {
             node.properties.push(new);
             return Ok(());
         };
+        let first = node.first_body == Some(body);
         let old = &mut node.properties[at];
-        if !old.deleted && old.named_in == body {
+        if first && !old.deleted && old.named_in == body {
             return Err(place
                 .mistake(format!("property \"{name}\" is twice in one node"))
                 .found("again")
@@ -185,31 +191,38 @@ impl Draft {
             node.properties.iter_mut().for_each(|property| property.deleted = true);
             open.extend(&node.children);
             for label in node.labels.drain(..) {
-                self.labels.remove(&label);
+                if let Some(holders) = self.labels.get_mut(&label) {
+                    holders.retain(|one| one.node != Some(id));
+                }
             }
         }
     }
 
     /// Gives `node`, or something that is no node, a label.
-    pub fn label(&mut self, node: Option<usize>, label: &str, place: Place) -> Result<(), Mistake> {
-        if let Some(old) = self.labels.get(label) {
-            if node.is_some() && old.node == node {
-                return Ok(());
-            }
-            let mistake = place.mistake(format!("label \"{label}\" is there twice"));
-            return Err(mistake.found("again").also(old.place, "first here"));
+    pub fn label(&mut self, node: Option<usize>, label: &str, place: Place) {
+        let holders = self.labels.entry(label.to_string()).or_default();
+        if node.is_some() && holders.iter().any(|one| one.node == node) {
+            return;
         }
-        self.labels.insert(label.to_string(), Label { place, node });
+        holders.push(Label { place, node });
         if let Some(node) = node {
             self.nodes[node].labels.push(label.to_string());
         }
-        Ok(())
+    }
+
+    /// A mistake for each label that is there twice.
+    pub fn double_labels(&self) -> impl Iterator<Item = Mistake> {
+        self.labels.iter().filter_map(|(label, holders)| {
+            let [first, again, ..] = &holders[..] else { return None };
+            let mistake = again.place.mistake(format!("label \"{label}\" is there twice"));
+            Some(mistake.found("again").also(first.place, "first here"))
+        })
     }
 
     /// The node of a label, of a path, or of a path behind a label.
     pub fn find(&self, target: &str, place: Place) -> Result<usize, Mistake> {
         let (label, path) = target.split_once('/').unwrap_or((target, ""));
-        let mut id = match self.labels.get(label) {
+        let mut id = match self.labels.get(label).and_then(|holders| holders.first()) {
             _ if target.starts_with('/') => 0,
             Some(Label { node: Some(node), .. }) => *node,
             Some(Label { place: there, node: None }) => {
@@ -217,9 +230,12 @@ impl Draft {
                 return Err(mistake.also(*there, "it is here"));
             }
             None => {
-                let labels = self.labels.iter().filter(|(_, label)| label.node.is_some());
+                let labels = self.labels.iter().filter(|(_, all)| all.iter().any(|one| one.node.is_some()));
                 let mistake = place.mistake(format!("no node has the label \"{label}\""));
-                return Err(mistake.nearest(nearest(label, labels.map(|(name, _)| name.as_str()))));
+                return Err(mistake.nearest(nearest(
+                    label,
+                    labels.map(|(name, _)| name.as_str()).take(limits::NEAREST_MAX),
+                )));
             }
         };
         for name in path.split('/').filter(|name| !name.is_empty()) {
@@ -229,7 +245,7 @@ impl Draft {
                 let names = children.iter().filter(|(_, id)| alive(id)).map(|(name, _)| name.as_str());
                 let mistake = place
                     .mistake(format!("there is no node {target}: \"{name}\" is not in the node before it"));
-                mistake.nearest(nearest(name, names))
+                mistake.nearest(nearest(name, names.take(limits::NEAREST_MAX)))
             })?;
         }
         Ok(id)
@@ -267,6 +283,7 @@ impl DraftNode {
             deleted: false,
             omit: false,
             depth,
+            first_body: None,
             named_in: 0,
             property_index: BTreeMap::new(),
             child_index: BTreeMap::new(),

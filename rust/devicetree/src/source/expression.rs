@@ -85,8 +85,7 @@ impl Cursor<'_> {
         let place = self.take(len);
         let inner = self.text(place).strip_prefix('\'').and_then(|text| text.strip_suffix('\''));
         match inner.map(unescape).as_deref() {
-            // A character is a `char` of C, which has a sign.
-            Some([one]) => Ok((i64::from(*one as i8) as u64, place)),
+            Some([one]) => Ok((u64::from(*one), place)),
             _ => Err(place
                 .mistake("this is no character")
                 .expected("one character of one byte, as in 'a' or '\\n'")),

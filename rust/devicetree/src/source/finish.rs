@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! From the draft to the tree: references become phandles and paths, what is deleted goes.
 
-use super::draft::{Draft, DraftProperty, DraftValue};
+use super::draft::{Draft, DraftNode, DraftProperty, DraftValue};
 use crate::place::Sources;
 use crate::property::{Kind, Part};
-use crate::{Errors, Mistake, Node, NodeId, Property, Tree};
-use std::collections::BTreeMap;
+use crate::{Errors, Mistake, Node, NodeId, Property, Tree, limits};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The properties that say a phandle; the second one is old.
 const PHANDLE: [&str; 2] = ["phandle", "linux,phandle"];
@@ -16,6 +16,8 @@ pub(super) fn finish(mut draft: Draft, sources: Sources, mistakes: Vec<Mistake>)
     sources.errors(mistakes)?;
     let mut mistakes = Vec::new();
     let order = draft.walk();
+    order.iter().for_each(|id| mistakes.extend(drop_name(&mut draft.nodes[*id]).err()));
+    mistakes.extend(draft.double_labels().take(limits::MISTAKES_MAX));
     let mut phandles = Phandles::explicit(&draft, &order, &mut mistakes);
     let referenced = resolve(&mut draft, &order, &mut phandles, &mut mistakes);
     sources.errors(mistakes)?;
@@ -27,23 +29,42 @@ pub(super) fn finish(mut draft: Draft, sources: Sources, mistakes: Vec<Mistake>)
     Ok(tree(draft, &phandles, sources))
 }
 
+/// The property "name" of old trees says what the name of the node says: it goes.
+fn drop_name(node: &mut DraftNode) -> Result<(), Mistake> {
+    let base = node.name.split('@').next().unwrap_or_default();
+    let Some(property) = node.properties.iter_mut().find(|one| one.name == "name" && !one.deleted) else {
+        return Ok(());
+    };
+    property.deleted = true;
+    if property.value.bytes.strip_suffix(&[0]) == Some(base.as_bytes()) {
+        return Ok(());
+    }
+    let mistake = property.value.place.mistake("property \"name\" is not the name of the node");
+    Err(mistake.expected(format!("\"{base}\"")))
+}
+
 /// Who has which phandle.
 struct Phandles {
     by_number: BTreeMap<u32, usize>,
     by_node: BTreeMap<usize, u32>,
     next: u32,
+    /// Those that the source does not say.
+    automatic: BTreeSet<usize>,
 }
 
 impl Phandles {
     /// The phandles that the source says.
     fn explicit(draft: &Draft, order: &[usize], mistakes: &mut Vec<Mistake>) -> Phandles {
-        let mut phandles = Phandles { by_number: BTreeMap::new(), by_node: BTreeMap::new(), next: 1 };
+        let mut phandles = Phandles {
+            by_number: BTreeMap::new(),
+            by_node: BTreeMap::new(),
+            next: 1,
+            automatic: BTreeSet::new(),
+        };
         for &id in order {
             for property in draft.nodes[id].properties().filter(|property| PHANDLE.contains(&&*property.name))
             {
-                if let Err(mistake) = phandles.take(draft, id, property) {
-                    mistakes.push(mistake);
-                }
+                mistakes.extend(phandles.take(draft, id, property).err());
             }
         }
         phandles
@@ -82,6 +103,7 @@ impl Phandles {
                 self.next += 1;
             }
             self.by_number.insert(self.next, id);
+            self.automatic.insert(id);
             self.next
         })
     }
@@ -98,14 +120,15 @@ fn resolve(
     for &id in order {
         for at in 0..draft.nodes[id].properties.len() {
             let property = &mut draft.nodes[id].properties[at];
-            if property.deleted || property.value.references.is_empty() {
+            if mistakes.len() >= limits::MISTAKES_MAX
+                || property.deleted
+                || property.value.references.is_empty()
+            {
                 continue;
             }
             let place = property.value.place;
             let mut value = std::mem::replace(&mut property.value, DraftValue::empty(place));
-            if let Err(mistake) = resolve_value(draft, &mut value, phandles, &mut referenced) {
-                mistakes.push(mistake);
-            }
+            mistakes.extend(resolve_value(draft, &mut value, phandles, &mut referenced).err());
             draft.nodes[id].properties[at].value = value;
         }
     }
@@ -170,8 +193,8 @@ fn tree(draft: Draft, phandles: &Phandles, sources: Sources) -> Tree {
         labels.extend(from.labels.iter().map(|label| (label.clone(), id)));
         let mut properties: Vec<Property> =
             from.properties.into_iter().filter(|property| !property.deleted).map(property).collect();
-        let own = phandles.by_node.get(&old);
-        if let Some(phandle) = own.filter(|_| !properties.iter().any(|one| PHANDLE.contains(&&*one.name))) {
+        let own = phandles.by_node.get(&old).filter(|_| phandles.automatic.contains(&old));
+        if let Some(phandle) = own.filter(|_| !properties.iter().any(|one| one.name == PHANDLE[0])) {
             let value = phandle.to_be_bytes().to_vec();
             let (name, place) = (PHANDLE[0].to_string(), from.place);
             let parts = vec![Part { start: 0, kind: Kind::Number(4), place }];

@@ -33,8 +33,9 @@ pub(crate) fn read_trusted(file_name: &str, text: &str) -> Result<Tree, Errors> 
 
 fn read_any_size(file_name: &str, text: &str, include: &mut Include<'_>) -> Result<Tree, Errors> {
     let draft = Draft::new(Place::nowhere());
-    let mut reader = Reader { cursor: Cursor::new(file_name, text, include), draft, mistakes: Vec::new() };
+    let mut reader =
+        Reader { cursor: Cursor::new(file_name, text, include), draft, mistakes: Vec::new(), no_end: false };
     reader.file();
-    let Reader { cursor, draft, mistakes } = reader;
+    let Reader { cursor, draft, mistakes, .. } = reader;
     finish::finish(draft, cursor.sources, mistakes)
 }

@@ -11,6 +11,8 @@ pub(super) struct Reader<'a> {
     pub cursor: Cursor<'a>,
     pub draft: Draft,
     pub mistakes: Vec<Mistake>,
+    /// Whether it was told that a node has no end.
+    pub no_end: bool,
 }
 
 /// A label and where it is.
@@ -75,11 +77,12 @@ impl Reader<'_> {
             self.version_again()
         } else if self.cursor.is_at("/plugin/") {
             let place = self.cursor.take("/plugin/".len());
-            Err(place
-                .mistake("this is an overlay, which is no whole tree")
-                .help("apply it to its base first (`fdtoverlay`)"))
+            // Almost every statement of an overlay would be one more mistake.
+            self.cursor.end();
+            let mistake = place.mistake("this is an overlay, which is no whole tree");
+            Err(mistake.help("apply it to its base first, with `fdtoverlay`"))
         } else if self.cursor.take_if("/memreserve/").is_some() {
-            self.add_labels(None, labels)?;
+            self.add_labels(None, labels);
             self.cursor.space()?;
             let (address, _) = self.cursor.number()?;
             self.cursor.space()?;
@@ -96,7 +99,7 @@ impl Reader<'_> {
             self.end("/omit-if-no-ref/")
         } else if self.cursor.peek() == Some(b'&') {
             let (id, _) = self.target()?;
-            self.add_labels(Some(id), labels)?;
+            self.add_labels(Some(id), labels);
             self.body(id, 0)
         } else if self.cursor.peek() == Some(b'/')
             && !self.cursor.ahead()[1..].starts_with(|c: char| c.is_ascii_alphabetic())
@@ -106,7 +109,7 @@ impl Reader<'_> {
                 self.draft.nodes[0].place = place;
             }
             *roots += 1;
-            self.add_labels(Some(0), labels)?;
+            self.add_labels(Some(0), labels);
             self.body(0, 0)
         } else {
             Err(self
@@ -144,14 +147,18 @@ impl Reader<'_> {
         let Some(open) = self.cursor.take_if("{") else {
             return Err(self.cursor.unexpected("no `{` behind the name of a node").expected("`{`"));
         };
-        let body = self.draft.body();
+        let body = self.draft.body(node);
         let mut children = None;
         while !self.full() {
             let done = match self.cursor.space() {
                 Ok(()) if self.cursor.take_if("}").is_some() => return self.end("this node"),
                 Ok(()) if self.cursor.peek().is_none() => {
-                    let mistake = self.cursor.unexpected("a node has no end").expected("`}`");
-                    return Err(mistake.also(open, "it begins here"));
+                    // The nodes around it have none either.
+                    if !std::mem::replace(&mut self.no_end, true) {
+                        let mistake = self.cursor.unexpected("a node has no end").expected("`}`");
+                        self.mistakes.push(mistake.also(open, "it begins here"));
+                    }
+                    return Ok(());
                 }
                 Ok(()) => self.item(node, body, &mut children, depth),
                 Err(mistake) => Err(mistake),
@@ -202,7 +209,7 @@ impl Reader<'_> {
                 child.get_or_insert(place);
                 let id = self.draft.child(node, &name, place, body)?;
                 self.draft.nodes[id].omit |= omit.is_some();
-                self.add_labels(Some(id), labels)?;
+                self.add_labels(Some(id), labels);
                 self.body(id, depth + 1)
             }
             Some(b'=' | b';') if name.contains('@') => Err(place
@@ -215,7 +222,7 @@ impl Reader<'_> {
                         .mistake("/omit-if-no-ref/ is for nodes")
                         .also(place, "this is a property"));
                 }
-                self.add_labels(None, labels)?;
+                self.add_labels(None, labels);
                 let value = match self.cursor.take_if("=") {
                     Some(_) => self.value(place)?,
                     None => DraftValue::empty(place),
@@ -258,8 +265,8 @@ impl Reader<'_> {
         }
     }
 
-    fn add_labels(&mut self, node: Option<usize>, labels: Vec<Label>) -> Result<(), Mistake> {
-        labels.into_iter().try_for_each(|(label, place)| self.draft.label(node, &label, place))
+    fn add_labels(&mut self, node: Option<usize>, labels: Vec<Label>) {
+        labels.into_iter().for_each(|(label, place)| self.draft.label(node, &label, place));
     }
 
     /// The name of a node or a property.

@@ -80,6 +80,8 @@ impl Reader<'_> {
     fn bytes(&mut self, value: &mut DraftValue) -> Result<Place, Mistake> {
         let open = self.cursor.take(1);
         let mut bytes = Vec::new();
+        // So many bytes of the text are known to be no label: long rows of digits are looked at once.
+        let mut no_label = 0usize;
         loop {
             self.cursor.space()?;
             if let Some(close) = self.cursor.take_if("]") {
@@ -91,10 +93,13 @@ impl Reader<'_> {
                 return Ok(place);
             }
             let text = self.cursor.ahead().as_bytes();
-            let label = text.iter().take_while(|byte| is_label(**byte)).count();
-            if text.get(label) == Some(&b':') {
-                self.value_labels()?;
-                continue;
+            if no_label == 0 {
+                let label = text.iter().take_while(|byte| is_label(**byte)).count();
+                if text.get(label) == Some(&b':') {
+                    self.value_labels()?;
+                    continue;
+                }
+                no_label = label;
             }
             let digit = |at: usize| text.get(at).and_then(|byte| char::from(*byte).to_digit(16));
             let (Some(high), Some(low)) = (digit(0), digit(1)) else {
@@ -104,6 +109,7 @@ impl Reader<'_> {
                     .expected("two hexadecimal digits, or `]`"));
             };
             self.cursor.take(2);
+            no_label = no_label.saturating_sub(2);
             bytes.push((high << 4 | low) as u8);
         }
     }
@@ -197,7 +203,7 @@ impl Reader<'_> {
             let place = self.cursor.take(len);
             let label = self.cursor.text(place).to_string();
             self.cursor.take(1);
-            self.draft.label(None, &label, place)?;
+            self.draft.label(None, &label, place);
             self.cursor.space()?;
         }
     }

@@ -13,8 +13,11 @@
 #include "hw/loader.h"
 #include "hw/qdev-clock.h"
 #include "hw/qdev-core.h"
+#include "hw/qdev-properties-system.h"
 #include "hw/qdev-properties.h"
+#include "hw/resettable.h"
 #include "hw/sysbus.h"
+#include "migration/vmstate.h"
 #include "qapi/error.h"
 #include "qapi/qapi-commands-control.h"
 #include "qemu/madvise.h"
@@ -46,4 +49,9 @@
 #include "exec/icount.h"
 #else
 #include "system/cpu-timers.h"
+#endif
+#if __has_include("system/address-spaces.h")
+#include "system/address-spaces.h"
+#else
+#include "exec/address-spaces.h"
 #endif

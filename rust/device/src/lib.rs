@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! Devices in safe Rust: what a peripheral of a microcontroller is, without a word of QEMU.
+//!
+//! A device is a table of [`Register`]s, copied from its manual, and a type that implements [`Device`]: what happens when
+//! the guest writes a register that does something, when a timer is due, a line changes or a byte comes. [`Core`]
+//! joins the two; `qom::device` makes a type of QEMU of it, and [`Bench`] drives it in plain tests.
+//! `docs/write-a-device.md` leads through it.
+//!
+//! **Invariant:** what a device does depends on its registers, its state and the calls alone: it can see no clock but virtual time.
+//!
+//! **Invariant:** an access that the manual does not have is reported, never ignored: an address without a register, a
+//! width that the register does not take, a write to what is read-only, a bit whose effect is not modelled.
+//!
+//! **Invariant:** all that a device knows can be saved, and goes on from there as if nothing had happened.
+//!
+//! **Limits:** a device has one block of registers, which are words of 32 bits, little-endian.
+
+#![forbid(unsafe_code)]
+// Rounding of the host's would decide what a guest sees.
+#![deny(clippy::float_arithmetic)]
+
+mod bench;
+mod context;
+mod engine;
+mod mistake;
+mod register;
+mod values;
+
+pub use bench::Bench;
+pub use context::{Context, Effect, Host, MemoryFault};
+pub use engine::{Core, Fault, StateError};
+pub use mistake::{Access, Mistake};
+pub use register::{Place, Register, Width, check};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// A group of lines with one name, such as the 16 pins of a port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lines {
+    /// How the machine calls the group.
+    pub name: &'static str,
+    /// How many there are.
+    pub count: usize,
+}
+
+/// A number that the board says of a device, such as the frequency of its crystal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Property {
+    /// How the board calls it.
+    pub name: &'static str,
+    /// If the board does not say it.
+    pub default: u64,
+}
+
+/// What the guest wrote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The value; 0 in the lanes that were not written.
+    pub value: u32,
+    /// The bits that the access covered: all of them, unless it was narrower than the register.
+    pub lanes: u32,
+    /// What the register held before.
+    pub before: u32,
+}
+
+/// A device: its constants say what it has, its functions what it does. The table has stored a written value already when
+/// [`Device::write`] is called; only registers marked with `on_read` and `on_write` get calls.
+///
+/// `self` is what the device knows besides its registers; it is saved with them.
+pub trait Device: Default + Serialize + DeserializeOwned + 'static {
+    /// Vendor and part, `stm32f4-rcc`; the type of QEMU is `virtmcu-stm32f4-rcc`.
+    const NAME: &'static str;
+    /// How the manual calls the block, in front of the names of its registers: `RCC`.
+    const BLOCK: &'static str;
+    /// Bytes of address space.
+    const SIZE: u32;
+    /// All registers, in the order of their offsets.
+    const REGISTERS: &'static [Register];
+    /// Interrupt lines, in the order in which the machine connects them.
+    const IRQS: &'static [&'static str] = &[];
+    /// Other lines that the device drives.
+    const OUTPUTS: &'static [Lines] = &[];
+    /// Lines that it sees.
+    const INPUTS: &'static [Lines] = &[];
+    /// Clocks that it runs by.
+    const CLOCKS: &'static [&'static str] = &[];
+    /// Clocks that it makes for others.
+    const CLOCK_OUTPUTS: &'static [&'static str] = &[];
+    /// Numbers that the board may say.
+    const PROPERTIES: &'static [Property] = &[];
+    /// How many timers it uses.
+    const TIMERS: usize = 0;
+    /// Whether it has a character port: what a UART has on its other side.
+    const HAS_PORT: bool = false;
+    /// Whether it reads and writes the guest's memory by itself.
+    const HAS_DMA: bool = false;
+
+    /// After all registers got their reset values, timers stopped and lines went low. What is to survive a reset
+    /// is left alone by a function of the device's own.
+    fn reset(&mut self, _cx: &mut Context<'_>) {
+        *self = Self::default();
+    }
+    /// The value that a read of a register marked with `on_read` gives.
+    fn read(&mut self, at: Place, cx: &mut Context<'_>) -> u32 {
+        cx.get_at(at.offset, at.index)
+    }
+    /// A register marked with `on_write` was written; the table has stored the bits that can be stored.
+    fn write(&mut self, _at: Place, _written: Written, _cx: &mut Context<'_>) {}
+    /// Timer `timer`, armed for `due_ns`, is due. It is not armed any more.
+    fn timer(&mut self, _timer: usize, _due_ns: u64, _cx: &mut Context<'_>) {}
+    /// Line `index` of the group `group` of [`Device::INPUTS`] has changed.
+    fn input(&mut self, _group: usize, _index: usize, _level: bool, _cx: &mut Context<'_>) {}
+    /// The frequency of a clock of [`Device::CLOCKS`] has changed.
+    fn clock(&mut self, _clock: usize, _cx: &mut Context<'_>) {}
+    /// A byte has arrived at the character port: its last bit is there.
+    fn receive(&mut self, _byte: u8, _cx: &mut Context<'_>) {}
+}

@@ -60,7 +60,7 @@ pub enum Mistake {
         takes: Width,
     },
     /// An address that is no multiple of the access's width, or a width that no bus of a microcontroller has: a bus fault.
-    #[error("{access} of {width} at {block}+{offset:#04x}, which is no multiple of its width: a bus fault")]
+    #[error("{access} of {width} at {block}+{offset:#04x}, which is no multiple of its width: a bus fault", width = width(*bytes))]
     Unaligned {
         /// Read or write.
         access: Access,

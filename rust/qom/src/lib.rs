@@ -8,10 +8,13 @@
 //! callbacks it calls, on the thread that it calls them on.
 //! **Limits:** a module, the virtual clock, the time gate and what does its work in other QEMUs, the main loop, the guest's state,
 //! character devices, and what machines are made of; more comes with the device that needs it.
+//! **Limits:** a module, the virtual clock, the time gate and what does its work in other QEMUs, the main loop, the guest's state, character devices and devices of `device`'s kind; more comes with the
+//! device that needs it.
 #![expect(unsafe_code, reason = "the binding to QEMU")]
 
 pub mod chardev;
 pub mod clock;
+pub mod device;
 pub mod gate;
 pub mod machine;
 pub mod main_loop;

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Peripherals of ST's STM32 microcontrollers, loaded into QEMU: those without which firmware for them does not start.
+//!
+//! Register maps follow the reference manuals RM0008 (STM32F1), RM0090 (STM32F4) and RM0351 (STM32L4); each file names the
+//! section. Registers and bits are the manual's.
+//!
+//! **Invariant:** the reset value of every register is the manual's, and no device sees anything but its registers,
+//! its lines and clocks, and virtual time.
+//! **Limits:** each file says what its device leaves out. For all: a peripheral works whether its clock is
+//! enabled in the RCC or not.
+
+mod rcc;
+
+use qom::device::register;
+use qom::module::{Options, at_type_registration};
+
+qom::module_main!("stm32", init);
+
+fn init(_options: Options) -> Result<(), String> {
+    at_type_registration(register_all);
+    Ok(())
+}
+
+extern "C" fn register_all() {
+    register::<rcc::f1::Rcc>();
+    register::<rcc::f4::Rcc>();
+    register::<rcc::l4::Rcc>();
+}

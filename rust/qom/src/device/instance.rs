@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! One device in QEMU: its core, and what of QEMU it is joined to.
+
+use super::{PROPERTIES_MAX, RESET_LINE, for_ever, region_ops};
+use crate::sys;
+use ::device::{Core, Device, Effect, Host, MemoryFault, Mistake};
+use std::cell::{Cell, RefCell};
+use std::ffi::{CStr, c_int, c_void};
+
+/// What QEMU allocates for a device: its own part, what it sets itself, then ours.
+#[repr(C)]
+pub(crate) struct Instance<D: Device> {
+    parent: sys::SysBusDevice,
+    region: sys::MemoryRegion,
+    /// QEMU's front end of a character device. Its type has another name in each series, and this size.
+    pub(crate) port: [u64; 8],
+    pub(crate) properties: [u64; PROPERTIES_MAX],
+    pub(crate) memory: *mut sys::MemoryRegion,
+    pub(crate) saved: *mut u8,
+    pub(crate) saved_len: u32,
+    /// Set by `install`, never freed.
+    inner: *const Inner<D>,
+}
+
+/// Our part. Everything in it is used under the big lock.
+pub(crate) struct Inner<D: Device> {
+    instance: *mut Instance<D>,
+    core: RefCell<Core<D>>,
+    irqs: Box<[sys::qemu_irq]>,
+    outputs: Vec<Box<[sys::qemu_irq]>>,
+    clocks: Vec<*mut sys::Clock>,
+    clock_outputs: Vec<*mut sys::Clock>,
+    timers: Vec<*mut sys::QEMUTimer>,
+    /// What DMA sees; null before the device is realized.
+    memory: Cell<*mut sys::AddressSpace>,
+    /// The saved bytes that QEMU reads after `save` has returned.
+    saved: RefCell<Vec<u8>>,
+}
+
+/// A timer, a clock or a group of lines, as the callback of it is told.
+struct Source<D: Device> {
+    inner: *const Inner<D>,
+    number: usize,
+}
+
+impl<D: Device> Inner<D> {
+    /// # Safety
+    /// `instance` is of this type, and installed.
+    pub(crate) unsafe fn of<'a>(instance: *mut Instance<D>) -> &'a Inner<D> {
+        // SAFETY: the caller's promise.
+        unsafe { &*(*instance).inner }
+    }
+
+    /// Gives a new instance its lines, clocks, timers and its region.
+    ///
+    /// # Safety
+    /// `instance` is of this type, and new.
+    pub(crate) unsafe fn install(instance: *mut Instance<D>) {
+        let device = instance.cast::<sys::DeviceState>();
+        let lines = |groups: &[::device::Lines]| groups.iter().map(|lines| none(lines.count)).collect();
+        let inner = Box::leak(Box::new(Inner {
+            instance,
+            core: RefCell::default(),
+            irqs: none(D::IRQS.len()),
+            outputs: lines(D::OUTPUTS),
+            clocks: Vec::new(),
+            clock_outputs: Vec::new(),
+            timers: Vec::new(),
+            memory: Cell::new(std::ptr::null_mut()),
+            saved: RefCell::default(),
+        }));
+        let this: *const Inner<D> = inner;
+        let source = |number| Box::into_raw(Box::new(Source { inner: this, number })).cast::<c_void>();
+        // SAFETY: QEMU's own functions for a new device of the system bus; what they keep pointers to is never freed or moved.
+        unsafe {
+            for irq in &mut inner.irqs {
+                sys::sysbus_init_irq(instance.cast(), irq);
+            }
+            for (pins, lines) in inner.outputs.iter_mut().zip(D::OUTPUTS) {
+                let (pins, count) = (pins.as_mut_ptr(), lines.count as c_int);
+                sys::qdev_init_gpio_out_named(device, pins, for_ever(lines.name), count);
+            }
+            for (group, lines) in D::INPUTS.iter().enumerate() {
+                let (name, count) = (for_ever(lines.name), lines.count as c_int);
+                sys::qdev_init_gpio_in_named_with_opaque(
+                    device,
+                    Some(input::<D>),
+                    source(group),
+                    name,
+                    count,
+                );
+            }
+            let reset: sys::qemu_irq_handler = Some(reset_line::<D>);
+            sys::qdev_init_gpio_in_named_with_opaque(device, reset, source(0), RESET_LINE.as_ptr(), 1);
+            for (number, name) in D::CLOCKS.iter().enumerate() {
+                let (name, event) = (for_ever(name), sys::ClockUpdate);
+                let clock = sys::qdev_init_clock_in(device, name, Some(clock::<D>), source(number), event);
+                inner.clocks.push(clock);
+            }
+            for name in D::CLOCK_OUTPUTS {
+                inner.clock_outputs.push(sys::qdev_init_clock_out(device, for_ever(name)));
+            }
+            for number in 0..D::TIMERS {
+                let timer = Box::into_raw(Box::new(sys::QEMUTimer::default()));
+                let (list, clock) = (std::ptr::null_mut(), sys::QEMU_CLOCK_VIRTUAL);
+                sys::timer_init_full(timer, list, clock, 1, 0, Some(timer_due::<D>), source(number));
+                inner.timers.push(timer);
+            }
+            let ops = Box::leak(Box::new(region_ops::<D>()));
+            let region = &raw mut (*instance).region;
+            let opaque = this.cast_mut().cast();
+            sys::memory_region_init_io(
+                region,
+                instance.cast(),
+                ops,
+                opaque,
+                for_ever(D::NAME),
+                D::SIZE.into(),
+            );
+            sys::sysbus_init_mmio(instance.cast(), region);
+            (*instance).inner = this;
+        }
+    }
+
+    /// Joins the device to what its properties name.
+    ///
+    /// # Safety
+    /// `instance` is of this type, and its properties are set.
+    pub(crate) unsafe fn realize(instance: *mut Instance<D>) {
+        // SAFETY: the caller's promise; front end and address space live as long as the instance.
+        unsafe {
+            let inner = Inner::of(instance);
+            for (place, _) in D::PROPERTIES.iter().enumerate() {
+                inner.core.borrow_mut().set_property(place, (*instance).properties[place]);
+            }
+            let port = &raw mut (*instance).port;
+            if D::HAS_PORT && sys::qemu_chr_fe_backend_connected(port.cast()) {
+                let opaque = (*instance).inner.cast_mut().cast();
+                let context = std::ptr::null_mut();
+                sys::qemu_chr_fe_set_handlers(
+                    port.cast(),
+                    Some(can_receive),
+                    Some(receive::<D>),
+                    None,
+                    None,
+                    opaque,
+                    context,
+                    true,
+                );
+            }
+            if D::HAS_DMA {
+                let root = match (*instance).memory.is_null() {
+                    true => sys::get_system_memory(),
+                    false => (*instance).memory,
+                };
+                let space = Box::into_raw(Box::new(sys::AddressSpace::default()));
+                sys::address_space_init(space, root, for_ever(D::NAME));
+                inner.memory.set(space);
+            }
+        }
+    }
+
+    /// As the reset pin does, with the clocks that others give meanwhile.
+    pub(crate) fn reset(&self) {
+        for number in 0..self.clocks.len() {
+            self.clock_changed(number);
+        }
+        self.call(|core, host| core.reset(host));
+    }
+
+    /// # Safety
+    /// `instance` is of this type, and realized.
+    pub(crate) unsafe fn save(instance: *mut Instance<D>) -> c_int {
+        // SAFETY: the caller's promise.
+        let inner = unsafe { Inner::of(instance) };
+        let Ok(bytes) = inner.core.borrow().save() else { return -1 };
+        let mut saved = inner.saved.borrow_mut();
+        *saved = bytes;
+        // SAFETY: as above; the bytes stay until the next `save`.
+        unsafe {
+            (*instance).saved = saved.as_mut_ptr();
+            (*instance).saved_len = saved.len() as u32;
+        }
+        0
+    }
+
+    /// # Safety
+    /// `instance` is of this type, and QEMU has put `saved_len` bytes at `saved`.
+    pub(crate) unsafe fn load(instance: *mut Instance<D>) -> c_int {
+        // SAFETY: the caller's promise.
+        let (inner, bytes) = unsafe {
+            let (data, len) = ((*instance).saved, (*instance).saved_len as usize);
+            (Inner::of(instance), std::slice::from_raw_parts(data, len).to_vec())
+        };
+        let restored = inner.call(|core, _| core.restore(&bytes));
+        for (clock, hz) in inner.clock_outputs.iter().zip(inner.core.borrow().clock_outputs_hz()) {
+            // SAFETY: a clock of this device. Those who run by it have saved its frequency themselves.
+            unsafe { sys::clock_set(*clock, period(*hz)) };
+        }
+        if restored.is_ok() { 0 } else { -1 }
+    }
+
+    /// Calls the core, then does to the world what the core says: that may come back to this device.
+    pub(crate) fn call<R>(&self, act: impl FnOnce(&mut Core<D>, &mut dyn Host) -> R) -> R {
+        let Ok(mut core) = self.core.try_borrow_mut() else {
+            crate::module::fatal(&self.path(), &"the device accesses its own registers by its DMA")
+        };
+        let result = act(&mut core, &mut Machine { memory: self.memory.get() });
+        let effects = core.take_effects();
+        drop(core);
+        for effect in effects {
+            self.apply(effect);
+        }
+        result
+    }
+
+    fn apply(&self, effect: Effect) {
+        // SAFETY: lines, timers, clocks and the front end are this device's, made in `install`; the big lock is held.
+        unsafe {
+            match effect {
+                Effect::Irq { irq, level } => sys::qemu_set_irq(self.irqs[irq], level.into()),
+                Effect::Output { group, index, level } => {
+                    sys::qemu_set_irq(self.outputs[group][index], level.into());
+                }
+                Effect::Timer { timer, due_ns: Some(due_ns) } => {
+                    sys::timer_mod_ns(self.timers[timer], i64::try_from(due_ns).unwrap_or(i64::MAX));
+                }
+                Effect::Timer { timer, due_ns: None } => sys::timer_del(self.timers[timer]),
+                Effect::Send(byte) => {
+                    let port = &raw mut (*self.instance).port;
+                    sys::qemu_chr_fe_write_all(port.cast(), &byte, 1);
+                }
+                Effect::Clock { clock, hz } => {
+                    if sys::clock_set(self.clock_outputs[clock], period(hz)) {
+                        sys::clock_propagate(self.clock_outputs[clock]);
+                    }
+                }
+                Effect::ResetMachine => sys::qemu_system_reset_request(sys::SHUTDOWN_CAUSE_GUEST_RESET),
+                Effect::Report(mistake) => self.report(&mistake),
+            }
+        }
+    }
+
+    fn report(&self, mistake: &Mistake) {
+        let place = program_counter().map(|pc| format!(", pc {pc:#x}")).unwrap_or_default();
+        eprintln!("virtmcu: {}: {mistake} (at {} ns{place})", self.path(), crate::clock::now_ns());
+    }
+
+    fn path(&self) -> String {
+        // SAFETY: an object of QEMU's; the text is new, and left to QEMU.
+        let path = unsafe { sys::object_get_canonical_path(self.instance.cast()) };
+        match path.is_null() {
+            true => D::NAME.into(),
+            // SAFETY: a C string.
+            false => unsafe { CStr::from_ptr(path) }.to_string_lossy().into_owned(),
+        }
+    }
+
+    fn clock_changed(&self, number: usize) {
+        // SAFETY: a clock of this device.
+        let period = unsafe { (*self.clocks[number]).period };
+        self.call(|core, host| core.clock(number, hz(period), host));
+    }
+}
+
+fn none(count: usize) -> Box<[sys::qemu_irq]> {
+    vec![std::ptr::null_mut(); count].into_boxed_slice()
+}
+
+/// A clock's period as QEMU has it, in 2^-32 ns.
+fn period(hz: u64) -> u64 {
+    (1_000_000_000u64 << 32).checked_div(hz).unwrap_or(0)
+}
+
+/// The nearest whole number of cycles a second: periods are rounded down.
+fn hz(period: u64) -> u64 {
+    (1_000_000_000u64 << 32).checked_div(period).unwrap_or(0)
+}
+
+/// Where the vCPU that runs on this thread is: at the access, or at the start of the block of code that has it.
+fn program_counter() -> Option<u64> {
+    for number in 0.. {
+        // SAFETY: CPUs of the machine, under the big lock; only the one that runs on this very thread is asked.
+        unsafe {
+            let cpu = sys::qemu_get_cpu(number);
+            if cpu.is_null() {
+                return None;
+            }
+            if (*cpu).running && sys::qemu_cpu_is_self(cpu) {
+                return Some((*(*cpu).cc).get_pc?(cpu) as u64);
+            }
+        }
+    }
+    None
+}
+
+/// QEMU, as a device sees it.
+struct Machine {
+    memory: *mut sys::AddressSpace,
+}
+
+impl Machine {
+    fn access(&self, address: u64, data: *mut u8, len: usize, is_write: bool) -> Result<(), MemoryFault> {
+        if self.memory.is_null() {
+            return Err(MemoryFault { address });
+        }
+        let attributes = sys::MemTxAttrs::default();
+        // SAFETY: the device's address space; `len` bytes are at `data`, and are written only if `is_write` is false.
+        let result = unsafe {
+            sys::address_space_rw(self.memory, address, attributes, data.cast(), len as u64, is_write)
+        };
+        if result == sys::MEMTX_OK { Ok(()) } else { Err(MemoryFault { address }) }
+    }
+}
+
+impl Host for Machine {
+    fn now_ns(&self) -> u64 {
+        crate::clock::now_ns()
+    }
+
+    fn read_memory(&mut self, address: u64, bytes: &mut [u8]) -> Result<(), MemoryFault> {
+        self.access(address, bytes.as_mut_ptr(), bytes.len(), false)
+    }
+
+    fn write_memory(&mut self, address: u64, bytes: &[u8]) -> Result<(), MemoryFault> {
+        self.access(address, bytes.as_ptr().cast_mut(), bytes.len(), true)
+    }
+}
+
+unsafe extern "C" fn input<D: Device>(source: *mut c_void, index: c_int, level: c_int) {
+    // SAFETY: a `Source` that `install` made, never freed, as its `inner` is; the big lock is held.
+    let (inner, group) = unsafe { from::<D>(source) };
+    inner.call(|core, host| core.input(group, index as usize, level != 0, host));
+}
+
+unsafe extern "C" fn reset_line<D: Device>(source: *mut c_void, _index: c_int, level: c_int) {
+    // SAFETY: as above.
+    let (inner, _) = unsafe { from::<D>(source) };
+    if level != 0 {
+        inner.reset();
+    }
+}
+
+unsafe extern "C" fn clock<D: Device>(source: *mut c_void, _event: sys::ClockEvent) {
+    // SAFETY: as above.
+    let (inner, number) = unsafe { from::<D>(source) };
+    inner.clock_changed(number);
+}
+
+unsafe extern "C" fn timer_due<D: Device>(source: *mut c_void) {
+    // SAFETY: as above.
+    let (inner, timer) = unsafe { from::<D>(source) };
+    inner.call(|core, host| core.timer(timer, host));
+}
+
+/// # Safety
+/// `source` is a `Source` that `install` made.
+unsafe fn from<'a, D: Device>(source: *mut c_void) -> (&'a Inner<D>, usize) {
+    // SAFETY: the caller's promise; neither is ever freed.
+    unsafe {
+        let source = &*source.cast::<Source<D>>();
+        (&*source.inner, source.number)
+    }
+}
+
+/// Always one: hardware does not make the wire wait. A byte that finds the device full is the device's to lose.
+unsafe extern "C" fn can_receive(_inner: *mut c_void) -> c_int {
+    1
+}
+
+unsafe extern "C" fn receive<D: Device>(inner: *mut c_void, bytes: *const u8, len: c_int) {
+    // SAFETY: what `realize` passed, and `len` bytes to read; the big lock is held.
+    let (inner, bytes) =
+        unsafe { (&*inner.cast::<Inner<D>>(), std::slice::from_raw_parts(bytes, len as usize)) };
+    for byte in bytes {
+        inner.call(|core, host| core.receive(*byte, host));
+    }
+}

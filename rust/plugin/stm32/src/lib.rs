@@ -9,6 +9,9 @@
 //! **Limits:** each file says what its device leaves out. For all: a peripheral works whether its clock is
 //! enabled in the RCC or not.
 
+mod flash;
+mod gpio;
+mod pwr;
 mod rcc;
 
 use qom::device::register;
@@ -22,6 +25,15 @@ fn init(_options: Options) -> Result<(), String> {
 }
 
 extern "C" fn register_all() {
+    register::<flash::F1>();
+    register::<flash::F4>();
+    register::<flash::L4>();
+    register::<gpio::F1>();
+    register::<gpio::F4>();
+    register::<gpio::L4>();
+    register::<pwr::F1>();
+    register::<pwr::F4>();
+    register::<pwr::L4>();
     register::<rcc::f1::Rcc>();
     register::<rcc::f4::Rcc>();
     register::<rcc::l4::Rcc>();

@@ -9,10 +9,14 @@
 //! **Limits:** each file says what its device leaves out. For all: a peripheral works whether its clock is
 //! enabled in the RCC or not.
 
+mod exti;
 mod flash;
 mod gpio;
+mod iwdg;
 mod pwr;
 mod rcc;
+mod syscfg;
+mod usart;
 
 use qom::device::register;
 use qom::module::{Options, at_type_registration};
@@ -25,16 +29,26 @@ fn init(_options: Options) -> Result<(), String> {
 }
 
 extern "C" fn register_all() {
+    register::<exti::F1>();
+    register::<exti::F4>();
+    register::<exti::L4>();
     register::<flash::F1>();
     register::<flash::F4>();
     register::<flash::L4>();
     register::<gpio::F1>();
     register::<gpio::F4>();
     register::<gpio::L4>();
+    register::<iwdg::Iwdg>();
+    register::<iwdg::Windowed>();
     register::<pwr::F1>();
     register::<pwr::F4>();
     register::<pwr::L4>();
     register::<rcc::f1::Rcc>();
     register::<rcc::f4::Rcc>();
     register::<rcc::l4::Rcc>();
+    register::<syscfg::F1>();
+    register::<syscfg::F4>();
+    register::<syscfg::L4>();
+    register::<usart::First>();
+    register::<usart::Second>();
 }

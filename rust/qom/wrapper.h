@@ -50,8 +50,3 @@
 #else
 #include "system/cpu-timers.h"
 #endif
-#if __has_include("system/address-spaces.h")
-#include "system/address-spaces.h"
-#else
-#include "exec/address-spaces.h"
-#endif

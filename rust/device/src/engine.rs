@@ -119,6 +119,10 @@ impl<D: Device> Core<D> {
             self.parts.report(Mistake::ReadOnly { value, block: D::BLOCK, register: register.name, offset });
             return Ok(());
         }
+        if register.acts_on_write {
+            let (mut cx, device) = self.split(host);
+            device.before_write(place, &mut cx);
+        }
         let stored = self.parts.values.value(place.offset, place.index);
         let before = *stored;
         *stored = register.store(before, value, lanes);

@@ -105,6 +105,8 @@ pub trait Device: Default + Serialize + DeserializeOwned + 'static {
     fn read(&mut self, at: Place, cx: &mut Context<'_>) -> u32 {
         cx.get_at(at.offset, at.index)
     }
+    /// A register marked with `on_write` is about to be written: for a device that keeps up with time only when somebody looks.
+    fn before_write(&mut self, _at: Place, _cx: &mut Context<'_>) {}
     /// A register marked with `on_write` was written; the table has stored the bits that can be stored.
     fn write(&mut self, _at: Place, _written: Written, _cx: &mut Context<'_>) {}
     /// Timer `timer`, armed for `due_ns`, is due. It is not armed any more.

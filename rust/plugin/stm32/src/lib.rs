@@ -16,6 +16,7 @@ mod iwdg;
 mod pwr;
 mod rcc;
 mod syscfg;
+mod tim;
 mod usart;
 
 use qom::device::register;
@@ -49,6 +50,10 @@ extern "C" fn register_all() {
     register::<syscfg::F1>();
     register::<syscfg::F4>();
     register::<syscfg::L4>();
+    register::<tim::Wide>();
+    register::<tim::General>();
+    register::<tim::Basic>();
+    register::<tim::Advanced>();
     register::<usart::First>();
     register::<usart::Second>();
 }

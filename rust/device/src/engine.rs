@@ -4,7 +4,7 @@
 use crate::context::{Context, Effect, Host, Parts};
 use crate::mistake::{Access, Mistake};
 use crate::values::Values;
-use crate::{Device, Lines, Written, check};
+use crate::{Device, Lines, RESET_LINE, Written, check};
 use std::collections::BTreeSet;
 
 /// The access has a bus fault.
@@ -31,6 +31,9 @@ type SavedLines = (Vec<bool>, Vec<Vec<bool>>, Vec<Vec<bool>>);
 impl<D: Device> Default for Core<D> {
     fn default() -> Core<D> {
         const { check(D::REGISTERS, D::SIZE) };
+        let mut names = BTreeSet::from([RESET_LINE]);
+        let lines = D::INPUTS.iter().chain(D::OUTPUTS);
+        assert!(lines.into_iter().all(|lines| names.insert(lines.name)), "two groups of lines have one name");
         let low = |groups: &[Lines]| groups.iter().map(|lines| vec![false; lines.count]).collect();
         Core {
             device: D::default(),

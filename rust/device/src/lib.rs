@@ -44,6 +44,9 @@ pub struct Lines {
     pub count: usize,
 }
 
+/// The line that every device has besides its own: when it rises, the device is reset.
+pub const RESET_LINE: &str = "reset";
+
 /// A number that the board says of a device, such as the frequency of its crystal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Property {
@@ -79,7 +82,7 @@ pub trait Device: Default + Serialize + DeserializeOwned + 'static {
     const REGISTERS: &'static [Register];
     /// Interrupt lines, in the order in which the machine connects them.
     const IRQS: &'static [&'static str] = &[];
-    /// Other lines that the device drives.
+    /// Other lines that the device drives. No two groups of a device have one name, and none is called [`RESET_LINE`].
     const OUTPUTS: &'static [Lines] = &[];
     /// Lines that it sees.
     const INPUTS: &'static [Lines] = &[];

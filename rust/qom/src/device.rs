@@ -17,13 +17,10 @@ mod instance;
 use crate::sys;
 use ::device::Device;
 use instance::{Inner, Instance};
-use std::ffi::{CStr, CString, c_char, c_int, c_uint, c_void};
+use std::ffi::{CString, c_char, c_int, c_uint, c_void};
 
 /// The most properties that a device has.
 pub(crate) const PROPERTIES_MAX: usize = 8;
-
-/// The line that every device has besides its own.
-pub(crate) const RESET_LINE: &CStr = c"reset";
 
 /// Registers the type; from [`crate::module::at_type_registration`].
 pub fn register<D: Device>() {
@@ -58,7 +55,9 @@ unsafe extern "C" fn class_init<D: Device>(class: *mut sys::ObjectClass, _data: 
         (*device).desc = for_ever(&format!("{} of virtmcu", D::BLOCK));
         (*device).realize = Some(realize::<D>);
         (*device).vmsd = Box::leak(Box::new(saved_state::<D>()));
-        sys::device_class_set_props_n(device, properties.as_ptr(), properties.len());
+        if !properties.is_empty() {
+            sys::device_class_set_props_n(device, properties.as_ptr(), properties.len());
+        }
         let resettable = sys::object_class_dynamic_cast(class, sys::TYPE_RESETTABLE_INTERFACE.as_ptr());
         (*resettable.cast::<sys::ResettableClass>()).phases.hold = Some(reset_hold::<D>);
     }

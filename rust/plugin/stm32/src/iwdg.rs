@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! IWDG, the independent watchdog: F1 (RM0008, section 19.4), F4 (RM0090, section 21.4) and L4 (RM0351, section 37.4), which has a window.
 //!
-//! It runs by LSI, whose frequency is the property `lsi-hz`. When it expires it pulls its line `reset`, by which the RCC
+//! It runs by LSI, whose frequency is the property `lsi-hz`. When it expires it pulls its line `expired`, by which the RCC
 //! knows the cause, and resets the microcontroller.
 //!
 //! **Limits:** registers take new values at once: PVU, RVU and WVU are never seen. The option byte that starts it by hardware is not there.
@@ -93,7 +93,7 @@ macro_rules! iwdg {
             const BLOCK: &'static str = "IWDG";
             const SIZE: u32 = 0x400;
             const REGISTERS: &'static [Register] = &$registers;
-            const OUTPUTS: &'static [Lines] = &[Lines { name: "reset", count: 1 }];
+            const OUTPUTS: &'static [Lines] = &[Lines { name: "expired", count: 1 }];
             const PROPERTIES: &'static [Property] = &[Property { name: "lsi-hz", default: 32_000 }];
             const TIMERS: usize = 1;
 
@@ -163,9 +163,9 @@ mod tests {
         iwdg.advance_ns(24_999_999);
         iwdg.write(KR, RELOAD);
         iwdg.advance_ns(24_999_999);
-        assert_eq!((iwdg.machine_resets(), iwdg.output("reset", 0)), (0, false));
+        assert_eq!((iwdg.machine_resets(), iwdg.output("expired", 0)), (0, false));
         iwdg.advance_ns(1);
-        assert_eq!((iwdg.machine_resets(), iwdg.output("reset", 0)), (1, true));
+        assert_eq!((iwdg.machine_resets(), iwdg.output("expired", 0)), (1, true));
         iwdg.reset();
         iwdg.advance_ns(1_000_000_000);
         assert_eq!(iwdg.machine_resets(), 1, "the reset has stopped it");

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! One device in QEMU: its core, and what of QEMU it is joined to.
 
-use super::{PROPERTIES_MAX, RESET_LINE, for_ever, region_ops};
+use super::{PROPERTIES_MAX, for_ever, region_ops};
 use crate::sys;
-use ::device::{Core, Device, Effect, Host, MemoryFault, Mistake};
+use ::device::{Core, Device, Effect, Host, MemoryFault, Mistake, RESET_LINE};
 use std::cell::{Cell, RefCell};
 use std::ffi::{CStr, c_int, c_void};
 
@@ -91,7 +91,7 @@ impl<D: Device> Inner<D> {
                 );
             }
             let reset: sys::qemu_irq_handler = Some(reset_line::<D>);
-            sys::qdev_init_gpio_in_named_with_opaque(device, reset, source(0), RESET_LINE.as_ptr(), 1);
+            sys::qdev_init_gpio_in_named_with_opaque(device, reset, source(0), for_ever(RESET_LINE), 1);
             for (number, name) in D::CLOCKS.iter().enumerate() {
                 let (name, event) = (for_ever(name), sys::ClockUpdate);
                 let clock = sys::qdev_init_clock_in(device, name, Some(clock::<D>), source(number), event);

@@ -11,6 +11,13 @@ def riscv32_virt_firmware(*, name, srcs, copts = [], **kwargs):
     """Firmware for QEMU's RISC-V virt board, 32-bit. See _board_firmware."""
     _board_firmware("riscv32_virt_srcs", "riscv-virt.ld", "rv32imac", name, srcs, copts, **kwargs)
 
+def stm32f4_discovery_firmware(*, name, srcs, copts = [], **kwargs):
+    """Firmware for ST's STM32F4DISCOVERY, a Cortex-M4. See _board_firmware."""
+
+    # RM0090, table 62, and the clock that stm32f4_usart.c makes.
+    chip = ["-DEXTERNAL_INTERRUPTS=82", "-DSYSCLK_HZ=168000000U"]
+    _board_firmware("stm32f4_discovery_srcs", "stm32f407vg.ld", "cortex-m4", name, srcs, copts + chip, **kwargs)
+
 def _board_firmware(board_srcs, linker_script, cpu, name, srcs, copts, **kwargs):
     """What the boards have in common.
 

@@ -4,7 +4,9 @@
 
 #include "scenarios/firmware/cpu.h"
 
+#ifndef EXTERNAL_INTERRUPTS
 #define EXTERNAL_INTERRUPTS 32 // AN385, interrupts
+#endif
 
 // From the linker script.
 extern uint32_t ld_data_load[];
@@ -32,8 +34,6 @@ struct vector_table {
     void (*interrupts[EXTERNAL_INTERRUPTS])(void);
 };
 
-#define EIGHT_TIMES(x) x, x, x, x, x, x, x, x
-
 __attribute__((section(".vectors"), used)) static const struct vector_table vectors = {
     .stack_top = ld_stack_top,
     .exceptions =
@@ -54,7 +54,7 @@ __attribute__((section(".vectors"), used)) static const struct vector_table vect
             default_handler, // PendSV
             systick_handler,
         },
-    .interrupts = {EIGHT_TIMES(irq_entry), EIGHT_TIMES(irq_entry), EIGHT_TIMES(irq_entry), EIGHT_TIMES(irq_entry)},
+    .interrupts = {[0 ... EXTERNAL_INTERRUPTS - 1] = irq_entry},
 };
 
 void _start(void)

@@ -4,7 +4,9 @@
 #include "scenarios/firmware/mmio.h"
 #include "scenarios/firmware/timer.h"
 
+#ifndef SYSCLK_HZ
 #define SYSCLK_HZ 25000000U // AN385, clocks: the processor's clock
+#endif
 
 #define SYST_CSR 0xE000E010U // B3.3.3
 #define SYST_RVR 0xE000E014U // B3.3.4

@@ -46,6 +46,8 @@ pub struct Board {
     pub isa: Isa,
     /// Its UARTs. The place in this list is the port's id.
     pub uarts: Vec<String>,
+    /// The modules of ours that have devices of it.
+    pub modules: Vec<&'static str>,
     /// The clock of its CPU, in hertz: of the real board where there is one. A scenario can set another.
     pub cpu_hz: u64,
     /// How many CPU cores it can have; they share memory and devices.

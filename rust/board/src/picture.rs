@@ -52,7 +52,9 @@ fn state(binding: &Binding) -> (&'static str, String) {
         Model::Clint => ("modelled", "riscv.aclint.swi, riscv.aclint.mtimer".to_string()),
         Model::Plic => ("modelled", "riscv.sifive.plic".to_string()),
         Model::Ram => ("modelled", "memory".to_string()),
-        Model::Flash => ("modelled", "memory that stores do not change; without its controller".to_string()),
+        Model::Flash(_) => {
+            ("modelled", "memory that stores do not change; without its controller".to_string())
+        }
         Model::Clock | Model::Bus => ("quiet", "what others are told".to_string()),
         Model::Quiet(why) => ("quiet", why.to_string()),
         Model::Missing(why) => ("missing", why.to_string()),

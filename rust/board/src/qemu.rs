@@ -56,6 +56,7 @@ impl Fact {
             cpu: self.cpu.to_string(),
             isa: self.isa,
             uarts: self.uarts.iter().map(|uart| uart.to_string()).collect(),
+            modules: Vec::new(),
             cpu_hz: self.cpu_hz,
             cores_max: self.cores_max,
             memories: vec![self.ram],

@@ -4,7 +4,7 @@
 use crate::debugger::GdbServer;
 use crate::shared::Shared;
 use crate::stock;
-use crate::tools::{Module, Tools};
+use crate::tools::Tools;
 use board::{Board, InsnTime, Machine};
 use std::ffi::OsString;
 use std::os::fd::RawFd;
@@ -153,18 +153,23 @@ fn node_options(tools: &Tools, spec: &Spec, shared: &Shared, fds: Inherited) -> 
 }
 
 /// The modules that a node needs, and what each is told.
-fn module_options(tools: &Tools, spec: &Spec, shared: &Shared, fds: Inherited) -> Vec<(Module, String)> {
-    let machine = fds.plan.map(|plan| (Module::Machine, format!("plan={plan}")));
-    let mut all = vec![(Module::Node, node_options(tools, spec, shared, fds)), (Module::Uart, String::new())];
-    all.extend(machine);
+fn module_options(
+    tools: &Tools,
+    spec: &Spec,
+    shared: &Shared,
+    fds: Inherited,
+) -> Vec<(&'static str, String)> {
+    let mut all = vec![("node", node_options(tools, spec, shared, fds)), ("uart", String::new())];
+    all.extend(fds.plan.map(|plan| ("machine", format!("plan={plan}"))));
+    all.extend(spec.board.modules.iter().map(|module| (*module, String::new())));
     all
 }
 
 /// Our QEMU loads modules itself; into another one the dynamic linker does, and their options are in the environment.
-fn load_modules(command: &mut Command, tools: &Tools, modules: &[(Module, String)]) {
+fn load_modules(command: &mut Command, tools: &Tools, modules: &[(&str, String)]) {
     if !tools.is_stock() {
-        for (module, options) in modules {
-            let mut argument = tools.module(*module).into_os_string();
+        for (name, options) in modules {
+            let mut argument = tools.module(name).into_os_string();
             argument.push(",");
             argument.push(options);
             command.arg("-module").arg(argument);
@@ -172,9 +177,9 @@ fn load_modules(command: &mut Command, tools: &Tools, modules: &[(Module, String
         return;
     }
     let mut preload = OsString::new();
-    for (module, options) in modules {
-        command.env(format!("VIRTMCU_MODULE_{}", module.name()), options);
-        preload.push(tools.module(*module));
+    for (name, options) in modules {
+        command.env(format!("VIRTMCU_MODULE_{name}"), options);
+        preload.push(tools.module(name));
         preload.push(":");
     }
     command.env("LD_PRELOAD", preload);

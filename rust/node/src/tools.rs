@@ -12,29 +12,9 @@ pub struct Tools {
     plugins_id: String,
 }
 
-/// A shared object that is loaded into QEMU.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Module {
-    /// The node's end of the channel.
-    Node,
-    /// The back end of UARTs.
-    Uart,
-    /// What builds a machine by its plan.
-    Machine,
-}
-
-impl Module {
-    const ALL: [Module; 3] = [Module::Node, Module::Uart, Module::Machine];
-
-    /// What it is called.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Module::Node => "node",
-            Module::Uart => "uart",
-            Module::Machine => "machine",
-        }
-    }
-}
+/// The shared objects that are loaded into QEMU: the node's end of the channel, the back end of UARTs, what builds a machine
+/// by its plan, and devices of ours.
+const MODULES: [&str; 4] = ["machine", "node", "stm32", "uart"];
 
 /// What its build id says of a QEMU that a distribution built: it has none of our patches (`docs/any-qemu.md`).
 const STOCK: &str = " stock";
@@ -58,7 +38,7 @@ impl Tools {
         };
         let tools =
             Tools { root: root.into(), qemu_id: id("qemu/build-id")?, plugins_id: id("plugins/build-id")? };
-        for path in Module::ALL.map(|module| tools.module(module)) {
+        for path in MODULES.map(|module| tools.module(module)) {
             if !path.is_file() {
                 return Err(ToolsError { path, found: "no such file".into() });
             }
@@ -104,7 +84,7 @@ impl Tools {
     }
 
     /// The file of a module.
-    pub fn module(&self, module: Module) -> PathBuf {
-        self.root.join(format!("plugins/libplugin_{}.so", module.name()))
+    pub fn module(&self, name: &str) -> PathBuf {
+        self.root.join(format!("plugins/libplugin_{name}.so"))
     }
 }

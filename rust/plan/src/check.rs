@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! What must hold in a plan before anybody carries it out.
 
-use crate::{Line, Made, Object, Plan, Reset, Step, Value};
+use crate::{ClockFrom, Line, Made, Object, Plan, Reset, Step, Value};
 
 /// Why something is no plan.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -69,7 +69,11 @@ fn is_ready(object: &Object, objects: u32, clocks: u32) -> bool {
         Value::Object(other) => other.0 < objects,
         _ => true,
     });
-    bus && values && object.clocks.iter().all(|(_, clock)| clock.0 < clocks)
+    let clocked = object.clocks.iter().all(|(_, from)| match from {
+        ClockFrom::Fixed(clock) => clock.0 < clocks,
+        ClockFrom::Object(other, _) => other.0 < objects,
+    });
+    bus && values && clocked
 }
 
 #[cfg(test)]
@@ -78,7 +82,7 @@ mod tests {
     use crate::{ClockId, Input, Load, ObjectId, Output};
     use proptest::prelude::*;
 
-    fn object(clocks: Vec<(String, ClockId)>) -> Step {
+    fn object(clocks: Vec<(String, ClockFrom)>) -> Step {
         let (name, kind) = ("/soc/x@0".to_string(), "x".to_string());
         Step::Object(Object { name, kind, made: Made::OnSystemBus, properties: Vec::new(), clocks })
     }
@@ -92,7 +96,7 @@ mod tests {
         let map = Step::Map { object: ObjectId(0), region: 0, at: 0 };
         check(vec![object(vec![]), map.clone()], Ok(()));
         check(vec![map.clone(), object(vec![])], Err(Broken::NotMade(0)));
-        let clocked = object(vec![("pclk".into(), ClockId(0))]);
+        let clocked = object(vec![("pclk".into(), ClockFrom::Fixed(ClockId(0)))]);
         let clock = Step::Clock { name: "c".into(), hz: 1 };
         check(vec![clock.clone(), clocked.clone()], Ok(()));
         check(vec![clocked, clock], Err(Broken::NotMade(0)));

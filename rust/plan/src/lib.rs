@@ -76,6 +76,15 @@ pub struct ObjectId(pub u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ClockId(pub u32);
 
+/// Where a clock comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ClockFrom {
+    /// One that never changes.
+    Fixed(ClockId),
+    /// An object makes it, and may change it.
+    Object(ObjectId, String),
+}
+
 /// An object to be made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Object {
@@ -88,7 +97,7 @@ pub struct Object {
     /// Its properties, in the order in which they are set.
     pub properties: Vec<(String, Value)>,
     /// Its clock inputs.
-    pub clocks: Vec<(String, ClockId)>,
+    pub clocks: Vec<(String, ClockFrom)>,
 }
 
 /// What makes an object.

@@ -277,6 +277,14 @@ impl Part {
         Ok(())
     }
 
+    /// A clock that it makes.
+    pub fn clock_out(self, name: &str) -> Result<Clock, String> {
+        self.must_have(name)?;
+        let name = text(name)?;
+        // SAFETY: a device with such an output.
+        Ok(Clock(unsafe { sys::qdev_get_clock_out(self.0.cast(), name.as_ptr()) }))
+    }
+
     /// Starts it, on the system bus.
     pub fn start_on_system_bus(self) -> Result<(), String> {
         // SAFETY: an object that lives.

@@ -16,7 +16,7 @@ const fn cortex_m(
     fpu: Option<bool>,
     bit_band: bool,
 ) -> Binding {
-    Binding { compatible, title, manual, model: Model::CortexM(CortexM { kind, fpu, bit_band }) }
+    Binding { compatible, chips: &[], title, manual, model: Model::CortexM(CortexM { kind, fpu, bit_band }) }
 }
 
 pub(super) const BINDINGS: &[Binding] = &[
@@ -32,6 +32,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     cortex_m(&["arm,cortex-m55", "arm,cortex-m55f"], "Cortex-M55", "Arm 101051", "cortex-m55", None, false),
     Binding {
         compatible: &["arm,v6m-nvic", "arm,v7m-nvic", "arm,v8m-nvic", "arm,v8.1m-nvic"],
+        chips: &[],
         title: "NVIC",
         manual: "Arm DDI 0403E, B3.4",
         model: Model::Nvic,
@@ -43,83 +44,86 @@ pub(super) const BINDINGS: &[Binding] = &[
             "arm,armv8m-systick",
             "arm,armv8.1m-systick",
         ],
+        chips: &[],
         title: "SysTick",
         manual: "Arm DDI 0403E, B3.3",
         model: Model::SysTick,
     },
     Binding {
         compatible: &["arm,armv6m-mpu", "arm,armv7m-mpu", "arm,armv8m-mpu", "arm,armv8.1m-mpu"],
+        chips: &[],
         title: "MPU",
         manual: "Arm DDI 0403E, B3.5",
         model: Model::Quiet("part of the CPU, which has the regions that this node says"),
     },
     Binding {
         compatible: &["arm,cmsdk-uart"],
+        chips: &[],
         title: "CMSDK APB UART",
         manual: "Arm DDI 0479C, 4.3",
         model: Model::Device(Device {
             kind: "cmsdk-apb-uart",
             modelled: "all registers; a byte leaves at once, and the link gives it its time",
             properties: &[("pclk-frq", ClockHz)],
-            clocks: &[],
             interrupts: CMSDK_UART,
             port: true,
+            ..Device::PLAIN
         }),
     },
     Binding {
         compatible: &["arm,cmsdk-timer"],
+        chips: &[],
         title: "CMSDK APB timer",
         manual: "Arm DDI 0479C, 4.1",
         model: Model::Device(Device {
             kind: "cmsdk-apb-timer",
             modelled: "all but the external clock and enable inputs",
-            properties: &[],
             clocks: &["pclk"],
             interrupts: &[("", 0)],
-            port: false,
+            ..Device::PLAIN
         }),
     },
     Binding {
         compatible: &["arm,cmsdk-dtimer"],
+        chips: &[],
         title: "CMSDK APB dual timer",
         manual: "Arm DDI 0479C, 4.2",
         model: Model::Device(Device {
             kind: "cmsdk-apb-dualtimer",
             modelled: "all but the integration test registers",
-            properties: &[],
             clocks: &["TIMCLK"],
             interrupts: &[("", 0)],
-            port: false,
+            ..Device::PLAIN
         }),
     },
     Binding {
         compatible: &["arm,cmsdk-watchdog"],
+        chips: &[],
         title: "CMSDK APB watchdog",
         manual: "Arm DDI 0479C, 4.4",
         model: Model::Device(Device {
             kind: "cmsdk-apb-watchdog",
             modelled: "all but the integration test registers",
-            properties: &[],
             clocks: &["WDOGCLK"],
             interrupts: &[("", 0)],
-            port: false,
+            ..Device::PLAIN
         }),
     },
     Binding {
         compatible: &["arm,mps2-fpgaio", "arm,mps2-fpgaio-gpio"],
+        chips: &[],
         title: "FPGA I/O block of the MPS2",
         manual: "Arm DAI 0385D, 4.5",
         model: Model::Device(Device {
             kind: "mps2-fpgaio",
             modelled: "LEDs, counters, prescaler; no buttons",
             properties: &[("prescale-clk", ClockHz)],
-            clocks: &[],
-            interrupts: &[],
-            port: false,
+            ..Device::PLAIN
         }),
     },
     Binding {
         compatible: &["arm,mps2-scc"],
+        chips: &[],
         title: "serial configuration controller of the MPS2",
         manual: "Arm DAI 0385D, 4.6",
         model: Model::Device(Device {
@@ -131,39 +135,40 @@ pub(super) const BINDINGS: &[Binding] = &[
                 ("scc-id", Property("arm,scc-id", 0)),
                 ("oscclk", Numbers(&[50_000_000, 24_576_000, 25_000_000])),
             ],
-            clocks: &[],
-            interrupts: &[],
-            port: false,
+            ..Device::PLAIN
         }),
     },
     Binding {
         compatible: &["arm,pl011"],
+        chips: &[],
         title: "PL011 UART",
         manual: "Arm DDI 0183G",
         model: Model::Device(Device {
             kind: "pl011",
             modelled: "all but modem lines, IrDA and DMA; a byte leaves at once, and the link gives it its time",
-            properties: &[],
             clocks: &["clk"],
             interrupts: &[("", 0)],
             port: true,
+            ..Device::PLAIN
         }),
     },
     Binding {
         compatible: &["ti,stellaris-uart"],
+        chips: &[],
         title: "UART of the Stellaris LM3S",
         manual: "TI LM3S6965 data sheet, 13",
         model: Model::Device(Device {
             kind: "pl011_luminary",
             modelled: "as a PL011",
-            properties: &[],
             clocks: &["clk"],
             interrupts: &[("", 0)],
             port: true,
+            ..Device::PLAIN
         }),
     },
     Binding {
         compatible: &["ti,stellaris-sysctl"],
+        chips: &[],
         title: "system control of the Stellaris LM3S",
         manual: "TI LM3S6965 data sheet, 6",
         // The LM3S6965's, of `stellaris_boards` in QEMU's `hw/arm/stellaris.c`.
@@ -181,26 +186,26 @@ pub(super) const BINDINGS: &[Binding] = &[
                 ("dc3", Property("ti,dc3", 0x0f0f_87ff)),
                 ("dc4", Property("ti,dc4", 0x5000_007f)),
             ],
-            clocks: &[],
             interrupts: &[("", 0)],
-            port: false,
+            ..Device::PLAIN
         }),
     },
     Binding {
         compatible: &["ti,stellaris-gptm"],
+        chips: &[],
         title: "general-purpose timer of the Stellaris LM3S",
         manual: "TI LM3S6965 data sheet, 10",
         model: Model::Device(Device {
             kind: "stellaris-gptm",
             modelled: "32-bit one-shot, periodic and RTC modes",
-            properties: &[],
             clocks: &["clk"],
             interrupts: &[("", 0)],
-            port: false,
+            ..Device::PLAIN
         }),
     },
     Binding {
         compatible: &["ti,stellaris-ethernet"],
+        chips: &[],
         title: "Ethernet of the Stellaris LM3S",
         manual: "TI LM3S6965 data sheet, 16",
         model: Model::Missing("there are no Ethernet links yet"),

@@ -4,36 +4,41 @@
 use super::{Binding, Device, Model};
 
 const fn quiet(compatible: &'static [&'static str], title: &'static str, why: &'static str) -> Binding {
-    Binding { compatible, title, manual: "", model: Model::Quiet(why) }
+    Binding { compatible, chips: &[], title, manual: "", model: Model::Quiet(why) }
 }
 
 pub(super) const BINDINGS: &[Binding] = &[
     Binding {
         compatible: &["simple-bus", "simple-mfd"],
+        chips: &[],
         title: "bus",
         manual: "devicetree specification 0.4, 4.5",
         model: Model::Bus,
     },
     Binding {
         compatible: &["mmio-sram", "zephyr,memory-region", "arm,dtcm", "arm,itcm"],
+        chips: &[],
         title: "RAM",
         manual: "Linux, sram.yaml",
         model: Model::Ram,
     },
     Binding {
         compatible: &["soc-nv-flash"],
+        chips: &[],
         title: "flash",
         manual: "Zephyr, soc-nv-flash.yaml",
-        model: Model::Flash,
+        model: Model::Flash(None),
     },
     Binding {
         compatible: &["fixed-clock"],
+        chips: &[],
         title: "clock",
         manual: "Linux, fixed-clock.yaml",
         model: Model::Clock,
     },
     Binding {
         compatible: &["ns16550", "ns16550a"],
+        chips: &[],
         title: "16550 UART",
         manual: "TI PC16550D data sheet",
         model: Model::Device(Device {
@@ -44,22 +49,21 @@ pub(super) const BINDINGS: &[Binding] = &[
                 // DEVICE_LITTLE_ENDIAN in QEMU's include/exec/cpu-common.h and device_endian.
                 ("endianness", super::From::Number(2)),
             ],
-            clocks: &[],
             interrupts: &[("", 0)],
             port: true,
+            ..Device::PLAIN
         }),
     },
     Binding {
         compatible: &["google,goldfish-rtc"],
+        chips: &[],
         title: "Goldfish RTC",
         manual: "Linux, google,goldfish-rtc.yaml",
         model: Model::Device(Device {
             kind: "goldfish_rtc",
             modelled: "all of it; the date is that of the run's start",
-            properties: &[],
-            clocks: &[],
             interrupts: &[("", 0)],
-            port: false,
+            ..Device::PLAIN
         }),
     },
     quiet(&["gpio-leds", "pwm-leds"], "LEDs", "they only show what a pin does"),

@@ -6,12 +6,16 @@
 mod arm;
 mod common;
 mod riscv;
+mod stm32;
 
 /// What is known of a `compatible`.
 #[derive(Debug)]
 pub(crate) struct Binding {
     /// The texts that mean it.
     pub compatible: &'static [&'static str],
+    /// Chips in which they do, by what the tree says its chip is; all, if none is named. Vendors have one text for
+    /// parts that differ.
+    pub chips: &'static [&'static str],
     /// What it is, for people.
     pub title: &'static str,
     /// Where it is described: manual and section.
@@ -41,8 +45,8 @@ pub(crate) enum Model {
     Plic,
     /// Memory that the guest can write.
     Ram,
-    /// Memory that only its controller can write.
-    Flash,
+    /// Memory that only its controller can write, and where it shows besides.
+    Flash(Option<u64>),
     /// A frequency.
     Clock,
     /// Nodes with addresses of their own lie in it, translated by its `ranges`.
@@ -69,12 +73,21 @@ pub(crate) struct CortexM {
 pub(crate) struct Device {
     /// QEMU's name of its type.
     pub kind: &'static str,
+    /// Other types, at these addresses: vendors have one text for timers of different width.
+    pub kinds_at: &'static [(u64, &'static str)],
+    /// The module that has them, if they are ours.
+    pub module: Option<&'static str>,
     /// What is modelled, and what is not.
     pub modelled: &'static str,
     /// Its properties.
     pub properties: &'static [(&'static str, From)],
-    /// Its clock inputs, all of which get the frequency of its first clock.
+    /// Its clock inputs, all of which get its first clock.
     pub clocks: &'static [&'static str],
+    /// It makes the clocks of others: the first number behind its name in their `clocks`, the clock for a device, and that for a
+    /// timer.
+    pub makes_clocks: &'static [(u32, &'static str, &'static str)],
+    /// It counts a clock of its own among those that are made.
+    pub is_timer: bool,
     /// The name of each interrupt in `interrupt-names`, and the line that is meant; without names they go by their order.
     pub interrupts: &'static [(&'static str, u32)],
     /// It is a port of the node.
@@ -94,16 +107,40 @@ pub(crate) enum From {
     ClockHz,
 }
 
-const TABLES: [&[Binding]; 3] = [arm::BINDINGS, common::BINDINGS, riscv::BINDINGS];
+impl Device {
+    /// What most devices are.
+    const PLAIN: Device = Device {
+        kind: "",
+        kinds_at: &[],
+        module: None,
+        modelled: "",
+        properties: &[],
+        clocks: &[],
+        makes_clocks: &[],
+        is_timer: false,
+        interrupts: &[],
+        port: false,
+    };
+}
+
+const TABLES: [&[Binding]; 4] = [arm::BINDINGS, common::BINDINGS, riscv::BINDINGS, stm32::BINDINGS];
 
 /// All of the table.
 pub(crate) fn all() -> impl Iterator<Item = &'static Binding> {
     TABLES.into_iter().flatten()
 }
 
-/// What `compatible` means.
-pub(crate) fn find(compatible: &str) -> Option<&'static Binding> {
-    all().find(|binding| binding.compatible.contains(&compatible))
+/// Whether a `compatible` only says which chip it is.
+pub(crate) fn is_chip(compatible: &str) -> bool {
+    all().any(|binding| binding.chips.contains(&compatible))
+}
+
+/// What `compatible` means in a tree that says its chip is all of `chips`.
+pub(crate) fn find(compatible: &str, chips: &[&str]) -> Option<&'static Binding> {
+    let here = |binding: &&Binding| {
+        binding.chips.is_empty() || binding.chips.iter().any(|chip| chips.contains(chip))
+    };
+    all().filter(here).find(|binding| binding.compatible.contains(&compatible))
 }
 
 #[cfg(test)]
@@ -112,7 +149,12 @@ mod tests {
 
     #[test]
     fn each_compatible_has_one_meaning() {
-        let mut all: Vec<_> = all().flat_map(|binding| binding.compatible).collect();
+        let mut all: Vec<_> = all()
+            .flat_map(|binding| {
+                let chips = if binding.chips.is_empty() { &[""] } else { binding.chips };
+                binding.compatible.iter().flat_map(|text| chips.iter().map(move |chip| (text, chip)))
+            })
+            .collect();
         let count = all.len();
         all.sort_unstable();
         all.dedup();

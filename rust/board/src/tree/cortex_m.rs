@@ -8,7 +8,7 @@ use super::{Cpu, Known, Survey, cpu_hz, interrupts, view};
 use crate::Isa;
 use crate::bindings::{CortexM, Model};
 use devicetree::{Mistake, NodeId, Tree};
-use plan::{Made, Object, Reset, Step, Value};
+use plan::{ClockFrom, Made, Object, Reset, Step, Value};
 
 pub(super) fn build(
     tree: &Tree,
@@ -16,6 +16,7 @@ pub(super) fn build(
     cpus: &[Known],
     model: &CortexM,
     memories: &[Laid],
+    made: Option<ClockFrom>,
     parts: &mut Parts,
 ) -> Result<Cpu, Mistake> {
     let cpu = cpus[0];
@@ -53,7 +54,7 @@ pub(super) fn build(
         };
         properties.push((property.into(), Value::Number(vectors)));
     }
-    let mut clocks = vec![("cpuclk".to_string(), parts.clock(hz))];
+    let mut clocks = vec![("cpuclk".to_string(), made.unwrap_or_else(|| parts.clock(hz)))];
     let systick = survey.nodes.iter().find(|known| matches!(known.binding.model, Model::SysTick));
     if let Some(reference) = systick.map(|known| view::clock_hz(tree, known.id)).transpose()?.flatten() {
         clocks.push(("refclk".into(), parts.clock(reference)));
@@ -91,7 +92,7 @@ fn mpu_regions(tree: &Tree, survey: &Survey) -> Result<Option<u64>, Mistake> {
 
 /// Where the vector table is at the start, if it is not at 0: in the flash that `/chosen` names, or the first one.
 fn vectors(tree: &Tree, memories: &[Laid]) -> Option<u64> {
-    if memories.first().is_some_and(|first| first.at == 0) {
+    if memories.iter().any(|laid| laid.at == 0 || laid.mirror == Some(0)) {
         return None;
     }
     let chosen = tree.find("/chosen").and_then(|id| tree.node(id).property("zephyr,flash"));

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! The devices of a board: made, placed, joined.
 
+use super::clocks::{Clock, Makers};
 use super::lines::Controllers;
 use super::memory::Laid;
 use super::parts::Parts;
 use super::view::{self, Region};
-use super::{Cpu, Known, Survey, interrupts, platform};
+use super::{Cpu, Known, Survey, interrupts, platform, stm32};
 use crate::bindings::{Device, From, Model};
 use devicetree::{Mistake, NodeId, Tree};
-use plan::{Line, Made, Object, ObjectId, Output, Step, Value};
+use plan::{ClockFrom, Line, Made, Object, ObjectId, Output, Step, Value};
+use std::collections::BTreeSet;
 
 /// What the devices of a board are made with.
 pub(super) struct Site<'a> {
@@ -19,24 +21,47 @@ pub(super) struct Site<'a> {
     pub(super) controllers: Controllers,
     /// All that is placed, for finding what overlaps.
     taken: Vec<(NodeId, Region)>,
+    makers: &'a Makers,
+    /// The devices, in their order.
+    pub(super) made: Vec<Placed>,
     /// The names of the ports.
     uarts: Vec<String>,
+    /// The modules that have devices of it.
+    modules: BTreeSet<&'static str>,
 }
 
-/// Makes all devices; gives the names of the ports in their order.
+/// A device at its place.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Placed {
+    pub(super) object: ObjectId,
+    pub(super) kind: &'static str,
+    pub(super) at: u64,
+}
+
+/// What others must know of the devices of a board.
+pub(super) struct Devices {
+    /// The names of the ports in their order.
+    pub(super) uarts: Vec<String>,
+    /// The modules that have them.
+    pub(super) modules: Vec<&'static str>,
+}
+
+/// Makes all devices.
 pub(super) fn place(
     tree: &Tree,
     survey: &Survey,
     cpu: &Cpu,
     memories: &[Laid],
+    makers: &Makers,
     parts: &mut Parts,
     mistakes: &mut Vec<Mistake>,
-) -> Vec<String> {
+) -> Devices {
     let memory =
         |laid: &Laid| (laid.id, Region { at: laid.at, size_bytes: laid.size_bytes, place: laid.place });
     let taken = memories.iter().map(memory).collect();
     let controllers = Controllers::default();
-    let mut site = Site { tree, survey, cpu, parts, controllers, taken, uarts: Vec::new() };
+    let (made, uarts, modules) = (Vec::new(), Vec::new(), BTreeSet::new());
+    let mut site = Site { tree, survey, cpu, parts, controllers, taken, makers, made, uarts, modules };
     // Interrupt controllers first: others lead lines to them.
     let (first, rest): (Vec<&Known>, Vec<&Known>) =
         survey.nodes.iter().partition(|known| matches!(known.binding.model, Model::Plic | Model::Clint));
@@ -49,7 +74,8 @@ pub(super) fn place(
         };
         mistakes.extend(made.err());
     }
-    site.uarts
+    stm32::join_pins(&mut site);
+    Devices { uarts: site.uarts, modules: site.modules.into_iter().collect() }
 }
 
 impl Site<'_> {
@@ -79,31 +105,36 @@ impl Site<'_> {
         Ok(regions)
     }
 
-    fn device(&mut self, id: NodeId, device: &Device) -> Result<(), Mistake> {
+    fn device(&mut self, id: NodeId, device: &'static Device) -> Result<(), Mistake> {
         let first = self.first_region(id)?;
-        let hz = view::clock_hz(self.tree, id)?.unwrap_or(self.cpu.hz);
-        let mut properties = Vec::new();
-        for (name, from) in device.properties {
-            let value = match from {
-                From::Number(number) => Value::Number(*number),
-                From::Numbers(numbers) => Value::Numbers(numbers.to_vec()),
-                From::Property(property, default) => {
-                    Value::Number(view::number(self.tree, id, property)?.unwrap_or(*default))
-                }
-                From::ClockHz => Value::Number(hz),
-            };
-            properties.push((name.to_string(), value));
-        }
+        let object = match self.makers.get(id) {
+            Some(object) => object,
+            None => self.make(id, device, first.at)?,
+        };
+        self.modules.extend(device.module);
+        self.parts.step(Step::Map { object, region: 0, at: first.at });
+        self.made.push(Placed { object, kind: device.kind, at: first.at });
+        self.interrupts(id, object, device.interrupts)
+    }
+
+    fn make(&mut self, id: NodeId, device: &'static Device, at: u64) -> Result<ObjectId, Mistake> {
+        let clock = self.makers.of(self.tree, id, device.is_timer, self.cpu.hz)?;
+        let (hz, from) = match clock {
+            Clock::Hz(hz) if device.clocks.is_empty() => (hz, None),
+            Clock::Hz(hz) => (hz, Some(self.parts.clock(hz))),
+            Clock::Made(maker, output) => (self.cpu.hz, Some(ClockFrom::Object(maker, output.to_string()))),
+        };
+        let mut properties = properties(self.tree, id, device, hz)?;
         if device.port {
             // There are not more than the tree has nodes.
             properties.push(("chardev".into(), Value::Port(self.uarts.len() as u16)));
             self.uarts.push(port_name(self.tree, id));
         }
-        let clocks = device.clocks.iter().map(|input| (input.to_string(), self.parts.clock(hz))).collect();
-        let (name, kind) = (self.tree.path(id), device.kind.to_string());
-        let object = self.parts.object(Object { name, kind, made: Made::OnSystemBus, properties, clocks });
-        self.parts.step(Step::Map { object, region: 0, at: first.at });
-        self.interrupts(id, object, device.interrupts)
+        let clocks =
+            device.clocks.iter().filter_map(|input| Some((input.to_string(), from.clone()?))).collect();
+        let other = device.kinds_at.iter().find(|(there, _)| *there == at);
+        let kind = other.map_or(device.kind, |(_, kind)| kind);
+        Ok(self.parts.object(self::object(self.tree, id, kind, properties, clocks)))
     }
 
     fn interrupts(&mut self, id: NodeId, object: ObjectId, lines: &[(&str, u32)]) -> Result<(), Mistake> {
@@ -134,6 +165,37 @@ impl Site<'_> {
         }
         Ok(())
     }
+}
+
+/// The properties of a device with a clock of `hz`.
+pub(super) fn properties(
+    tree: &Tree,
+    id: NodeId,
+    device: &Device,
+    hz: u64,
+) -> Result<Vec<(String, Value)>, Mistake> {
+    let value = |from: &From| {
+        Ok(match from {
+            From::Number(number) => Value::Number(*number),
+            From::Numbers(numbers) => Value::Numbers(numbers.to_vec()),
+            From::Property(property, default) => {
+                Value::Number(view::number(tree, id, property)?.unwrap_or(*default))
+            }
+            From::ClockHz => Value::Number(hz),
+        })
+    };
+    device.properties.iter().map(|(name, from)| Ok((name.to_string(), value(from)?))).collect()
+}
+
+/// The device of a node.
+pub(super) fn object(
+    tree: &Tree,
+    id: NodeId,
+    kind: &str,
+    properties: Vec<(String, Value)>,
+    clocks: Vec<(String, ClockFrom)>,
+) -> Object {
+    Object { name: tree.path(id), kind: kind.to_string(), made: Made::OnSystemBus, properties, clocks }
 }
 
 /// What a scenario calls the port: the label of its node, or the node's name, in small letters, digits and `_`.

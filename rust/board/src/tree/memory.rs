@@ -14,6 +14,8 @@ pub(super) struct Laid {
     pub(super) at: u64,
     pub(super) size_bytes: u64,
     pub(super) read_only: bool,
+    /// Where it shows besides.
+    pub(super) mirror: Option<u64>,
     pub(super) place: Place,
 }
 
@@ -32,9 +34,9 @@ pub(super) fn lay_out(
 ) -> Vec<Laid> {
     let mut all = Vec::new();
     for known in &survey.nodes {
-        let read_only = match known.binding.model {
-            Model::Ram => false,
-            Model::Flash => true,
+        let (read_only, mirror) = match known.binding.model {
+            Model::Ram => (false, None),
+            Model::Flash(mirror) => (true, mirror),
             _ => continue,
         };
         match view::regions(tree, known.id) {
@@ -44,6 +46,7 @@ pub(super) fn lay_out(
                     at: region.at,
                     size_bytes: region.size_bytes,
                     read_only,
+                    mirror,
                     place: region.place,
                 }))
             }
@@ -66,7 +69,12 @@ pub(super) fn lay_out(
         let nth = laid[..number].iter().filter(|before| before.id == one.id).count();
         let name = if nth > 0 { format!("{name} {nth}") } else { name };
         let (size_bytes, read_only) = (one.size_bytes, one.read_only);
-        parts.step(Step::Memory { name, size_bytes, read_only, at: vec![one.at] });
+        parts.step(Step::Memory {
+            name,
+            size_bytes,
+            read_only,
+            at: std::iter::once(one.at).chain(one.mirror).collect(),
+        });
     }
     if laid.iter().all(|laid| laid.read_only) && mistakes.is_empty() {
         let mistake = tree.node(tree.root()).place.mistake("the board has no RAM");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! From a device tree to a board: what is in it, and the plan by which QEMU builds it.
 
+mod clocks;
 mod cortex_m;
 mod devices;
 mod interrupts;
@@ -9,6 +10,7 @@ mod memory;
 mod parts;
 mod platform;
 mod riscv;
+mod stm32;
 mod view;
 
 use crate::bindings::{self, Binding, Model};
@@ -66,14 +68,15 @@ fn build(name: &str, tree: &Tree, mistakes: &mut Vec<Mistake>) -> Option<Board> 
     mistakes.extend(survey.unknown.iter().cloned());
     let mut parts = Parts::default();
     let memories = memory::lay_out(tree, &survey, &mut parts, mistakes);
-    let cpu = match cpu(tree, &survey, &memories, &mut parts) {
+    let makers = clocks::Makers::make(tree, &survey, &mut parts, mistakes);
+    let cpu = match cpu(tree, &survey, &memories, &makers, &mut parts) {
         Ok(cpu) => cpu,
         Err(mistake) => {
             mistakes.push(mistake);
             return None;
         }
     };
-    let uarts = devices::place(tree, &survey, &cpu, &memories, &mut parts, mistakes);
+    let made = devices::place(tree, &survey, &cpu, &memories, &makers, &mut parts, mistakes);
     parts.join_lines();
     let model = tree.node(tree.root()).property("model").and_then(|model| model.string().ok());
     Some(Board {
@@ -83,19 +86,30 @@ fn build(name: &str, tree: &Tree, mistakes: &mut Vec<Mistake>) -> Option<Board> 
         machine: Machine::Tree(Plan { steps: parts.into_steps(), ..Plan::default() }),
         cpu: cpu.title.to_string(),
         isa: cpu.isa,
-        uarts,
+        uarts: made.uarts,
+        modules: made.modules,
         cpu_hz: cpu.hz,
         cores_max: cpu.cores,
-        memories: memories
-            .iter()
-            .map(|laid| Memory { at: laid.at, size_bytes: laid.size_bytes, read_only: laid.read_only })
-            .collect(),
+        memories: seen(&memories),
     })
+}
+
+/// All places where there is memory, in the order of their addresses.
+fn seen(memories: &[memory::Laid]) -> Vec<Memory> {
+    let places = memories.iter().flat_map(|laid| {
+        let all = std::iter::once(laid.at).chain(laid.mirror);
+        all.map(|at| Memory { at, size_bytes: laid.size_bytes, read_only: laid.read_only })
+    });
+    let mut all: Vec<Memory> = places.collect();
+    all.sort_by_key(|memory| memory.at);
+    all
 }
 
 /// Finds out what the nodes are that are there.
 pub(crate) fn survey(tree: &Tree) -> Survey {
     let mut survey = Survey::default();
+    let told = |id| view::compatible(tree, id);
+    let chips: Vec<&str> = tree.walk().flat_map(told).filter(|text| bindings::is_chip(text)).collect();
     let mut skipped: Vec<NodeId> = Vec::new();
     for id in tree.walk() {
         let inside = tree.parent(id).is_some_and(|parent| skipped.contains(&parent));
@@ -104,10 +118,10 @@ pub(crate) fn survey(tree: &Tree) -> Survey {
             continue;
         }
         let told = view::compatible(tree, id);
-        let known = told.iter().find_map(|compatible| bindings::find(compatible));
+        let known = told.iter().find_map(|compatible| bindings::find(compatible, &chips));
         let is_memory =
             tree.node(id).property("device_type").is_some_and(|kind| kind.string() == Ok("memory"));
-        match known.or_else(|| bindings::find("mmio-sram").filter(|_| is_memory)) {
+        match known.or_else(|| bindings::find("mmio-sram", &chips).filter(|_| is_memory)) {
             Some(binding) => {
                 survey.nodes.push(Known { id, binding });
                 // What is in a device is its own affair; memories lie in their controllers.
@@ -139,7 +153,13 @@ fn unknown(tree: &Tree, id: NodeId, told: &[&str]) -> Mistake {
     }
 }
 
-fn cpu(tree: &Tree, survey: &Survey, memories: &[memory::Laid], parts: &mut Parts) -> Result<Cpu, Mistake> {
+fn cpu(
+    tree: &Tree,
+    survey: &Survey,
+    memories: &[memory::Laid],
+    makers: &clocks::Makers,
+    parts: &mut Parts,
+) -> Result<Cpu, Mistake> {
     let is_cpu = |known: &&Known| matches!(known.binding.model, Model::CortexM(_) | Model::Hart(_));
     let cpus: Vec<Known> = survey.nodes.iter().filter(is_cpu).copied().collect();
     let Some(first) = cpus.first() else {
@@ -148,7 +168,9 @@ fn cpu(tree: &Tree, survey: &Survey, memories: &[memory::Laid], parts: &mut Part
         return Err(mistake.expected("/cpus with a node such as cpu@0 { compatible = \"arm,cortex-m4f\"; };"));
     };
     match &first.binding.model {
-        Model::CortexM(model) => cortex_m::build(tree, survey, &cpus, model, memories, parts),
+        Model::CortexM(model) => {
+            cortex_m::build(tree, survey, &cpus, model, memories, makers.of_cpu(), parts)
+        }
         _ => riscv::build(tree, survey, &cpus, parts),
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! The steps of a plan while they are found.
 
-use plan::{ClockId, Input, Line, Made, Object, ObjectId, Output, Step, Value};
+use plan::{ClockFrom, ClockId, Input, Line, Made, Object, ObjectId, Output, Step, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is built so far.
@@ -36,13 +36,13 @@ impl Parts {
     }
 
     /// A clock of this frequency.
-    pub(super) fn clock(&mut self, hz: u64) -> ClockId {
+    pub(super) fn clock(&mut self, hz: u64) -> ClockFrom {
         let next = ClockId(self.clocks.len() as u32);
         let clock = *self.clocks.entry(hz).or_insert(next);
         if clock == next {
             self.steps.push(Step::Clock { name: format!("clock {hz} Hz"), hz });
         }
-        clock
+        ClockFrom::Fixed(clock)
     }
 
     /// Leads a line to an input, which may have several.

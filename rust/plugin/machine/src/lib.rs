@@ -7,7 +7,7 @@
 //! **Limits:** what a plan can say (`rust/plan`).
 #![expect(unsafe_code, reason = "the host passes a descriptor by number")]
 
-use plan::{Input, Made, Object, ObjectId, Plan, Reset, Step};
+use plan::{ClockFrom, Input, Made, Object, ObjectId, Plan, Reset, Step};
 use qom::machine::Kind;
 use qom::module::{Options, at_type_registration};
 use qom::parts::{Builder, Clock, Line, Part, Value};
@@ -125,8 +125,12 @@ impl Machine<'_> {
             };
             part.set(name, value)?;
         }
-        for (name, clock) in &object.clocks {
-            part.clock_in(name, self.clocks[clock.0 as usize])?;
+        for (name, from) in &object.clocks {
+            let clock = match from {
+                ClockFrom::Fixed(clock) => self.clocks[clock.0 as usize],
+                ClockFrom::Object(maker, output) => self.part(*maker).clock_out(output)?,
+            };
+            part.clock_in(name, clock)?;
         }
         match &object.made {
             Made::OnSystemBus | Made::RiscvTimer(..) => part.start_on_system_bus()?,

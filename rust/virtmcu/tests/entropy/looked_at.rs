@@ -87,6 +87,31 @@ pub const LOOKED_AT: &[Part] = &[
         OnlyWith("a host's character device"),
     ),
     part(&["chardev-virtmcu-uart"], "rust/plugin/uart", Never),
+    part(&["virtmcu-machine"], "rust/plugin/machine", Never),
+    part(
+        &[
+            "virtmcu-stm32f4-exti",
+            "virtmcu-stm32f4-flash",
+            "virtmcu-stm32f4-gpio",
+            "virtmcu-stm32f4-pwr",
+            "virtmcu-stm32f4-syscfg",
+        ],
+        "rust/plugin/stm32, rust/qom/src/device.rs",
+        Never,
+    ),
+    part(&["virtmcu-stm32f4-rcc"], "rust/plugin/stm32/src/rcc.rs", Never),
+    part(
+        &[
+            "virtmcu-stm32-tim-advanced",
+            "virtmcu-stm32-tim-basic",
+            "virtmcu-stm32-tim16",
+            "virtmcu-stm32-tim32",
+            "virtmcu-stm32-usart-v1",
+        ],
+        "rust/plugin/stm32, rust/qom/src/device.rs",
+        VirtualTimer,
+    ),
+    part(&["virtmcu-stm32-iwdg"], "rust/plugin/stm32/src/iwdg.rs", TimedReset),
     // The monitor, which asks and is answered, and changes nothing.
     part(&["chardev-socket"], "chardev/char-socket.c", OnlyWith("the host's program")),
     // Buses with nobody on them, and devices that nothing is joined to.

@@ -17,6 +17,8 @@ pub mod limits;
 mod place;
 mod property;
 mod source;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod write;
 

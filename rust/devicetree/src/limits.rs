@@ -21,5 +21,7 @@ pub const NAME_BYTES_MAX: usize = 256;
 pub const VALUE_BYTES_MAX: usize = 16 << 20;
 /// Names that are looked at for the one that was meant.
 pub const NEAREST_MAX: usize = 4096;
+/// Bytes of the lines that the reported mistakes are in: showing a line takes a multiple of reading it.
+pub const SHOWN_BYTES_MAX: usize = 1 << 18;
 /// Mistakes that are reported; what comes after them is left out.
 pub const MISTAKES_MAX: usize = 200;

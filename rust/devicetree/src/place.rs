@@ -88,6 +88,16 @@ impl Place {
 }
 
 impl Mistake {
+    /// The bytes of the lines that show it.
+    fn shown_bytes(&self, text: &str) -> usize {
+        let also = self.text.also.iter().map(|(place, _)| place).filter(|also| also.file == self.place.file);
+        let (mut start, mut end) = (self.place.start, self.place.end);
+        also.for_each(|also| (start, end) = (start.min(also.start), end.max(also.end)));
+        let before = text.get(..start as usize).and_then(|text| text.rfind('\n')).unwrap_or(0);
+        let rest = text.get(end as usize..).unwrap_or_default();
+        end as usize + rest.find('\n').unwrap_or(rest.len()) - before
+    }
+
     /// Where it is.
     pub fn place(&self) -> Place {
         self.place
@@ -200,9 +210,16 @@ impl Sources {
         let Some(file) = mistakes.first().map(|first| first.place.file) else {
             return Ok(());
         };
-        mistakes.truncate(limits::MISTAKES_MAX);
-        let list = mistakes.into_iter().filter(|mistake| mistake.place.file == file);
-        Err(Errors::from_list(self.get(file).clone(), list.map(|mistake| self.diagnose(mistake)).collect()))
+        let source = self.get(file);
+        let mut shown = 0;
+        let list =
+            mistakes.into_iter().filter(|mistake| mistake.place.file == file).take(limits::MISTAKES_MAX);
+        let list = list.take_while(|mistake| {
+            let first = shown == 0;
+            shown += mistake.shown_bytes(source.text());
+            first || shown <= limits::SHOWN_BYTES_MAX
+        });
+        Err(Errors::from_list(source.clone(), list.map(|mistake| self.diagnose(mistake)).collect()))
     }
 }
 

@@ -94,12 +94,11 @@ impl Reader<'_> {
             }
             let text = self.cursor.ahead().as_bytes();
             if no_label == 0 {
-                let label = text.iter().take_while(|byte| is_label(**byte)).count();
-                if text.get(label) == Some(&b':') {
+                if label_len(text).is_some() {
                     self.value_labels()?;
                     continue;
                 }
-                no_label = label;
+                no_label = text.iter().take_while(|byte| is_label(**byte)).count();
             }
             let digit = |at: usize| text.get(at).and_then(|byte| char::from(*byte).to_digit(16));
             let (Some(high), Some(low)) = (digit(0), digit(1)) else {
@@ -193,18 +192,20 @@ impl Reader<'_> {
 
     /// Labels inside of a value: they are of no use in a tree, but must be unlike the others.
     fn value_labels(&mut self) -> Result<(), Mistake> {
-        loop {
-            let text = self.cursor.ahead().as_bytes();
-            let len =
-                text.iter().take_while(|byte| is_label(**byte)).take(limits::NAME_BYTES_MAX + 1).count();
-            if len == 0 || text[0].is_ascii_digit() || text.get(len) != Some(&b':') {
-                return Ok(());
-            }
+        while let Some(len) = label_len(self.cursor.ahead().as_bytes()) {
             let place = self.cursor.take(len);
             let label = self.cursor.text(place).to_string();
             self.cursor.take(1);
             self.draft.label(None, &label, place);
             self.cursor.space()?;
         }
+        Ok(())
     }
+}
+
+/// The length of the label that comes next, if one does.
+fn label_len(text: &[u8]) -> Option<usize> {
+    let len = text.iter().take(limits::NAME_BYTES_MAX + 1).take_while(|byte| is_label(**byte)).count();
+    let is_label = len > 0 && !text[0].is_ascii_digit() && text.get(len) == Some(&b':');
+    is_label.then_some(len)
 }

@@ -39,7 +39,7 @@ run() {
 check_machine() {
   local wanted missing='' pair
   for pair in apt-get=apt dpkg-deb=dpkg python3=python3 gcc=gcc g++=g++ strip=binutils pkg-config=pkg-config flock=util-linux \
-              patch=patch perl=perl xz=xz-utils rustc='rustup or rustc-1.95' cargo='rustup or cargo-1.95'; do
+              patch=patch perl=perl make=make xz=xz-utils rustc='rustup or rustc-1.95' cargo='rustup or cargo-1.95'; do
     wanted=${pair%%=*}
     command -v "$wanted" > /dev/null || missing+=" $wanted (${pair#*=})"
   done

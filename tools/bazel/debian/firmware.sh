@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0 OR MIT
+# Firmware that nobody here wrote, to test boards with: packages from Debian's pool, and the crates of firmware/rtic/Cargo.lock. What
+# cannot be had now is asked for again next time, and its tests are skipped until then. Sourced by `setup`.
+# shellcheck shell=bash disable=SC2154
+
+# FILE SUM of packages in Debian's pool. firmware/sources.bzl has the same sums, and says what they are.
+firmware_packages=(
+  "f/firmware-microbit-micropython/firmware-microbit-micropython_1.0.1-4_all.deb 41b330f072d8b47efc2f228e09453c7a43fdae1a11c6c42d811fed08b6e31d3b"
+  "m/micropython/micropython_1.25.0+ds.orig.tar.xz 7b25be99a502f070b2de81dafc08da7051d992325d6e67daa9045a918fffdbea"
+  "o/opensbi/opensbi_1.6-1_all.deb dc4a43bd21a0ca11771ed8b19ee6fa8476d1d0f4976bd0b27c0357c699d27e1e"
+  "r/rustc/rust-src_1.95.0+dfsg1-2~bpo13+1_all.deb 7b76db5b880a77f9e52975d2baa6209d2f76d2c9c2789515c3088cb960e2c83b"
+  "u/u-boot/u-boot-qemu_2025.01-3+deb13u1_all.deb a3751b5d36a411457b2e7a2834cdce0e5d40493e6588a65d51c5603740a0c71c"
+)
+
+get_firmware() {
+  local package file sum
+  mkdir -p "$home/firmware"
+  for package in "${firmware_packages[@]}"; do
+    file=${package% *} sum=${package#* }
+    get_package "$file" "$sum" || say "without it, its tests are skipped: $(tail -n 1 "$home/log/apt-helper.log" | plain)"
+  done
+}
+
+# get_package FILE SUM
+get_package() {
+  local to=$home/firmware/$2
+  [ ! -e "$to" ] || return 0
+  say "getting ${1##*/}"
+  if ! /usr/lib/apt/apt-helper download-file "$(mirror)/pool/main/$1" "$to.new" "SHA256:$2" > "$home/log/apt-helper.log" 2>&1; then
+    rm -f "$to.new"
+    return 1
+  fi
+  mv "$to.new" "$to"
+}
+
+# The files that are there, with colons between them. Each has its sum as its name, so that Bazel sees when one is replaced. The source
+# of Rust's library is only of use to the compiler that it belongs to.
+list_firmware() {
+  local package file found=''
+  for package in "${firmware_packages[@]}"; do
+    file=$home/firmware/${package#* }
+    case $package in */rust-src_*) [[ ${package##*/rust-src_} = "$("$RUSTC" --version | cut -d ' ' -f 2)+"* ]] || continue ;; esac
+    [ ! -e "$file" ] || found+=:$file
+  done
+  echo "${found#:}"
+}
+
+get_rtic_crates() {
+  local manifest=$workspace/firmware/rtic/Cargo.toml folder=$home/firmware/rtic to
+  to=$home/firmware/rtic-crates-$(sha256sum < "${manifest%toml}lock" | cut -c 1-12).tar
+  if [ ! -e "$to" ]; then
+    say "fetching the crates of RTIC's examples"
+    rm -rf "$folder"
+    mkdir -p "$folder/src/bin"
+    cp "$manifest" "${manifest%toml}lock" "$folder/"
+    echo 'fn main() {}' > "$folder/src/bin/none.rs"
+    if ! in_folder "$folder" env CARGO_HOME="$home/cargo" "$rust_sysroot/bin/cargo" vendor --locked --versioned-dirs > "$home/log/rtic.log" 2>&1; then
+      say "they cannot be had now, so their test is skipped: $(tail -n 1 "$home/log/rtic.log" | plain)"
+      rm -f "$home/rtic-crates.ok"
+      return 0
+    fi
+    tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@946684800 -cf "$to.new" -C "$folder" vendor
+    mv "$to.new" "$to"
+    rm -rf "$folder"
+  fi
+  echo "$to" > "$home/rtic-crates.ok"
+}

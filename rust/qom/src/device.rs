@@ -12,6 +12,7 @@
 //!
 //! What a device reports goes to stderr, with its path, the virtual time and where the program is.
 
+mod host;
 mod instance;
 
 use crate::sys;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! One device in QEMU: its core, and what of QEMU it is joined to.
 
+use super::host::{Machine, program_counter};
 use super::{PROPERTIES_MAX, for_ever, region_ops};
 use crate::sys;
-use ::device::{Core, Device, Effect, Host, MemoryFault, Mistake, RESET_LINE};
+use ::device::{Core, Device, Effect, Host, Mistake, RESET_LINE};
 use std::cell::{Cell, RefCell};
 use std::ffi::{CStr, c_int, c_void};
 
@@ -205,7 +206,7 @@ impl<D: Device> Inner<D> {
         let Ok(mut core) = self.core.try_borrow_mut() else {
             crate::module::fatal(&self.path(), &"the device accesses its own registers by its DMA")
         };
-        let result = act(&mut core, &mut Machine { memory: self.memory.get() });
+        let result = act(&mut core, &mut Machine::new(self.memory.get()));
         let effects = core.take_effects();
         drop(core);
         for effect in effects {
@@ -275,56 +276,6 @@ fn period(hz: u64) -> u64 {
 /// The nearest whole number of cycles a second: periods are rounded down.
 fn hz(period: u64) -> u64 {
     (1_000_000_000u64 << 32).checked_div(period).unwrap_or(0)
-}
-
-/// Where the vCPU that runs on this thread is: at the access, or at the start of the block of code that has it.
-fn program_counter() -> Option<u64> {
-    for number in 0.. {
-        // SAFETY: CPUs of the machine, under the big lock; only the one that runs on this very thread is asked.
-        unsafe {
-            let cpu = sys::qemu_get_cpu(number);
-            if cpu.is_null() {
-                return None;
-            }
-            if (*cpu).running && sys::qemu_cpu_is_self(cpu) {
-                return Some((*(*cpu).cc).get_pc?(cpu) as u64);
-            }
-        }
-    }
-    None
-}
-
-/// QEMU, as a device sees it.
-struct Machine {
-    memory: *mut sys::AddressSpace,
-}
-
-impl Machine {
-    fn access(&self, address: u64, data: *mut u8, len: usize, is_write: bool) -> Result<(), MemoryFault> {
-        if self.memory.is_null() {
-            return Err(MemoryFault { address });
-        }
-        let attributes = sys::MemTxAttrs::default();
-        // SAFETY: the device's address space; `len` bytes are at `data`, and are written only if `is_write` is false.
-        let result = unsafe {
-            sys::address_space_rw(self.memory, address, attributes, data.cast(), len as u64, is_write)
-        };
-        if result == sys::MEMTX_OK { Ok(()) } else { Err(MemoryFault { address }) }
-    }
-}
-
-impl Host for Machine {
-    fn now_ns(&self) -> u64 {
-        crate::clock::now_ns()
-    }
-
-    fn read_memory(&mut self, address: u64, bytes: &mut [u8]) -> Result<(), MemoryFault> {
-        self.access(address, bytes.as_mut_ptr(), bytes.len(), false)
-    }
-
-    fn write_memory(&mut self, address: u64, bytes: &[u8]) -> Result<(), MemoryFault> {
-        self.access(address, bytes.as_ptr().cast_mut(), bytes.len(), true)
-    }
 }
 
 unsafe extern "C" fn input<D: Device>(source: *mut c_void, index: c_int, level: c_int) {

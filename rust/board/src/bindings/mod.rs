@@ -94,6 +94,9 @@ pub(crate) struct Device {
     pub port: bool,
 }
 
+/// The line of an interrupt that the model never raises.
+pub(crate) const NEVER: u32 = u32::MAX;
+
 /// Where the value of a property comes from.
 #[derive(Debug)]
 pub(crate) enum From {

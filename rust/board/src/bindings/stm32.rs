@@ -4,7 +4,7 @@
 //! Manuals: RM0090 for F405, F407, F415, F417, F42x and F43x. Zephyr says which chip it is in the `compatible` of its bus.
 
 use super::From::Property;
-use super::{Binding, Device, Model};
+use super::{Binding, Device, Model, NEVER};
 
 /// F405 to F439: the chips of RM0090.
 const F4: &[&str] = &["st,stm32f4"];
@@ -62,8 +62,8 @@ pub(super) const BINDINGS: &[Binding] = &[
         "RM0090, 3.9",
         Device {
             kind: "virtmcu-stm32f4-flash",
-            modelled: "latency, keys; what it says itself it does not do is reported",
-            interrupts: &[("", 0)],
+            modelled: "latency and keys; no programming, and so no interrupts; what is missing is reported",
+            interrupts: &[("", NEVER)],
             ..OURS
         },
     ),

@@ -7,7 +7,7 @@ use super::memory::Laid;
 use super::parts::Parts;
 use super::view::{self, Region};
 use super::{Cpu, Known, Survey, interrupts, platform, stm32};
-use crate::bindings::{Device, From, Model};
+use crate::bindings::{self, Device, From, Model};
 use devicetree::{Mistake, NodeId, Tree};
 use plan::{ClockFrom, Line, Made, Object, ObjectId, Output, Step, Value};
 use std::collections::BTreeSet;
@@ -161,7 +161,9 @@ impl Site<'_> {
                 }));
             };
             let to = self.controllers.input(self.tree, self.survey, self.cpu, interrupt)?;
-            self.parts.line(Output { object, line: Line::Interrupt(*line) }, to);
+            if *line != bindings::NEVER {
+                self.parts.line(Output { object, line: Line::Interrupt(*line) }, to);
+            }
         }
         Ok(())
     }

@@ -21,7 +21,7 @@ mod rate;
 mod tree;
 
 use devicetree::{Errors, Tree};
-pub use library::{all, find, names, text};
+pub use library::{all, find, names, tree};
 pub use picture::{Picture, table};
 use plan::Plan;
 pub use rate::{CPU_HZ, InsnTime};

@@ -7,9 +7,20 @@ use std::sync::{Arc, OnceLock};
 
 /// What is between `boards/` and `.dts`, and the file's text.
 const TREES: &[(&str, &str)] = &[
+    ("hifive1", include_str!("../../../boards/hifive1.dts")),
+    ("lm3s6965evb", include_str!("../../../boards/lm3s6965evb.dts")),
     ("mps2-an385", include_str!("../../../boards/mps2-an385.dts")),
-    ("stm32f4-discovery", include_str!("../../../boards/stm32f4-discovery.dts")),
+    ("mps2-an386", include_str!("../../../boards/mps2-an386.dts")),
+    ("mps2-an500", include_str!("../../../boards/mps2-an500.dts")),
     ("riscv32-virt", include_str!("../../../boards/riscv32-virt.dts")),
+    ("riscv64-virt", include_str!("../../../boards/riscv64-virt.dts")),
+    ("stm32f4-discovery", include_str!("../../../boards/stm32f4-discovery.dts")),
+];
+
+/// What they include.
+const INCLUDED: &[(&str, &str)] = &[
+    ("mps2.dtsi", include_str!("../../../boards/mps2.dtsi")),
+    ("riscv-virt.dtsi", include_str!("../../../boards/riscv-virt.dtsi")),
 ];
 
 /// All boards that come with virtmcu, in the order of their names.
@@ -26,8 +37,15 @@ pub fn all() -> &'static [Arc<Board>] {
 }
 
 fn read(name: &str, text: &str) -> Result<Board, Errors> {
-    let mut include = |file: &str, _: &str| Err(format!("\"{file}\" is not part of the program"));
-    Board::read(name, &Tree::read_dts(&format!("boards/{name}.dts"), text, &mut include)?)
+    Board::read(name, &read_tree(name, text)?)
+}
+
+fn read_tree(name: &str, text: &str) -> Result<Tree, Errors> {
+    Tree::read_dts(&format!("boards/{name}.dts"), text, &mut |file, _| {
+        let found = INCLUDED.iter().find(|(known, _)| *known == file);
+        let (known, text) = found.ok_or_else(|| format!("\"{file}\" is not part of the program"))?;
+        Ok((format!("boards/{known}"), text.to_string()))
+    })
 }
 
 /// The board called `name`.
@@ -40,9 +58,9 @@ pub fn names() -> Vec<&'static str> {
     all().iter().map(|board| board.name.as_str()).collect()
 }
 
-/// The text of the tree called `name`, if it is one of `boards/`.
-pub fn text(name: &str) -> Option<&'static str> {
-    TREES.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+/// The tree of the board called `name`, if it is one of `boards/`.
+pub fn tree(name: &str) -> Option<Result<Tree, Errors>> {
+    TREES.iter().find(|(known, _)| *known == name).map(|(name, text)| read_tree(name, text))
 }
 
 #[cfg(test)]

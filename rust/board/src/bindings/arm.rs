@@ -204,6 +204,18 @@ pub(super) const BINDINGS: &[Binding] = &[
         }),
     },
     Binding {
+        compatible: &["ti,stellaris-gpio"],
+        chips: &[],
+        title: "GPIO port of the Stellaris LM3S",
+        manual: "TI LM3S6965 data sheet, 8",
+        model: Model::Device(Device {
+            kind: "pl061_luminary",
+            modelled: "all registers; nothing is joined to the pins",
+            interrupts: &[("", 0)],
+            ..Device::PLAIN
+        }),
+    },
+    Binding {
         compatible: &["ti,stellaris-ethernet"],
         chips: &[],
         title: "Ethernet of the Stellaris LM3S",

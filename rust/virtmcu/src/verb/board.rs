@@ -33,9 +33,8 @@ fn list() -> Verdict {
 /// The tree of a file, or of a board that comes with virtmcu.
 fn tree(name: &Path, root: Option<&Path>) -> Result<(String, Tree), Errors> {
     let typed = name.to_string_lossy();
-    if let Some(text) = board::text(&typed) {
-        let mut none = |_: &str, _: &str| Err("it includes nothing".to_string());
-        return Ok((typed.to_string(), Tree::read_dts(&format!("boards/{typed}.dts"), text, &mut none)?));
+    if let Some(tree) = board::tree(&typed) {
+        return Ok((typed.to_string(), tree?));
     }
     let path = places::typed(name);
     let root = root.map_or_else(|| places::root_above(&path), Path::to_path_buf);

@@ -87,6 +87,12 @@ pub const LOOKED_AT: &[Part] = &[
         OnlyWith("a host's character device"),
     ),
     part(&["chardev-virtmcu-uart"], "rust/plugin/uart", Never),
+    part(&["stellaris-gptm"], "hw/timer/stellaris-gptm.c", VirtualTimer),
+    part(
+        &["stellaris-sys", "pl061_luminary", "pl011_luminary"],
+        "hw/arm/stellaris.c, hw/gpio/pl061.c, hw/char/pl011.c",
+        Never,
+    ),
     part(&["virtmcu-machine"], "rust/plugin/machine", Never),
     part(
         &[

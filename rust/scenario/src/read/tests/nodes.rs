@@ -53,7 +53,7 @@ fn cores() {
 #[test]
 fn boards() {
     for (board, help) in
-        [("qemu:riscv23-virt", "  help: did you mean \"qemu:riscv32-virt\"?\n"), ("stm32f4", "")]
+        [("qemu:riscv23-virt", "  help: did you mean \"qemu:riscv32-virt\"?\n"), ("esp32", "")]
     {
         let expected = format!(
             r#"

@@ -15,7 +15,7 @@ fn events(place: &Place, scenario: &str) -> String {
     place.write("test.scenario.toml", scenario.replace("[golden]\ntrace = \"ping_pong.trace\"\n", ""));
     place.run(&["--trace", "run.trace"]).expect(0, &[]);
     let trace = place.read("run.trace");
-    let (head, foot) = (trace.find("\n---\n").unwrap(), trace.rfind("\n---\n").unwrap());
+    let (head, foot) = (trace.find("\n---\n").expect("a head"), trace.rfind("\n---\n").expect("a foot"));
     trace[head..foot].to_string()
 }
 

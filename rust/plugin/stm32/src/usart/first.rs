@@ -51,7 +51,8 @@ impl Device for First {
     const SIZE: u32 = 0x400;
     const REGISTERS: &'static [Register] = &[
         register("SR", SR, TXE | TC).rc_w0(0x0360).on_read().on_write(),
-        register("DR", DR, 0).wo(0x01ff).on_read().on_write(),
+        // Bytes, as DMA moves them.
+        register("DR", DR, 0).wo(0x01ff).on_read().on_write().width(Width::ANY),
         register("BRR", BRR, 0).rw(0xffff),
         register("CR1", CR1, 0).rw(0xbfff).unmodelled(SBK | 1 << 1 | 1 << 11).on_write(),
         register("CR2", CR2, 0).rw(0x7f6f).unmodelled(0x4f6f),

@@ -63,8 +63,9 @@ impl Device for Second {
         register("RQR", RQR, 0).wo(0x001f).on_write(),
         register("ISR", ISR, TXE | TC),
         register("ICR", ICR, 0).wo(0x0012_1b5f).on_write(),
-        register("RDR", RDR, 0).on_read(),
-        register("TDR", TDR, 0).rw(0x01ff).on_write(),
+        // Bytes, as DMA moves them.
+        register("RDR", RDR, 0).on_read().width(Width::ANY),
+        register("TDR", TDR, 0).rw(0x01ff).on_write().width(Width::ANY),
     ];
     const IRQS: &'static [&'static str] = &["usart"];
     const CLOCKS: &'static [&'static str] = &["clk"];

@@ -13,8 +13,9 @@ pub(crate) mod l4;
 
 use device::{Context, Lines, Property, Written};
 
-/// The clocks that it makes: of the CPU, of each bus, and of the timers on the two peripheral buses.
-pub(crate) const CLOCKS: &[&str] = &["sysclk", "hclk", "pclk1", "pclk2", "timclk1", "timclk2"];
+/// The clocks that it makes: of the CPU, of each bus, of the timers on the two peripheral buses, and what SysTick calls its
+/// external clock.
+pub(crate) const CLOCKS: &[&str] = &["sysclk", "hclk", "pclk1", "pclk2", "timclk1", "timclk2", "systick"];
 
 /// What resets the microcontroller and is told to the firmware.
 pub(crate) const CAUSES: &[Lines] = &[Lines { name: "iwdg", count: 1 }, Lines { name: "wwdg", count: 1 }];
@@ -74,6 +75,7 @@ pub(crate) fn set_clocks(cx: &mut Context<'_>, sysclk_hz: u64, hpre: u32, ppre: 
     };
     cx.set_clock(0, sysclk_hz);
     cx.set_clock(1, hclk_hz);
+    cx.set_clock(6, hclk_hz / 8);
     for (bus, ppre) in ppre.into_iter().enumerate() {
         let shift = (ppre & 7).saturating_sub(3);
         cx.set_clock(2 + bus, hclk_hz >> shift);

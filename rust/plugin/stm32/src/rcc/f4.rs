@@ -217,6 +217,7 @@ mod tests {
         let hz =
             ["sysclk", "hclk", "pclk1", "pclk2", "timclk1", "timclk2"].map(|name| rcc.clock_output_hz(name));
         assert_eq!(hz, [168_000_000, 168_000_000, 42_000_000, 84_000_000, 84_000_000, 168_000_000]);
+        assert_eq!(rcc.clock_output_hz("systick"), 21_000_000);
         // Neither can be switched off now.
         rcc.write(CR, 0x83);
         assert_eq!(rcc.read(CR), 0x0303_0083);

@@ -54,10 +54,17 @@ pub(super) fn build(
         };
         properties.push((property.into(), Value::Number(vectors)));
     }
+    // Whoever makes the CPU's clock makes that which SysTick calls external, too.
+    let external = match &made {
+        Some(ClockFrom::Object(maker, _)) => Some(ClockFrom::Object(*maker, "systick".into())),
+        _ => None,
+    };
     let mut clocks = vec![("cpuclk".to_string(), made.unwrap_or_else(|| parts.clock(hz)))];
     let systick = survey.nodes.iter().find(|known| matches!(known.binding.model, Model::SysTick));
     if let Some(reference) = systick.map(|known| view::clock_hz(tree, known.id)).transpose()?.flatten() {
         clocks.push(("refclk".into(), parts.clock(reference)));
+    } else if let Some(external) = external {
+        clocks.push(("refclk".into(), external));
     }
     let name = tree.path(cpu.id);
     let object =

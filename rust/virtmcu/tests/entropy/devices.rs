@@ -3,7 +3,6 @@
 //! thread or to the host's clock? A board, or a series of QEMU, with a part that is not in the list does not pass.
 
 use crate::common;
-use crate::common::dist::RISCV;
 use crate::looked_at::{LOOKED_AT, LOOKED_AT_IN, Later};
 use crate::machine::Code;
 use crate::monitor::{Asked, Monitor};

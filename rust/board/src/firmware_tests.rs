@@ -199,7 +199,7 @@ proptest::proptest! {
             bytes[at % len] = value;
         }
         for board in crate::all() {
-            let _ = check(&board, &bytes);
+            let _ = check(board, &bytes);
         }
     }
 }

@@ -6,7 +6,7 @@
 mod arm;
 mod common;
 mod riscv;
-mod stm32;
+pub(crate) mod stm32;
 
 /// What is known of a `compatible`.
 #[derive(Debug)]
@@ -108,6 +108,8 @@ pub(crate) enum From {
     Property(&'static str, u64),
     /// The frequency of its clock.
     ClockHz,
+    /// Its number among its like, which lie side by side: the first one's address, and from each to the next.
+    Place(u64, u64),
 }
 
 impl Device {

@@ -3,11 +3,15 @@
 //!
 //! Manuals: RM0090 for F405, F407, F415, F417, F42x and F43x. Zephyr says which chip it is in the `compatible` of its bus.
 
-use super::From::Property;
+use super::From::{Place, Property};
 use super::{Binding, Device, Model, NEVER};
 
 /// F405 to F439: the chips of RM0090.
 const F4: &[&str] = &["st,stm32f4"];
+
+/// The first GPIO port, and how far one is from the next (RM0090, 2.3).
+pub(crate) const GPIO_A: u64 = 0x4002_0000;
+pub(crate) const GPIO_BYTES: u64 = 0x400;
 
 const OURS: Device = Device { module: Some("stm32"), ..Device::PLAIN };
 
@@ -96,6 +100,8 @@ pub(super) const BINDINGS: &[Binding] = &[
         Device {
             kind: "virtmcu-stm32f4-gpio",
             modelled: "all registers; no locking against each other of pins",
+            // Some pins of A and B are the debugger's at the start.
+            properties: &[("port", Place(GPIO_A, GPIO_BYTES))],
             ..OURS
         },
     ),

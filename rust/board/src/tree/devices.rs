@@ -75,6 +75,7 @@ pub(super) fn place(
         mistakes.extend(made.err());
     }
     stm32::join_pins(&mut site);
+    stm32::join_watchdog(&mut site);
     Devices { uarts: site.uarts, modules: site.modules.into_iter().collect() }
 }
 
@@ -184,6 +185,11 @@ pub(super) fn properties(
                 Value::Number(view::number(tree, id, property)?.unwrap_or(*default))
             }
             From::ClockHz => Value::Number(hz),
+            From::Place(first, step) => {
+                let regions = view::regions(tree, id)?;
+                let at = regions.first().map_or(*first, |region| region.at);
+                Value::Number(at.saturating_sub(*first) / step)
+            }
         })
     };
     device.properties.iter().map(|(name, from)| Ok((name.to_string(), value(from)?))).collect()

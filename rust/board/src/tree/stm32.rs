@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! Lines inside an STM32 that no tree tells: from the pins by SYSCFG to EXTI (RM0090, 12.2.5).
+//! Lines inside an STM32 that no tree tells: from the pins by SYSCFG to EXTI (RM0090, 12.2.5), and from the watchdog to RCC,
+//! which keeps the cause of a reset (RM0090, 7.3.21).
 
 use super::devices::Site;
+use crate::bindings::stm32::{GPIO_A, GPIO_BYTES};
 use plan::{Input, Line, ObjectId, Output};
 
-/// The first GPIO port, and how far one is from the next (RM0090, 2.3).
-const PORT_A: u64 = 0x4002_0000;
-const PORT_BYTES: u64 = 0x400;
 const PINS: u32 = 16;
 
 pub(super) fn join_pins(site: &mut Site<'_>) {
@@ -21,7 +20,7 @@ pub(super) fn join_pins(site: &mut Site<'_>) {
     };
     for pin in 0..PINS {
         for port in &ports {
-            let number = port.at.saturating_sub(PORT_A) / PORT_BYTES;
+            let number = port.at.saturating_sub(GPIO_A) / GPIO_BYTES;
             // Ports A to K.
             if let Some(letter) = "abcdefghijk".chars().nth(number as usize) {
                 join(port.object, syscfg, format!("port{letter}"), pin);
@@ -31,4 +30,14 @@ pub(super) fn join_pins(site: &mut Site<'_>) {
             join(syscfg, exti, "in".into(), pin);
         }
     }
+}
+
+/// Tells RCC of the watchdog.
+pub(super) fn join_watchdog(site: &mut Site<'_>) {
+    let find = |kind: &str| site.made.iter().find(|placed| placed.kind == kind).map(|placed| placed.object);
+    let (Some(watchdog), Some(rcc)) = (find("virtmcu-stm32-iwdg"), find("virtmcu-stm32f4-rcc")) else {
+        return;
+    };
+    let from = Output { object: watchdog, line: Line::Named("expired".into(), 0) };
+    site.parts.line(from, Input { object: rcc, part: None, line: Line::Named("iwdg".into(), 0) });
 }

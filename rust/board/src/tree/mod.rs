@@ -18,7 +18,7 @@ use crate::{Board, Isa, Machine, Memory};
 use devicetree::{Errors, Mistake, NodeId, Place, Tree};
 use parts::Parts;
 use plan::{ObjectId, Plan};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A node that means something, and what.
 #[derive(Clone, Copy, Debug)]
@@ -110,11 +110,11 @@ pub(crate) fn survey(tree: &Tree) -> Survey {
     let mut survey = Survey::default();
     let told = |id| view::compatible(tree, id);
     let chips: Vec<&str> = tree.walk().flat_map(told).filter(|text| bindings::is_chip(text)).collect();
-    let mut skipped: Vec<NodeId> = Vec::new();
+    let mut skipped: BTreeSet<NodeId> = BTreeSet::new();
     for id in tree.walk() {
         let inside = tree.parent(id).is_some_and(|parent| skipped.contains(&parent));
         if inside || !view::is_enabled(tree, id) {
-            skipped.push(id);
+            skipped.insert(id);
             continue;
         }
         let told = view::compatible(tree, id);
@@ -126,14 +126,14 @@ pub(crate) fn survey(tree: &Tree) -> Survey {
                 survey.nodes.push(Known { id, binding });
                 // What is in a device is its own affair; memories lie in their controllers.
                 if matches!(binding.model, Model::Quiet(_) | Model::Missing(_)) {
-                    skipped.push(id);
+                    skipped.insert(id);
                 }
             }
             // The root says what the board is; a node without `compatible` only holds others.
             None if told.is_empty() || tree.parent(id).is_none() => {}
             None => {
                 survey.unknown.push(unknown(tree, id, &told));
-                skipped.push(id);
+                skipped.insert(id);
             }
         }
     }

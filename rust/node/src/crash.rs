@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! Where a firmware was: the registers that QEMU printed, and the source lines that its ELF names.
+//! Where a firmware was: the registers that QEMU printed, and the source lines that its ELF names, if it is one.
 
 use std::fmt;
 use std::path::Path;
@@ -24,6 +24,8 @@ pub struct Place {
     pub function: Option<String>,
     /// `file:line`.
     pub line: Option<String>,
+    /// There was an ELF file to look it up in.
+    pub has_elf: bool,
 }
 
 impl fmt::Display for Place {
@@ -33,6 +35,7 @@ impl fmt::Display for Place {
             (Some(function), Some(line)) => write!(f, " in {function} at {line}"),
             (Some(function), None) => write!(f, " in {function}"),
             (None, Some(line)) => write!(f, " at {line}"),
+            (None, None) if !self.has_elf => write!(f, " (no ELF file to look it up in)"),
             (None, None) => write!(f, " (outside the firmware's code)"),
         }
     }
@@ -48,7 +51,7 @@ pub(crate) fn find(dump: &str, elf: &Path) -> Option<Crash> {
             Some(location.line.map_or(file.to_string(), |line| format!("{file}:{line}")))
         });
         let function = symbols.and_then(|s| s.find_symbol(address)).map(str::to_string);
-        Place { address, function, line }
+        Place { address, function, line, has_elf: symbols.is_some() }
     };
     let (pc, caller) = registers(dump)?;
     let cause = dump.lines().find_map(|line| line.split_once("fatal: ")).map(|(_, cause)| cause.to_string());
@@ -99,10 +102,14 @@ mod tests {
 
     #[test]
     fn names_the_cause_without_an_elf() {
+        let folder = tempfile::tempdir().unwrap();
+        let hex = folder.path().join("fw.hex");
+        std::fs::write(&hex, ":00000001FF\n").unwrap();
         let dump = "qemu: fatal: Lockup: can't escalate 3 to HardFault\n\nR14=00000125 R15=00000100\n";
-        let crash = find(dump, Path::new("/nonexistent.elf")).unwrap();
+        let crash = find(dump, &hex).unwrap();
+        assert_eq!(find(dump, Path::new("/nonexistent.elf")).as_ref(), Some(&crash));
         assert_eq!(crash.cause.as_deref(), Some("Lockup: can't escalate 3 to HardFault"));
-        assert_eq!(crash.pc.to_string(), "0x00000100 (outside the firmware's code)");
+        assert_eq!(crash.pc.to_string(), "0x00000100 (no ELF file to look it up in)");
         assert_eq!(crash.caller.unwrap().address, 0x122);
     }
 }

@@ -16,6 +16,8 @@ pub const EXPECTS_MAX: usize = 4096;
 pub const STATES_MAX: u64 = 1_000_000;
 /// Power events of a scenario.
 pub const POWER_MAX: usize = 4096;
+/// The highest address: what a TOML integer can say.
+pub const ADDRESS_MAX: u64 = i64::MAX as u64;
 /// Characters of the name of a node or a link.
 pub const NAME_CHARS_MAX: usize = 64;
 /// How long a run may make no progress, by the host's clock, when the scenario does not say.

@@ -44,8 +44,10 @@ pub struct Node {
     pub name: String,
     /// Its board.
     pub board: Arc<Board>,
-    /// Its firmware, an ELF file.
+    /// Its firmware: an ELF file, Intel HEX or a raw binary.
     pub firmware: FileRef,
+    /// Where a raw binary lies, if not where the board expects it.
+    pub firmware_at: Option<u64>,
     /// The clock of its CPU in hertz, if it is not the board's.
     pub own_cpu_hz: Option<u64>,
     /// How many CPU cores it has.

@@ -63,9 +63,15 @@ struct Node {
     /// root "//path", that ends with .dts or .dtb.
     #[schemars(length(min = 1), example = "mps2-an385", example = "my_board.dts")]
     board: String,
-    /// An ELF file: a label "//package:name", or a path from the workspace's root "//path" or from here.
+    /// An ELF file, Intel HEX (.hex, .ihex) or a raw binary (.bin): a label "//package:name", or a path from the workspace's
+    /// root "//path" or from here.
     #[schemars(length(min = 1), example = "//scenarios/uart/firmware:ping", example = "fw/pong.elf")]
     firmware: String,
+    /// The address of a raw binary's first byte. By default the start of the memory that a Cortex-M has its vector table in,
+    /// else of the first flash, else of the first memory.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    #[schemars(range(max = limits::ADDRESS_MAX), example = 0x0800_0000)]
+    firmware_at: u64,
     /// The clock of the CPU in hertz: one instruction a cycle, so that 80_000_000 is 12.5 ns an instruction. By default
     /// that of the board.
     #[serde(default, skip_serializing_if = "is_zero")]

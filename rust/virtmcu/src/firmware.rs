@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! The firmware of a scenario's nodes: found, checked against their boards, and named by a digest of what is loaded.
 
+use board::firmware::Form;
 use scenario::{Errors, Label, Problem, Scenario, Target};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -9,8 +10,10 @@ use std::sync::Arc;
 /// A firmware that fits its node's board.
 #[derive(Clone, Debug)]
 pub struct Firmware {
-    /// The ELF.
+    /// The file.
     pub path: PathBuf,
+    /// What is in it.
+    pub form: Form,
     /// 16 hex digits of a hash of what it loads.
     pub digest: String,
     /// How the node's machine is built with it, if its board is a device tree.
@@ -47,17 +50,19 @@ pub fn find(scenario: &Scenario, root: &Path, labels: &Labels) -> Result<Vec<Fir
                 }
                 Errors::new(scenario.source.clone(), scenario.diagnose(problem), Vec::new())
             })?;
-            let info = board::firmware::check(&node.board, &data).map_err(|error| {
+            let wrong = |error: board::firmware::FirmwareError| {
                 let what =
                     format!("the firmware of node \"{}\" does not run on {}", node.name, node.board.name);
                 scenario.error(&file.place, what, error.to_string())
-            })?;
+            };
+            let form = Form::of(&path, node.firmware_at).map_err(wrong)?;
+            let info = board::firmware::check(&node.board, form, &data).map_err(wrong)?;
             let mut hasher = blake3::Hasher::new();
             info.digest(|bytes| {
                 hasher.update(bytes);
             });
             let plan = node.board.plan(&info).map(|plan| plan.to_bytes().into());
-            Ok(Firmware { path, digest: hasher.finalize().to_hex()[..16].to_string(), plan })
+            Ok(Firmware { path, form, digest: hasher.finalize().to_hex()[..16].to_string(), plan })
         })
         .collect()
 }

@@ -6,7 +6,7 @@ pub(crate) const TOP: &[&str] =
     &["schema", "duration", "seed", "node", "link", "power", "expect", "trace", "golden", "watchdog"];
 /// `[node.NAME]`.
 pub(crate) const NODE: &[&str] =
-    &["board", "firmware", "cpu_hz", "cores", "start", "clock_ppm", "drift_ppm_per_s"];
+    &["board", "firmware", "firmware_at", "cpu_hz", "cores", "start", "clock_ppm", "drift_ppm_per_s"];
 /// `[link.NAME]` with `kind = "uart"`.
 pub(crate) const UART_LINK: &[&str] = &["kind", "ends", "baud", "framing", "delay"];
 /// `[expect]`.

@@ -71,6 +71,7 @@ impl<'a> Names<'a> {
             let section = named.section.as_ref().map_err(|reported| *reported);
             let firmware = section.and_then(|section| section.need("firmware", example, problems));
             let firmware = firmware.and_then(|entry| files::read(&entry, example, source, problems));
+            let firmware_at = section.and_then(|section| read_firmware_at(section, problems));
             let cpu = section.and_then(|section| {
                 cpu::read(section, named.board.as_deref().map_err(|reported| *reported), problems)
             });
@@ -78,8 +79,9 @@ impl<'a> Names<'a> {
             nodes.push(firmware.and_then(|firmware| {
                 let (cpu::Cpu { own_hz: own_cpu_hz, cores }, name) = (cpu?, named.name.to_string());
                 let clock::Clock { start, crystal } = clock?;
+                let firmware_at = firmware_at?;
                 let (board, power) = (named.board.clone()?, Vec::new());
-                Ok(Node { name, board, firmware, own_cpu_hz, cores, start, crystal, power })
+                Ok(Node { name, board, firmware, firmware_at, own_cpu_hz, cores, start, crystal, power })
             }));
         }
         nodes.into_iter().collect()
@@ -155,6 +157,11 @@ fn read_board(section: &Section<'_>, boards: Boards<'_>, problems: &mut Problems
     let example = "board = \"mps2-an385\"";
     let text = section.need("board", example, problems)?.string(example, problems)?;
     boards.find(text.text, text.span).map_err(|problem| problems.report(*problem))
+}
+
+fn read_firmware_at(section: &Section<'_>, problems: &mut Problems) -> Checked<Option<u64>> {
+    let Some(entry) = section.get("firmware_at") else { return Ok(None) };
+    entry.integer(0..=limits::ADDRESS_MAX, "firmware_at = 0x0800_0000", problems).map(Some)
 }
 
 /// The names, or the first of them when there are many.

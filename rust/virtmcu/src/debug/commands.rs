@@ -4,6 +4,7 @@
 use super::Servers;
 use crate::firmware::Firmware;
 use board::Isa;
+use board::firmware::Form;
 use scenario::Scenario;
 use std::fmt::Write;
 use std::path::Path;
@@ -23,7 +24,7 @@ pub fn commands(servers: &Servers, scenario: &Scenario, firmware: &[Firmware], r
             Some(Debugged {
                 name: &node.name,
                 architecture: architecture(node.board.isa),
-                elf: elf.display().to_string(),
+                elf: (firmware.form == Form::Elf).then(|| elf.display().to_string()),
                 target: servers.of(place)?.to_string(),
             })
         })
@@ -40,7 +41,7 @@ pub fn commands(servers: &Servers, scenario: &Scenario, firmware: &[Firmware], r
     let _ = writeln!(text, "debug: {line}; each in a terminal of its own:");
     for node in &nodes {
         let steps = std::iter::once(sources.clone()).chain(node.attach());
-        let _ = writeln!(text, "  {GDB} {}{}", word(&node.elf), options(steps));
+        let _ = writeln!(text, "  {GDB}{}{}", node.program(), options(steps));
     }
     if let [first, others @ ..] = nodes.as_slice()
         && !others.is_empty()
@@ -52,12 +53,21 @@ pub fn commands(servers: &Servers, scenario: &Scenario, firmware: &[Firmware], r
         let mut steps = vec![sources];
         steps.extend(first.attach());
         for (number, node) in (2..).zip(others) {
-            steps.push(format!("add-inferior -no-connection -exec {}", node.elf));
+            let program = node.elf.as_ref().map_or(String::new(), |elf| format!(" -exec {elf}"));
+            steps.push(format!("add-inferior -no-connection{program}"));
             steps.push(format!("inferior {number}"));
             steps.extend(node.attach());
         }
         steps.push("inferior 1".into());
-        let _ = writeln!(text, "  {GDB} {}{}", word(&first.elf), options(steps));
+        let _ = writeln!(text, "  {GDB}{}{}", first.program(), options(steps));
+    }
+    let without: Vec<&str> = nodes.iter().filter(|node| node.elf.is_none()).map(|node| node.name).collect();
+    if !without.is_empty() {
+        let names = without.join(", ");
+        let _ = writeln!(
+            text,
+            "debug: the firmware of {names} is no ELF file and has no symbols: in the debugger, \"file NAME.elf\" reads them"
+        );
     }
     text
 }
@@ -66,11 +76,17 @@ pub fn commands(servers: &Servers, scenario: &Scenario, firmware: &[Firmware], r
 struct Debugged<'a> {
     name: &'a str,
     architecture: &'static str,
-    elf: String,
+    /// Only an ELF file has symbols; GDB takes nothing else.
+    elf: Option<String>,
     target: String,
 }
 
 impl Debugged<'_> {
+    /// The program to debug, as a word of its own.
+    fn program(&self) -> String {
+        self.elf.as_ref().map_or(String::new(), |elf| format!(" {}", word(elf)))
+    }
+
     /// What GDB does to attach. Left to itself, QEMU keeps interrupts and timers off while it steps, and the firmware
     /// would take another course: 1 is "step, and nothing else".
     fn attach(&self) -> impl Iterator<Item = String> + use<> {

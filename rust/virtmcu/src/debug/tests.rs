@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::firmware::Firmware;
+use board::firmware::Form;
 use std::os::unix::fs::PermissionsExt;
 
 const SCENARIO: &str = r#"schema = 1
@@ -68,7 +69,7 @@ fn sockets_are_private_and_go_away() {
 fn the_commands_are_complete() {
     let scenario = scenario::parse(SCENARIO, "test.scenario.toml").unwrap();
     let firmware: Vec<Firmware> = ["/fw/arm.elf", "/fw/my brain.elf"]
-        .map(|path| Firmware { path: path.into(), digest: String::new(), plan: None })
+        .map(|path| Firmware { path: path.into(), form: Form::Elf, digest: String::new(), plan: None })
         .into();
     let servers = plan(&args(&[], Some(3333))).unwrap().unwrap();
     let expected = "\
@@ -86,4 +87,13 @@ debug: waits at virtual time 0 for a debugger at each of arm, brain; each in a t
     );
     let one = plan(&args(&["arm"], Some(3333))).unwrap().unwrap();
     assert_eq!(commands(&one, &scenario, &firmware, Path::new("/src")).lines().count(), 2);
+    let mut no_elf = firmware;
+    no_elf[0].form = Form::Hex;
+    no_elf[1].form = Form::Binary { at: None };
+    let text = commands(&servers, &scenario, &no_elf, Path::new("/src"));
+    let line = "  gdb-multiarch -ex 'directory /src' -ex 'set architecture riscv:rv32'";
+    assert_eq!(text.lines().nth(1).unwrap().split(" -ex 'target").next(), Some(line), "{text}");
+    assert!(text.contains("-ex 'add-inferior -no-connection' -ex 'inferior 2'"), "{text}");
+    let last = "debug: the firmware of arm, brain is no ELF file and has no symbols: in the debugger, \"file NAME.elf\" reads them";
+    assert_eq!(text.lines().last(), Some(last));
 }

@@ -4,6 +4,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod forms;
 
 use common::small::{PING_PONG, alone};
 use common::{Outcome, Place, virtmcu};

@@ -28,6 +28,35 @@ fn clocks_of_cpus() {
 }
 
 #[test]
+fn addresses_of_firmware() {
+    let at = |more: &str| {
+        let text = super::edit(PONG, &format!("firmware = \"fw/pong.bin\"\n{more}"));
+        super::parse(&text, super::FILE).unwrap_or_else(|errors| panic!("{errors}")).nodes[1].firmware_at
+    };
+    assert_eq!(at(""), None);
+    assert_eq!(at("firmware_at = 0"), Some(0));
+    assert_eq!(at("firmware_at = 0x0800_0000"), Some(0x800_0000));
+    check(
+        PING,
+        &format!("{PING}\nfirmware_at = \"0x0\""),
+        r#"
+8:15 "firmware_at" has the wrong type
+  found: this is a string
+  expected: an integer: firmware_at = 0x0800_0000
+"#,
+    );
+    check(
+        PING,
+        &format!("{PING}\nfirmware_at = -1"),
+        r#"
+8:15 "firmware_at" is out of range
+  found: this is -1
+  expected: an integer from 0 to 9223372036854775807
+"#,
+    );
+}
+
+#[test]
 fn cores() {
     check(
         PING,

@@ -5,11 +5,54 @@
 //! **Invariant:** what [`FirmwareInfo`] tells is what QEMU loads. Symbols, debug information and the paths of
 //! the build machine are not in it, so a digest of it stays the same when only those change.
 
+mod binary;
+mod elf;
+mod hex;
+mod start;
+
 use crate::{Board, Machine, Memory};
-use object::elf;
-use object::endian::Endianness;
-use object::read::elf::{FileHeader, ProgramHeader};
+pub use hex::{HexError, Wrong};
 use plan::{Load, Plan};
+use std::borrow::Cow;
+use std::path::Path;
+
+/// The form of a firmware file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// The linker's output, which alone knows the CPU and has symbols.
+    Elf,
+    /// Intel HEX.
+    Hex,
+    /// The bytes as they are in memory.
+    Binary {
+        /// The address of the first; `None`: where the board expects it.
+        at: Option<u64>,
+    },
+}
+
+impl Form {
+    /// The form that the name of a file says. `at` is the address that the scenario gives, which only a raw binary needs.
+    pub fn of(path: &Path, at: Option<u64>) -> Result<Form, FirmwareError> {
+        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+        match (&*ending.to_ascii_lowercase(), at) {
+            ("bin", at) => Ok(Form::Binary { at }),
+            (_, Some(_)) => Err(FirmwareError::AddressTwice),
+            ("hex" | "ihex", None) => Ok(Form::Hex),
+            (_, None) => Ok(Form::Elf),
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Form::Elf => "ELF",
+            Form::Hex => "Intel HEX",
+            Form::Binary { .. } => "raw binary",
+        }
+    }
+}
+
+/// An address and the bytes from there on.
+pub type Segment<'data> = (u64, Cow<'data, [u8]>);
 
 /// A firmware file that fits its board.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,12 +60,12 @@ pub struct FirmwareInfo<'data> {
     /// Where the first instruction is, as the file says. Cortex-M reads its start from the vector table
     /// instead.
     pub entry: u64,
-    segments: Vec<(u64, &'data [u8])>,
+    segments: Vec<Segment<'data>>,
 }
 
 impl<'data> FirmwareInfo<'data> {
     /// What is loaded: physical address and bytes, in the order of addresses. It never overlaps.
-    pub fn segments(&self) -> &[(u64, &'data [u8])] {
+    pub fn segments(&self) -> &[Segment<'data>] {
         &self.segments
     }
 
@@ -42,7 +85,7 @@ impl Board {
     /// The plan of this board with `firmware` in it; `None` for QEMU's own machines.
     pub fn plan(&self, firmware: &FirmwareInfo<'_>) -> Option<Plan> {
         let Machine::Tree(plan) = &self.machine else { return None };
-        let load = |(at, bytes): &(u64, &[u8])| Load { at: *at, bytes: bytes.to_vec() };
+        let load = |(at, bytes): &Segment<'_>| Load { at: *at, bytes: bytes.to_vec() };
         let loads = firmware.segments.iter().map(load).collect();
         Some(Plan { steps: plan.steps.clone(), loads, entry: firmware.entry })
     }
@@ -51,8 +94,44 @@ impl Board {
 /// Why a file is no firmware for a board.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FirmwareError {
+    /// An address for a file that has its own.
+    #[error(
+        "\"firmware_at\" is for a raw binary, a file whose name ends with .bin; ELF and Intel HEX have addresses: remove it"
+    )]
+    AddressTwice,
+    /// QEMU's own machines take nothing else.
+    #[error(
+        "{board} is QEMU's own machine, which loads only ELF files, and this is {form}: give the linker's output (.elf), or use a board that is a device tree (virtmcu board list)"
+    )]
+    OnlyElf {
+        /// The board's name.
+        board: String,
+        /// What the file is.
+        form: &'static str,
+    },
+    /// An ELF file by another name.
+    #[error("this is an ELF file, and its name says that it is {0}: give it a name that ends with .elf")]
+    IsElf(&'static str),
+    /// It is no Intel HEX.
+    #[error("the Intel HEX file is broken: {0}")]
+    Hex(#[from] HexError),
+    /// There is nothing in it.
+    #[error("the file has no bytes to load")]
+    Empty,
+    /// The CPU starts by a vector table that is not there.
+    #[error(
+        "nothing is loaded at {0:#x}, where the CPU reads its vector table: is the firmware for this board, and at its address?"
+    )]
+    NoVectors(u64),
+    /// The start is at no loaded byte.
+    #[error(
+        "the firmware starts at {0:#x}, which is outside of everything that is loaded: is it for this board, and at its address?"
+    )]
+    Start(u64),
     /// It does not start like an ELF file.
-    #[error("this is not an ELF file: give the linker's output (.elf), not a .bin or .hex made from it")]
+    #[error(
+        "this is not an ELF file, as its name says: Intel HEX is a file whose name ends with .hex, a raw binary one with .bin"
+    )]
     NotElf,
     /// The file ends before something that it announces.
     #[error("the ELF file is cut off: its {0} lies outside the file")]
@@ -99,73 +178,38 @@ pub enum FirmwareError {
     Entry(u64),
 }
 
-/// Reads the ELF file `data` and checks that `board` can run it.
-pub fn check<'data>(board: &Board, data: &'data [u8]) -> Result<FirmwareInfo<'data>, FirmwareError> {
-    if !data.starts_with(&elf::ELFMAG) {
-        return Err(FirmwareError::NotElf);
-    }
-    match data.get(4).map(|class| elf::FileClass(*class)) {
-        Some(elf::ELFCLASS32) => read::<elf::FileHeader32<Endianness>>(board, data),
-        Some(elf::ELFCLASS64) => read::<elf::FileHeader64<Endianness>>(board, data),
-        Some(_) => Err(FirmwareError::NotElf),
-        None => Err(FirmwareError::Truncated("header")),
-    }
-}
-
-fn read<'data, Elf: FileHeader<Endian = Endianness>>(
+/// Reads the firmware `data` and checks that `board` can run it.
+pub fn check<'data>(
     board: &Board,
+    form: Form,
     data: &'data [u8],
 ) -> Result<FirmwareInfo<'data>, FirmwareError> {
-    let header = Elf::parse(data).map_err(|_| FirmwareError::Truncated("header"))?;
-    let endian = header.endian().map_err(|_| FirmwareError::NotElf)?;
-    let class = if header.is_type_64() { 64 } else { 32 };
-    let machine = header.e_machine(endian).0;
-    let isa = board.isa;
-    if machine != isa.elf_machine() || class != isa.elf_class() || endian != Endianness::Little {
-        return Err(FirmwareError::WrongCpu {
-            elf: cpu_name(machine, class, endian),
-            board: board.name.clone(),
-            cpu: board.cpu.clone(),
-            needed: cpu_name(isa.elf_machine(), isa.elf_class(), Endianness::Little),
-        });
+    if form == Form::Elf {
+        return elf::read(board, data);
     }
-    match header.e_type(endian) {
-        elf::ET_EXEC => {}
-        elf::ET_REL => return Err(FirmwareError::NotExecutable("an object file")),
-        elf::ET_DYN => return Err(FirmwareError::NotExecutable("a shared or position-independent object")),
-        _ => return Err(FirmwareError::NotExecutable("of an unknown type")),
+    let Machine::Tree(plan) = &board.machine else {
+        return Err(FirmwareError::OnlyElf { board: board.name.clone(), form: form.name() });
+    };
+    if data.starts_with(&object::elf::ELFMAG) {
+        return Err(FirmwareError::IsElf(form.name()));
     }
-    let mut segments = Vec::new();
-    let entry: u64 = header.e_entry(endian).into();
-    let mut entry_is_loaded = false;
-    let headers =
-        header.program_headers(endian, data).map_err(|_| FirmwareError::Truncated("program header"))?;
-    for segment in headers.iter().filter(|segment| segment.p_type(endian) == elf::PT_LOAD) {
-        let bytes = segment.data(endian, data).map_err(|()| FirmwareError::Truncated("segment"))?;
-        if bytes.is_empty() {
-            continue;
-        }
-        // The entry is a virtual address, whose lowest bit on Arm only says "Thumb"; it lies in the code
-        // either way.
-        let offset = entry.checked_sub(segment.p_vaddr(endian).into());
-        entry_is_loaded |= offset.is_some_and(|offset| offset < bytes.len() as u64);
-        segments.push((segment.p_paddr(endian).into(), bytes));
-    }
-    segments.sort_by_key(|(address, _)| *address);
-    if segments.is_empty() {
-        return Err(FirmwareError::NothingToLoad);
-    }
-    let overlap = segments.windows(2).find(|pair| pair[1].0 - pair[0].0 < pair[0].1.len() as u64);
-    if let Some(pair) = overlap {
-        return Err(FirmwareError::Overlap(pair[1].0));
-    }
-    if let Machine::Tree(_) = board.machine {
-        segments.iter().try_for_each(|(at, bytes)| fits(board, *at, bytes.len() as u64))?;
-    }
-    if !entry_is_loaded {
-        return Err(FirmwareError::Entry(entry));
-    }
-    Ok(FirmwareInfo { entry, segments })
+    let image = match form {
+        Form::Binary { at } => binary::read(at.unwrap_or_else(|| start::flash(plan)), data),
+        _ => hex::read(data)?,
+    };
+    let first = image.segments.first().ok_or(FirmwareError::Empty)?.0;
+    image.segments.iter().try_for_each(|(at, bytes)| fits(board, *at, bytes.len() as u64))?;
+    let entry = start::of(plan, &image, first)?;
+    Ok(FirmwareInfo { entry, segments: image.segments })
+}
+
+/// What a file without anything about its CPU has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Image<'data> {
+    /// Where it starts, if it says so.
+    start: Option<u64>,
+    /// In the order of addresses, without overlaps, none empty.
+    segments: Vec<Segment<'data>>,
 }
 
 /// Whether all of some bytes lie in memory, which may be several pieces side by side.
@@ -177,7 +221,8 @@ fn fits(board: &Board, at: u64, length: u64) -> Result<(), FirmwareError> {
             covered = memory.at + memory.size_bytes;
         }
     }
-    if covered >= end {
+    // There is at least one byte, so that it must have moved.
+    if covered > at && covered >= end {
         return Ok(());
     }
     let of = |memory: &Memory| format!("{:#x} to {:#x}", memory.at, memory.at + (memory.size_bytes - 1));
@@ -186,24 +231,5 @@ fn fits(board: &Board, at: u64, length: u64) -> Result<(), FirmwareError> {
     Err(FirmwareError::Outside { first: at, last: end - 1, board, memories })
 }
 
-/// What an ELF header says about the CPU, for people.
-fn cpu_name(machine: u16, class: u8, endian: Endianness) -> String {
-    let order = if endian == Endianness::Big { "big-endian " } else { "" };
-    let name = match elf::Machine(machine) {
-        elf::EM_ARM => "Arm",
-        elf::EM_RISCV => "RISC-V",
-        elf::EM_AARCH64 => return format!("{order}64-bit Arm (AArch64)"),
-        elf::EM_386 => "x86",
-        elf::EM_X86_64 => return "64-bit x86".to_string(),
-        elf::EM_XTENSA => "Xtensa",
-        elf::EM_AVR => return "8-bit AVR".to_string(),
-        elf::EM_MIPS => "MIPS",
-        elf::EM_PPC | elf::EM_PPC64 => "PowerPC",
-        elf::Machine(other) => return format!("{order}{class}-bit (ELF machine {other})"),
-    };
-    format!("{order}{class}-bit {name}")
-}
-
 #[cfg(test)]
-#[path = "firmware_tests.rs"]
 mod tests;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Tests of the firmware check, on ELF files made here byte by byte.
 
-use super::*;
+use super::{FirmwareError, read as check};
 
 /// An ELF file with one program header for each segment, and the segments' bytes after them.
 struct Elf {
@@ -86,7 +86,7 @@ fn tells_what_is_loaded_in_the_order_of_addresses() {
     let bytes = elf.bytes();
     let info = check(&crate::find("qemu:mps2-an386").unwrap(), &bytes).unwrap();
     assert_eq!(info.entry, 9);
-    assert_eq!(info.segments(), [(8, &[1, 2][..]), (0x2000_0000, &[3, 4][..])]);
+    assert_eq!(info.segments(), [(8, vec![1, 2].into()), (0x2000_0000, vec![3, 4].into())]);
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn refuses_what_is_not_elf() {
     check_error(
         "qemu:mps2-an385",
         b":10000000",
-        "this is not an ELF file: give the linker's output (.elf), not a .bin or .hex made from it",
+        "this is not an ELF file, as its name says: Intel HEX is a file whose name ends with .hex, a raw binary one with .bin",
     );
     assert_eq!(check(&crate::find("qemu:mps2-an385").unwrap(), b""), Err(FirmwareError::NotElf));
 }

@@ -12,6 +12,8 @@ const TREES: &[(&str, &str)] = &[
     ("mps2-an385", include_str!("../../../boards/mps2-an385.dts")),
     ("mps2-an386", include_str!("../../../boards/mps2-an386.dts")),
     ("mps2-an500", include_str!("../../../boards/mps2-an500.dts")),
+    ("microbit", include_str!("../../../boards/microbit.dts")),
+    ("nrf52840-dk", include_str!("../../../boards/nrf52840-dk.dts")),
     ("riscv32-virt", include_str!("../../../boards/riscv32-virt.dts")),
     ("riscv64-virt", include_str!("../../../boards/riscv64-virt.dts")),
     ("stm32f4-discovery", include_str!("../../../boards/stm32f4-discovery.dts")),

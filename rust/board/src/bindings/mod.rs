@@ -5,6 +5,7 @@
 
 mod arm;
 mod common;
+mod nrf;
 mod riscv;
 pub(crate) mod stm32;
 
@@ -75,6 +76,8 @@ pub(crate) struct Device {
     pub kind: &'static str,
     /// Other types, at these addresses: vendors have one text for timers of different width.
     pub kinds_at: &'static [(u64, &'static str)],
+    /// Which of the regions in `reg` has the registers.
+    pub region: usize,
     /// The module that has them, if they are ours.
     pub module: Option<&'static str>,
     /// What is modelled, and what is not.
@@ -117,6 +120,7 @@ impl Device {
     const PLAIN: Device = Device {
         kind: "",
         kinds_at: &[],
+        region: 0,
         module: None,
         modelled: "",
         properties: &[],
@@ -128,7 +132,8 @@ impl Device {
     };
 }
 
-const TABLES: [&[Binding]; 4] = [arm::BINDINGS, common::BINDINGS, riscv::BINDINGS, stm32::BINDINGS];
+const TABLES: [&[Binding]; 5] =
+    [arm::BINDINGS, common::BINDINGS, nrf::BINDINGS, riscv::BINDINGS, stm32::BINDINGS];
 
 /// All of the table.
 pub(crate) fn all() -> impl Iterator<Item = &'static Binding> {

@@ -6,7 +6,7 @@ use super::lines::Controllers;
 use super::memory::Laid;
 use super::parts::Parts;
 use super::view::{self, Region};
-use super::{Cpu, Known, Survey, interrupts, platform, stm32};
+use super::{Cpu, Known, Survey, interrupts, nrf, platform, stm32};
 use crate::bindings::{self, Device, From, Model};
 use devicetree::{Mistake, NodeId, Tree};
 use plan::{ClockFrom, Line, Made, Object, ObjectId, Output, Step, Value};
@@ -76,16 +76,28 @@ pub(super) fn place(
     }
     stm32::join_pins(&mut site);
     stm32::join_watchdog(&mut site);
+    nrf::join_pins(&mut site);
     Devices { uarts: site.uarts, modules: site.modules.into_iter().collect() }
 }
 
 impl Site<'_> {
     /// The first region of a node that must have one, free of others.
     pub(super) fn first_region(&mut self, id: NodeId) -> Result<Region, Mistake> {
+        self.region(id, 0)
+    }
+
+    /// The region `number` of a node that must have it; all of the node's are free of others.
+    fn region(&mut self, id: NodeId, number: usize) -> Result<Region, Mistake> {
         let all = self.regions(id)?;
-        all.first().copied().ok_or_else(|| {
-            let mistake = self.tree.node(id).place.mistake("a device without registers").found("no \"reg\"");
-            mistake.expected("its address and length: reg = <0x40004000 0x1000>;")
+        all.get(number).copied().ok_or_else(|| {
+            let mistake = self.tree.node(id).place.mistake("a device without registers");
+            if all.is_empty() {
+                let mistake = mistake.found("no \"reg\"");
+                return mistake.expected("its address and length: reg = <0x40004000 0x1000>;");
+            }
+            mistake
+                .found(format!("regions in \"reg\": {}", all.len()))
+                .expected(format!("{}: the registers are in the last", number + 1))
         })
     }
 
@@ -107,14 +119,14 @@ impl Site<'_> {
     }
 
     fn device(&mut self, id: NodeId, device: &'static Device) -> Result<(), Mistake> {
-        let first = self.first_region(id)?;
+        let region = self.region(id, device.region)?;
         let object = match self.makers.get(id) {
             Some(object) => object,
-            None => self.make(id, device, first.at)?,
+            None => self.make(id, device, region.at)?,
         };
         self.modules.extend(device.module);
-        self.parts.step(Step::Map { object, region: 0, at: first.at });
-        self.made.push(Placed { object, kind: device.kind, at: first.at });
+        self.parts.step(Step::Map { object, region: 0, at: region.at });
+        self.made.push(Placed { object, kind: device.kind, at: region.at });
         self.interrupts(id, object, device.interrupts)
     }
 

@@ -7,6 +7,7 @@ mod devices;
 mod interrupts;
 mod lines;
 mod memory;
+mod nrf;
 mod parts;
 mod platform;
 mod riscv;

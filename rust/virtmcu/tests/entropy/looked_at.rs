@@ -67,7 +67,7 @@ pub const LOOKED_AT: &[Part] = &[
     part(&["armv7m", "riscv.hart_array", "riscv.sifive.e.soc"], "hw/arm/armv7m.c, hw/riscv/", Never),
     // CPUs. Their work on each other (TLBs, translated blocks) is queued by the guest and done between two instructions.
     // Counters of cycles and instructions are the virtual clock's with -icount, and the host's TSC without.
-    part(&["cortex-m3-arm-cpu", "cortex-m4-arm-cpu", "cortex-m7-arm-cpu"], "target/arm/", Never),
+    part(&["cortex-m0-arm-cpu", "cortex-m3-arm-cpu", "cortex-m4-arm-cpu", "cortex-m7-arm-cpu"], "target/arm/", Never),
     part(&["rv32-riscv-cpu", "rv64-riscv-cpu", "sifive-e31-riscv-cpu"], "target/riscv/", VirtualTimer),
     part(&["armv7m_nvic"], "hw/intc/armv7m_nvic.c: SYSRESETREQ", Reset),
     part(&["riscv.sifive.plic", "riscv.aclint.swi"], "hw/intc/sifive_plic.c, hw/intc/riscv_aclint.c", Never),
@@ -118,6 +118,35 @@ pub const LOOKED_AT: &[Part] = &[
         VirtualTimer,
     ),
     part(&["virtmcu-stm32-iwdg"], "rust/plugin/stm32/src/iwdg.rs", TimedReset),
+    part(
+        &[
+            "virtmcu-nrf51-clock",
+            "virtmcu-nrf52-clock",
+            "virtmcu-nrf-gpio",
+            "virtmcu-nrf-gpiote",
+            "virtmcu-nrf-nvmc",
+            "virtmcu-nrf-twi",
+            "virtmcu-nrf-uicr",
+            "virtmcu-nrf51-ficr",
+            "virtmcu-nrf51-rom-table",
+            "virtmcu-nrf52840-ficr",
+        ],
+        "rust/plugin/nrf, rust/qom/src/device.rs",
+        Never,
+    ),
+    part(
+        &[
+            "virtmcu-nrf-rng",
+            "virtmcu-nrf-rtc",
+            "virtmcu-nrf-temp",
+            "virtmcu-nrf-timer",
+            "virtmcu-nrf51-uart",
+            "virtmcu-nrf52-uarte",
+        ],
+        "rust/plugin/nrf, rust/qom/src/device.rs; RNG's numbers are those of a seed",
+        VirtualTimer,
+    ),
+    part(&["virtmcu-nrf-wdt"], "rust/plugin/nrf/src/wdt.rs", TimedReset),
     // The monitor, which asks and is answered, and changes nothing.
     part(&["chardev-socket"], "chardev/char-socket.c", OnlyWith("the host's program")),
     // Buses with nobody on them, and devices that nothing is joined to.

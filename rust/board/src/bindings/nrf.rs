@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! Nordic's nRF51 and nRF52. The models are ours (`rust/plugin/nrf`).
+//!
+//! Manuals: nRF51 Series Reference Manual v3.0.1 ("nRF51 RM"), nRF52840 Product Specification v1.7 ("nRF52840 PS"). Zephyr says which chip
+//! it is in the `compatible` of its bus.
+
+use super::From::Property;
+use super::{Binding, Device, Model, NEVER};
+
+const NRF51: &[&str] = &["nordic,nrf51"];
+const NRF52: &[&str] = &["nordic,nrf52"];
+const BOTH: &[&str] = &["nordic,nrf51", "nordic,nrf52"];
+
+/// One interrupt, which is the device's only one.
+const OURS: Device = Device { module: Some("nrf"), interrupts: &[("", 0)], ..Device::PLAIN };
+const QUIET: Device = Device { interrupts: &[], ..OURS };
+
+const fn device(
+    compatible: &'static [&'static str],
+    chips: &'static [&'static str],
+    title: &'static str,
+    manual: &'static str,
+    device: Device,
+) -> Binding {
+    Binding { compatible, chips, title, manual, model: Model::Device(device) }
+}
+
+const fn missing(compatible: &'static [&'static str], title: &'static str, manual: &'static str) -> Binding {
+    Binding { compatible, chips: BOTH, title, manual, model: Model::Missing("there is no model of it yet") }
+}
+
+pub(super) const BINDINGS: &[Binding] = &[
+    device(
+        &["nordic,nrf-clock"],
+        NRF51,
+        "CLOCK and POWER of the nRF51",
+        "nRF51 RM, 12 and 13",
+        Device {
+            kind: "virtmcu-nrf51-clock",
+            modelled: "oscillators, ready at once; no System OFF, calibration, power-fail warning",
+            ..OURS
+        },
+    ),
+    device(
+        &["nordic,nrf-clock"],
+        NRF52,
+        "CLOCK and POWER of the nRF52840",
+        "nRF52840 PS, 5.3.8 and 5.4.4",
+        Device {
+            kind: "virtmcu-nrf52-clock",
+            modelled: "oscillators, ready at once; no System OFF, calibration, power-fail warning",
+            ..OURS
+        },
+    ),
+    device(
+        &["nordic,nrf-uart"],
+        NRF51,
+        "UART of the nRF51",
+        "nRF51 RM, 29",
+        Device {
+            kind: "virtmcu-nrf51-uart",
+            modelled: "all but flow control and parity errors",
+            port: true,
+            ..OURS
+        },
+    ),
+    device(
+        &["nordic,nrf-uart", "nordic,nrf-uarte"],
+        NRF52,
+        "UART and UARTE of the nRF52",
+        "nRF52840 PS, 6.33 and 6.34",
+        Device {
+            kind: "virtmcu-nrf52-uarte",
+            modelled: "all but flow control and parity errors",
+            port: true,
+            ..OURS
+        },
+    ),
+    device(
+        &["nordic,nrf-gpio"],
+        BOTH,
+        "GPIO port of the nRF51 and nRF52",
+        "nRF51 RM, 14; nRF52840 PS, 6.9",
+        Device { kind: "virtmcu-nrf-gpio", modelled: "pins; no SENSE, and so no DETECT", region: 1, ..QUIET },
+    ),
+    device(
+        &["nordic,nrf-gpiote"],
+        BOTH,
+        "GPIOTE",
+        "nRF51 RM, 15; nRF52840 PS, 6.10",
+        Device { kind: "virtmcu-nrf-gpiote", modelled: "events of pins; no PORT event, no tasks", ..OURS },
+    ),
+    device(
+        &["nordic,nrf-rtc"],
+        BOTH,
+        "RTC",
+        "nRF51 RM, 19; nRF52840 PS, 6.22",
+        Device {
+            kind: "virtmcu-nrf-rtc",
+            modelled: "all but PPI; it counts whether LFCLK runs or not",
+            ..OURS
+        },
+    ),
+    device(
+        &["nordic,nrf-timer"],
+        BOTH,
+        "TIMER",
+        "nRF51 RM, 18; nRF52840 PS, 6.30",
+        Device {
+            kind: "virtmcu-nrf-timer",
+            modelled: "all but PPI",
+            properties: &[("max-bits", Property("max-bit-width", 32))],
+            ..OURS
+        },
+    ),
+    device(
+        &["nordic,nrf-rng"],
+        BOTH,
+        "RNG",
+        "nRF51 RM, 21; nRF52840 PS, 6.19",
+        Device {
+            kind: "virtmcu-nrf-rng",
+            modelled: "numbers of a sequence that virtmcu,seed chooses, the same in every run",
+            properties: &[("seed", Property("virtmcu,seed", 0))],
+            ..OURS
+        },
+    ),
+    device(
+        &["nordic,nrf-temp"],
+        BOTH,
+        "TEMP",
+        "nRF51 RM, 20; nRF52840 PS, 6.28",
+        Device {
+            kind: "virtmcu-nrf-temp",
+            modelled: "20 degrees Celsius, or virtmcu,quarter-degrees",
+            properties: &[("quarters", Property("virtmcu,quarter-degrees", 80))],
+            ..OURS
+        },
+    ),
+    device(
+        &["nordic,nrf-wdt"],
+        BOTH,
+        "WDT",
+        "nRF51 RM, 24; nRF52840 PS, 6.36",
+        Device {
+            kind: "virtmcu-nrf-wdt",
+            modelled: "counting, all reload requests; it never pauses",
+            ..OURS
+        },
+    ),
+    device(
+        &["nordic,nrf-twi"],
+        BOTH,
+        "TWI",
+        "nRF51 RM, 28; nRF52840 PS, 6.31",
+        Device { kind: "virtmcu-nrf-twi", modelled: "a bus with nobody on it", ..OURS },
+    ),
+    device(
+        &["nordic,nrf51-flash-controller", "nordic,nrf52-flash-controller"],
+        BOTH,
+        "NVMC",
+        "nRF51 RM, 6; nRF52840 PS, 4.3",
+        Device {
+            kind: "virtmcu-nrf-nvmc",
+            modelled: "always ready; no erasing and programming, which is reported",
+            interrupts: &[("", NEVER)],
+            ..OURS
+        },
+    ),
+    device(
+        &["nordic,nrf-ficr"],
+        NRF51,
+        "FICR of the nRF51822 QFAA",
+        "nRF51 RM, 7",
+        Device {
+            kind: "virtmcu-nrf51-ficr",
+            modelled: "sizes, numbers of the device",
+            properties: NUMBERS,
+            ..QUIET
+        },
+    ),
+    device(
+        &["nordic,nrf-ficr"],
+        NRF52,
+        "FICR of the nRF52840",
+        "nRF52840 PS, 4.4",
+        Device {
+            kind: "virtmcu-nrf52840-ficr",
+            modelled: "sizes, numbers of the device; no trimming values",
+            properties: NUMBERS,
+            ..QUIET
+        },
+    ),
+    device(
+        &["nordic,nrf-uicr"],
+        BOTH,
+        "UICR",
+        "nRF51 RM, 8; nRF52840 PS, 4.5",
+        Device { kind: "virtmcu-nrf-uicr", modelled: "as erased", ..QUIET },
+    ),
+    device(
+        &["virtmcu,nrf51-rom-table"],
+        NRF51,
+        "identity of the nRF51",
+        "Arm IHI 0031, D1.1",
+        Device {
+            kind: "virtmcu-nrf51-rom-table",
+            modelled: "the numbers by which start-up code knows the revision",
+            ..QUIET
+        },
+    ),
+    Binding {
+        compatible: &["nordic,nrf-power"],
+        chips: BOTH,
+        title: "POWER",
+        manual: "",
+        model: Model::Quiet("its registers are in the block of CLOCK"),
+    },
+    missing(&["nordic,nrf-ppi"], "PPI", "nRF51 RM, 16; nRF52840 PS, 6.16"),
+    missing(&["nordic,nrf-egu"], "EGU", "nRF52840 PS, 6.7"),
+    missing(&["nordic,nrf-radio"], "RADIO", "nRF51 RM, 17; nRF52840 PS, 6.20"),
+    missing(&["nordic,nrf-adc"], "ADC", "nRF51 RM, 31"),
+    missing(&["nordic,nrf-saadc"], "SAADC", "nRF52840 PS, 6.23"),
+    missing(&["nordic,nrf-spi"], "SPI", "nRF51 RM, 26; nRF52840 PS, 6.24"),
+    missing(&["nordic,nrf-spim"], "SPIM", "nRF52840 PS, 6.25"),
+    missing(&["nordic,nrf-spis"], "SPIS", "nRF51 RM, 27; nRF52840 PS, 6.26"),
+    missing(&["nordic,nrf-twim"], "TWIM", "nRF52840 PS, 6.32"),
+    missing(&["nordic,nrf-pwm"], "PWM", "nRF52840 PS, 6.17"),
+    missing(&["nordic,nrf-qdec"], "QDEC", "nRF51 RM, 25; nRF52840 PS, 6.18"),
+    missing(&["nordic,nrf-ecb"], "ECB", "nRF51 RM, 22; nRF52840 PS, 6.6"),
+    missing(&["nordic,nrf-ccm"], "CCM", "nRF51 RM, 23; nRF52840 PS, 6.3"),
+    missing(&["nordic,nrf-usbd"], "USBD", "nRF52840 PS, 6.35"),
+    missing(&["nordic,nrf-qspi"], "QSPI", "nRF52840 PS, 6.21"),
+];
+
+const NUMBERS: &[(&str, super::From)] = &[
+    ("device-id", Property("virtmcu,device-id", 0x1122_3344_5566_7788)),
+    ("device-address", Property("virtmcu,device-address", 0xc0de_c0de_cafe)),
+];

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! What all blocks of an nRF have in common: tasks, events, and which events interrupt (nRF51 RM, section 10; nRF52840 PS, section 6.1).
+//!
+//! An event is a register from 0x100 on, and bit n of INTEN is that of the event at `0x100 + 4 * n`.
+
+use device::{Context, Device, Place, Register};
+
+const EVENTS: std::ops::Range<u32> = 0x100..0x180;
+const INTENSET: u32 = 0x304;
+const INTENCLR: u32 = 0x308;
+
+/// A task: writing 1 starts it.
+pub(crate) const fn task(name: &'static str, offset: u32) -> Register {
+    Register::new(name, offset, 0).wo(1).on_write()
+}
+
+/// An event: 1 when it has happened; the guest writes 0.
+pub(crate) const fn event(name: &'static str, offset: u32) -> Register {
+    Register::new(name, offset, 0).rw(1).on_write()
+}
+
+/// INTENSET, with the bits of the events that there are.
+pub(crate) const fn intenset(bits: u32) -> Register {
+    Register::new("INTENSET", INTENSET, 0).rs(bits).on_write()
+}
+
+/// INTENCLR, with the same bits.
+pub(crate) const fn intenclr(bits: u32) -> Register {
+    Register::new("INTENCLR", INTENCLR, 0).rc_w1(bits).on_write()
+}
+
+/// After a write: INTENSET and INTENCLR show the same.
+pub(crate) fn join_enables(at: Place, cx: &mut Context<'_>) {
+    join(at, INTENSET, INTENCLR, cx);
+}
+
+/// After a write to one of two registers that set and clear the same bits: both show them.
+pub(crate) fn join(at: Place, set: u32, clear: u32, cx: &mut Context<'_>) {
+    if at.offset == set {
+        let bits = cx.get(set);
+        cx.set(clear, bits);
+    } else if at.offset == clear {
+        let bits = cx.get(clear);
+        cx.set(set, bits);
+    }
+}
+
+/// Drives the interrupt line: some event has happened that may interrupt.
+pub(crate) fn drive<D: Device>(cx: &mut Context<'_>) {
+    let enabled = cx.get(INTENSET);
+    let mut happened = 0;
+    for register in D::REGISTERS.iter().filter(|register| EVENTS.contains(&register.offset())) {
+        for index in 0..register.count() {
+            let is_set = cx.get_at(register.offset(), index as usize) & 1;
+            happened |= is_set << ((register.offset_of(index) - EVENTS.start) / 4);
+        }
+    }
+    cx.irq(0, happened & enabled != 0);
+}

@@ -209,6 +209,17 @@ pub(super) const BINDINGS: &[Binding] = &[
             ..QUIET
         },
     ),
+    device(
+        &["nordic,nrf-ppi"],
+        BOTH,
+        "PPI",
+        "nRF51 RM, 16; nRF52840 PS, 6.16",
+        Device {
+            kind: "virtmcu-nrf-ppi",
+            modelled: "registers; events start no tasks, which is reported",
+            ..QUIET
+        },
+    ),
     Binding {
         compatible: &["nordic,nrf-power"],
         chips: BOTH,
@@ -216,7 +227,6 @@ pub(super) const BINDINGS: &[Binding] = &[
         manual: "",
         model: Model::Quiet("its registers are in the block of CLOCK"),
     },
-    missing(&["nordic,nrf-ppi"], "PPI", "nRF51 RM, 16; nRF52840 PS, 6.16"),
     missing(&["nordic,nrf-egu"], "EGU", "nRF52840 PS, 6.7"),
     missing(&["nordic,nrf-radio"], "RADIO", "nRF51 RM, 17; nRF52840 PS, 6.20"),
     missing(&["nordic,nrf-adc"], "ADC", "nRF51 RM, 31"),

@@ -14,6 +14,7 @@ mod counter;
 mod gpio;
 mod gpiote;
 mod nvmc;
+mod ppi;
 mod rtc;
 mod small;
 mod timer;
@@ -40,6 +41,7 @@ extern "C" fn register_all() {
     register::<nvmc::Nvmc>();
     register::<nvmc::RomTable>();
     register::<nvmc::Uicr>();
+    register::<ppi::Ppi>();
     register::<rtc::Rtc>();
     register::<small::Rng>();
     register::<small::Temp>();

@@ -125,6 +125,7 @@ pub const LOOKED_AT: &[Part] = &[
             "virtmcu-nrf-gpio",
             "virtmcu-nrf-gpiote",
             "virtmcu-nrf-nvmc",
+            "virtmcu-nrf-ppi",
             "virtmcu-nrf-twi",
             "virtmcu-nrf-uicr",
             "virtmcu-nrf51-ficr",

@@ -67,7 +67,11 @@ pub const LOOKED_AT: &[Part] = &[
     part(&["armv7m", "riscv.hart_array", "riscv.sifive.e.soc"], "hw/arm/armv7m.c, hw/riscv/", Never),
     // CPUs. Their work on each other (TLBs, translated blocks) is queued by the guest and done between two instructions.
     // Counters of cycles and instructions are the virtual clock's with -icount, and the host's TSC without.
-    part(&["cortex-m0-arm-cpu", "cortex-m3-arm-cpu", "cortex-m4-arm-cpu", "cortex-m7-arm-cpu"], "target/arm/", Never),
+    part(
+        &["cortex-m0-arm-cpu", "cortex-m3-arm-cpu", "cortex-m4-arm-cpu", "cortex-m7-arm-cpu"],
+        "target/arm/",
+        Never,
+    ),
     part(&["rv32-riscv-cpu", "rv64-riscv-cpu", "sifive-e31-riscv-cpu"], "target/riscv/", VirtualTimer),
     part(&["armv7m_nvic"], "hw/intc/armv7m_nvic.c: SYSRESETREQ", Reset),
     part(&["riscv.sifive.plic", "riscv.aclint.swi"], "hw/intc/sifive_plic.c, hw/intc/riscv_aclint.c", Never),

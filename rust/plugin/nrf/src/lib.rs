@@ -7,7 +7,7 @@
 //! **Invariant:** no device sees anything but its registers, its lines, and virtual time.
 //! **Limits:** offsets, masks and reset values were not yet compared with the manuals or with Nordic's SVD files; that MicroPython for the
 //! micro:bit reaches its prompt is what is known of them.
-//! **Limits:** each file says what its device leaves out. For all: there is no PPI, and tasks come from the CPU alone.
+//! **Limits:** each file says what its device leaves out. For all: PPI has registers and starts nothing, so tasks come from the CPU alone.
 
 mod block;
 mod clock;

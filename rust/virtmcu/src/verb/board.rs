@@ -17,15 +17,20 @@ pub fn board(args: &BoardArgs) -> Verdict {
         BoardVerb::Check(args) => check(args),
         BoardVerb::Convert(args) => convert(args),
         BoardVerb::Bindings => {
-            print!("{}", board::table());
+            show(&board::table());
             Verdict::Passed
         }
     }
 }
 
+/// Prints it, to somebody who may have seen enough before the end: `| head`.
+fn show(text: &str) {
+    let _ = std::io::stdout().write_all(text.as_bytes());
+}
+
 fn list() -> Verdict {
     for board in board::all() {
-        println!("{:24} {} ({}, {} Hz)", board.name, board.title, board.cpu, board.cpu_hz);
+        show(&format!("{:24} {} ({}, {} Hz)\n", board.name, board.title, board.cpu, board.cpu_hz));
     }
     Verdict::Passed
 }
@@ -56,20 +61,20 @@ fn check(args: &TreeArgs) -> Verdict {
                 "regions": row.regions, "interrupts": row.interrupts,
             })
         });
-        println!("{:#}", json!({ "mistakes": mistakes, "nodes": rows.collect::<Vec<_>>() }));
+        show(&format!("{:#}\n", json!({ "mistakes": mistakes, "nodes": rows.collect::<Vec<_>>() })));
     } else if let Some(picture) = picture {
-        print!("{picture}");
+        show(&picture.to_string());
     }
     match made {
         Ok(board) => {
             if !args.json {
-                println!(
-                    "\n{}: good ({}, {} Hz, ports {})",
+                show(&format!(
+                    "\n{}: good ({}, {} Hz, ports {})\n",
                     board.name,
                     board.cpu,
                     board.cpu_hz,
                     board.uarts.join(", ")
-                );
+                ));
             }
             Verdict::Passed
         }

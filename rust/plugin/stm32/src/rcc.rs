@@ -66,6 +66,17 @@ pub(crate) fn drive_resets(cx: &mut Context<'_>, group: usize, register: u32) {
     }
 }
 
+/// The system clock's switch: CFGR's SW says which source is wanted, and SWS is told which it is. It waits for a source whose bit in CR,
+/// one of `ready`, is not set; a source without a bit never is ready.
+pub(crate) fn system_clock(cx: &mut Context<'_>, cr: u32, cfgr: u32, ready: [u32; 4]) -> u32 {
+    let value = cx.get(cfgr);
+    let wanted = value & 3;
+    let is_ready = cx.get(cr) & ready[wanted as usize] != 0;
+    let now = if is_ready { wanted } else { value >> 2 & 3 };
+    cx.set(cfgr, value & !0xc | now << 2);
+    now
+}
+
 /// The clocks behind the prescalers of AHB, APB1 and APB2, which are encoded alike in all families.
 pub(crate) fn set_clocks(cx: &mut Context<'_>, sysclk_hz: u64, hpre: u32, ppre: [u32; 2]) {
     let hclk_hz = match hpre & 0xf {

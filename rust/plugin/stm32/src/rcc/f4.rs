@@ -7,6 +7,7 @@
 
 use super::{
     CAUSES, CLOCKS, CRYSTALS, Cir, HSE, ON, READY, Survives, backup_domain, drive_resets, follow, set_clocks,
+    system_clock,
 };
 use device::{Context, Device, Lines, Place, Property, Register, Width, Written};
 use serde::{Deserialize, Serialize};
@@ -180,14 +181,10 @@ fn pll_hz(cx: &mut Context<'_>) -> u64 {
     pll_source_hz(cx) * n / (m.max(1) * p)
 }
 
-/// The system clock's switch, then all that hangs on it. The switch waits for a source that is not ready.
+/// The system clock, then all that hangs on it.
 fn update_clocks(cx: &mut Context<'_>) {
     let cfgr = cx.get(CFGR);
-    let (ready, wanted) = (cx.get(CR), cfgr & 3);
-    let is_ready = [ready & 1 << 1, ready & 1 << 17, ready & 1 << 25, 0][wanted as usize] != 0;
-    let now = if is_ready { wanted } else { cfgr >> 2 & 3 };
-    cx.set(CFGR, cfgr & !0xc | now << 2);
-    let sysclk_hz = match now {
+    let sysclk_hz = match system_clock(cx, CR, CFGR, [1 << 1, 1 << 17, 1 << 25, 0]) {
         0 => HSI_HZ,
         1 => cx.property(HSE),
         _ => pll_hz(cx),

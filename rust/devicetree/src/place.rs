@@ -204,12 +204,16 @@ impl Sources {
         self.get(place.file).diagnose(problem)
     }
 
-    /// All mistakes of the first file that has any, in its order.
+    /// The mistakes as errors, if there are any.
     pub fn errors(&self, mut mistakes: Vec<Mistake>) -> Result<(), Errors> {
+        mistakes.pop().map_or(Ok(()), |last| Err(self.of(last, mistakes)))
+    }
+
+    /// All mistakes of the first file that has any, in its order; `last` so that there is one.
+    pub fn of(&self, last: Mistake, mut mistakes: Vec<Mistake>) -> Errors {
+        mistakes.push(last);
         mistakes.sort_by_key(|mistake| mistake.place);
-        let Some(file) = mistakes.first().map(|first| first.place.file) else {
-            return Ok(());
-        };
+        let file = mistakes[0].place.file;
         let source = self.get(file);
         let mut shown = 0;
         let list =
@@ -219,7 +223,7 @@ impl Sources {
             shown += mistake.shown_bytes(source.text());
             first || shown <= limits::SHOWN_BYTES_MAX
         });
-        Err(Errors::from_list(source.clone(), list.map(|mistake| self.diagnose(mistake)).collect()))
+        Errors::from_list(source.clone(), list.map(|mistake| self.diagnose(mistake)).collect())
     }
 }
 

@@ -174,6 +174,14 @@ impl Tree {
         self.sources.errors(mistakes)
     }
 
+    /// What was made of the tree, if there is no mistake in it: neither one that ended the making nor any other.
+    pub fn check<T>(&self, made: Result<T, Mistake>, mistakes: Vec<Mistake>) -> Result<T, Errors> {
+        match made {
+            Ok(made) => self.errors(mistakes).map(|()| made),
+            Err(last) => Err(self.sources.of(last, mistakes)),
+        }
+    }
+
     /// The text in which a place is.
     pub fn source(&self, place: Place) -> &Source {
         self.sources.get(place.file)

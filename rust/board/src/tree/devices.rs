@@ -9,7 +9,7 @@ use super::view::{self, Region};
 use super::{Cpu, Known, Survey, interrupts, nrf, platform, stm32};
 use crate::bindings::{self, Device, From, Model};
 use devicetree::{Mistake, NodeId, Tree};
-use plan::{ClockFrom, Line, Made, Object, ObjectId, Output, Step, Value};
+use plan::{ClockFrom, Input, Line, Made, Object, ObjectId, Output, Step, Value};
 use std::collections::BTreeSet;
 
 /// What the devices of a board are made with.
@@ -23,7 +23,7 @@ pub(super) struct Site<'a> {
     taken: Vec<(NodeId, Region)>,
     makers: &'a Makers,
     /// The devices, in their order.
-    pub(super) made: Vec<Placed>,
+    made: Vec<Placed>,
     /// The names of the ports.
     uarts: Vec<String>,
     /// The modules that have devices of it.
@@ -56,9 +56,7 @@ pub(super) fn place(
     parts: &mut Parts,
     mistakes: &mut Vec<Mistake>,
 ) -> Devices {
-    let memory =
-        |laid: &Laid| (laid.id, Region { at: laid.at, size_bytes: laid.size_bytes, place: laid.place });
-    let taken = memories.iter().map(memory).collect();
+    let taken = memories.iter().map(Laid::region).collect();
     let controllers = Controllers::default();
     let (made, uarts, modules) = (Vec::new(), Vec::new(), BTreeSet::new());
     let mut site = Site { tree, survey, cpu, parts, controllers, taken, makers, made, uarts, modules };
@@ -81,6 +79,24 @@ pub(super) fn place(
 }
 
 impl Site<'_> {
+    /// All devices of a kind, in their order.
+    pub(super) fn of_kind(&self, kind: &str) -> Vec<Placed> {
+        self.made.iter().filter(|placed| placed.kind == kind).copied().collect()
+    }
+
+    /// The only device of a kind, or the first.
+    pub(super) fn find(&self, kind: &str) -> Option<ObjectId> {
+        self.of_kind(kind).first().map(|placed| placed.object)
+    }
+
+    /// Leads the line `number` called `output` of one device to that called `input` of another.
+    pub(super) fn join(&mut self, from: (ObjectId, &str), to: (ObjectId, &str), number: u32) {
+        let named = |name: &str| Line::Named(name.into(), number);
+        let ((from, output), (to, input)) = (from, to);
+        let from = Output { object: from, line: named(output) };
+        self.parts.line(from, Input { object: to, part: None, line: named(input) });
+    }
+
     /// The first region of a node that must have one, free of others.
     pub(super) fn first_region(&mut self, id: NodeId) -> Result<Region, Mistake> {
         self.region(id, 0)
@@ -106,12 +122,8 @@ impl Site<'_> {
         for region in &regions {
             let end = region.at + region.size_bytes;
             let meets = |other: &Region| region.at < other.at + other.size_bytes && other.at < end;
-            if let Some((other, at)) = self.taken.iter().find(|(_, other)| meets(other)) {
-                let (one, two) = (self.tree.path(id), self.tree.path(*other));
-                let mistake = region.place.mistake(format!("{one} and {two} overlap"));
-                let mistake = mistake.found(format!("{:#x} to {:#x}", region.at, end.wrapping_sub(1)));
-                let last = at.at + at.size_bytes - 1;
-                return Err(mistake.also(at.place, format!("{:#x} to {last:#x}", at.at)));
+            if let Some(other) = self.taken.iter().find(|(_, other)| meets(other)) {
+                return Err(view::overlap(self.tree, (id, *region), *other));
             }
             self.taken.push((id, *region));
         }

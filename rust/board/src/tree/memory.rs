@@ -2,6 +2,7 @@
 //! The memories of a board.
 
 use super::parts::Parts;
+use super::view::Region;
 use super::{Survey, view};
 use crate::bindings::Model;
 use devicetree::{Mistake, NodeId, Place, Tree};
@@ -20,7 +21,12 @@ pub(super) struct Laid {
 }
 
 impl Laid {
-    pub(super) fn end(&self) -> u64 {
+    /// Whose it is, and where.
+    pub(super) fn region(&self) -> (NodeId, Region) {
+        (self.id, Region { at: self.at, size_bytes: self.size_bytes, place: self.place })
+    }
+
+    fn end(&self) -> u64 {
         self.at + self.size_bytes
     }
 }
@@ -59,7 +65,9 @@ pub(super) fn lay_out(
     for next in all {
         match laid.last() {
             Some(last) if next.end() <= last.end() => continue,
-            Some(last) if next.at < last.end() => mistakes.push(overlap(tree, &next, last)),
+            Some(last) if next.at < last.end() => {
+                mistakes.push(view::overlap(tree, next.region(), last.region()))
+            }
             _ => laid.push(next),
         }
     }
@@ -83,10 +91,4 @@ pub(super) fn lay_out(
         ));
     }
     laid
-}
-
-fn overlap(tree: &Tree, one: &Laid, other: &Laid) -> Mistake {
-    let mistake = one.place.mistake(format!("{} and {} overlap", tree.path(one.id), tree.path(other.id)));
-    let mistake = mistake.found(format!("{:#x} to {:#x}", one.at, one.end() - 1));
-    mistake.also(other.place, format!("{:#x} to {:#x}", other.at, other.end() - 1))
 }

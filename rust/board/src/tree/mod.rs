@@ -47,40 +47,24 @@ struct Cpu {
     object: ObjectId,
 }
 
-/// Makes the board `name` of a tree; `title` is told to people.
+/// Makes the board `name` of a tree.
 pub(crate) fn read(name: &str, tree: &Tree) -> Result<Board, Errors> {
     let mut mistakes = Vec::new();
-    let board = build(name, tree, &mut mistakes);
-    tree.errors(mistakes)?;
-    match board {
-        Some(board) => Ok(board),
-        // Not reached: what keeps a board from being built is a mistake.
-        None => Err(nothing(tree)),
-    }
+    let built = build(name, tree, &mut mistakes);
+    tree.check(built, mistakes)
 }
 
-fn nothing(tree: &Tree) -> Errors {
-    let mistake = tree.node(tree.root()).place.mistake("this tree is no board");
-    tree.errors(vec![mistake]).err().unwrap_or_else(|| unreachable!("a mistake gives errors"))
-}
-
-fn build(name: &str, tree: &Tree, mistakes: &mut Vec<Mistake>) -> Option<Board> {
+fn build(name: &str, tree: &Tree, mistakes: &mut Vec<Mistake>) -> Result<Board, Mistake> {
     let survey = survey(tree);
     mistakes.extend(survey.unknown.iter().cloned());
     let mut parts = Parts::default();
     let memories = memory::lay_out(tree, &survey, &mut parts, mistakes);
     let makers = clocks::Makers::make(tree, &survey, &mut parts, mistakes);
-    let cpu = match cpu(tree, &survey, &memories, &makers, &mut parts) {
-        Ok(cpu) => cpu,
-        Err(mistake) => {
-            mistakes.push(mistake);
-            return None;
-        }
-    };
+    let cpu = cpu(tree, &survey, &memories, &makers, &mut parts)?;
     let made = devices::place(tree, &survey, &cpu, &memories, &makers, &mut parts, mistakes);
     parts.join_lines();
     let model = tree.node(tree.root()).property("model").and_then(|model| model.string().ok());
-    Some(Board {
+    Ok(Board {
         name: name.to_string(),
         title: model.unwrap_or(name).to_string(),
         qemu_binary: cpu.isa.qemu_binary(),

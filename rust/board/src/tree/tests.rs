@@ -154,6 +154,15 @@ fn what_overlaps_is_told() {
 }
 
 #[test]
+fn a_region_without_bytes_is_no_panic() {
+    let text = GOOD
+        .replace("reg = <0x4400 0x400>", "reg = <0x4410 0>")
+        .replace("reg = <0x5000 0x400>", "reg = <0x4400 0x400>");
+    let errors = read(&text).expect_err("they overlap");
+    assert_eq!(errors.list()[0].message, "/soc/timer@5000 and /soc/serial@4400 overlap");
+}
+
+#[test]
 fn what_nothing_models_is_told() {
     check(
         "\"arm,cmsdk-timer\"",

@@ -55,6 +55,21 @@ pub(super) fn regions(tree: &Tree, id: NodeId) -> Result<Vec<Region>, Mistake> {
     Ok(regions)
 }
 
+impl Region {
+    /// The last address; the first one, if there is none.
+    pub(super) fn last(&self) -> u64 {
+        self.at + self.size_bytes.saturating_sub(1)
+    }
+}
+
+/// A node's region has addresses of another one's.
+pub(super) fn overlap(tree: &Tree, one: (NodeId, Region), other: (NodeId, Region)) -> Mistake {
+    let ((one, region), (other, taken)) = (one, other);
+    let mistake = region.place.mistake(format!("{} and {} overlap", tree.path(one), tree.path(other)));
+    let mistake = mistake.found(format!("{:#x} to {:#x}", region.at, region.last()));
+    mistake.also(taken.place, format!("{:#x} to {:#x}", taken.at, taken.last()))
+}
+
 /// `#address-cells` and `#size-cells` of a node, for the nodes in it.
 fn cells_below(tree: &Tree, id: NodeId) -> Result<(usize, usize), Mistake> {
     let read = |name: &str, default: u32| -> Result<usize, Mistake> {

@@ -9,7 +9,7 @@
 //! the same scenario always means the same machine.
 //! **Invariant:** nothing in a tree is ignored in silence: a node that is enabled is modelled, says nothing to software, or is a
 //! mistake.
-//! **Limits:** Cortex-M and RISC-V; `interrupt-map` is not read, and of a device only the first region.
+//! **Limits:** Cortex-M and RISC-V; `interrupt-map` is not read, and of a device one region.
 
 mod bindings;
 pub mod file;

@@ -13,6 +13,8 @@ port=$work/ports/qemu
 # What GCC takes and Clang does not: C in functions without a prologue (here nobody returns from them), and a section for code that
 # does not say so.
 sed -i 's/__attribute__((naked)) //' "$port"/mcu/arm/*.c
+# The reset handler does not tell the compiler that its assembly uses r0: Clang keeps the end of .data there.
+sed -i -e '/"ldr r0, =_estack"/d' -e 's/"mov sp, r0")/"ldr r0, =_estack\\n mov sp, r0" ::: "r0")/' "$port"/mcu/arm/startup.c
 sed -i 's/\.section \.start$/.section .start, "ax"/' "$port"/mcu/rv32/entrypoint.s
 
 export CC_ZIG=$here/$ZIG CC_INCLUDE="$here/$INCLUDE $here/$CLANG_INCLUDE" CC_TARGET=$TARGET

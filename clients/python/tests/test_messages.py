@@ -95,8 +95,8 @@ class Messages(unittest.TestCase):
         for kind in (0, 1, 5, 0x4006, 0x8000, 0x800A, 0xFFFE):
             with self.assertRaises(t.Malformed):
                 m.answer(kind, b"")
-        with self.assertRaisesRegex(t.Malformed, "a change of power is 4"):
-            m.event(t.Kind.EVENT_POWER, struct.pack("<QHHI", 1, 2, 4, 0))
+        with self.assertRaisesRegex(t.Malformed, "a change of power is 5"):
+            m.event(t.Kind.EVENT_POWER, struct.pack("<QHHI", 1, 2, 5, 0))
         with self.assertRaisesRegex(t.Malformed, "no run of virtmcu"):
             m.answer(0x8001, b"HTTP/1.1 200")
         with self.assertRaisesRegex(t.Malformed, "UTF-8"):

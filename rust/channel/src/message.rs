@@ -14,6 +14,7 @@ const HELD: u16 = 0x102;
 const DONE: u16 = 0x103;
 const STATE: u16 = 0x104;
 const WAS_RESET: u16 = 0x105;
+const ENDED: u16 = 0x106;
 
 /// From the host to a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,6 +120,13 @@ pub enum FromNode<'a> {
         /// By its pin, as [`ToNode::Reset`] asked; else by its firmware.
         by_pin: bool,
     },
+    /// The node's firmware ended it: it runs no more until a reset.
+    Ended {
+        /// When.
+        at: Instant,
+        /// What the firmware said: 0 for good.
+        code: u32,
+    },
     /// The node stands still and has told everything so far.
     Done {
         /// How many grants it had heard of.
@@ -172,6 +180,10 @@ impl Sender {
                 let head = Head { kind: WAS_RESET, time: at.as_ns(), seq: by_pin.into(), ..Head::default() };
                 self.push(head, &[], alive)
             }
+            FromNode::Ended { at, code } => {
+                let head = Head { kind: ENDED, time: at.as_ns(), seq: code.into(), ..Head::default() };
+                self.push(head, &[], alive)
+            }
             FromNode::Done { grants, reached, sent, insns, promise } => {
                 let head = Head { kind: DONE, time: reached.as_ns(), seq: sent, ..Head::default() };
                 let mut payload = [0; DONE_SIZE];
@@ -223,6 +235,7 @@ impl Receiver {
                 Ok(Some(FromNode::State { at, digest }))
             }
             WAS_RESET => Ok(Some(FromNode::Reset { at, by_pin: head.seq != 0 })),
+            ENDED => Ok(Some(FromNode::Ended { at, code: head.seq as u32 })),
             DONE => {
                 let bytes: &[u8; DONE_SIZE] = bytes.try_into().map_err(|_| unknown(head))?;
                 let [insns, promise_ns, grants] = [0, 1, 2].map(|index| word(bytes, index));

@@ -37,6 +37,8 @@ pub enum Event {
         node: u16,
         /// What happened to it.
         change: PowerChange,
+        /// What the firmware said when it ended; else 0.
+        code: u32,
     },
     /// A byte is lost: it came to a node that is off, or its sender was switched off before it was out.
     Lost {
@@ -63,6 +65,8 @@ pub enum PowerChange {
     PinReset = 2,
     /// Its own firmware resets it.
     FirmwareReset = 3,
+    /// Its own firmware ends it: its CPUs do nothing more until a reset.
+    Ended = 4,
 }
 
 /// Bytes on their way.
@@ -89,8 +93,8 @@ impl Event {
             Event::Held { at_ns, node, port } => message(out, HELD, sequence, |w| {
                 w.u64(*at_ns).u16(*node).u16(*port).u32(0);
             }),
-            Event::Power { at_ns, node, change } => message(out, POWER, sequence, |w| {
-                w.u64(*at_ns).u16(*node).u16(*change as u16).u32(0);
+            Event::Power { at_ns, node, change, code } => message(out, POWER, sequence, |w| {
+                w.u64(*at_ns).u16(*node).u16(*change as u16).u32(*code);
             }),
             Event::Lost { at_ns, node, port, byte } => message(out, LOST, sequence, |w| {
                 w.u64(*at_ns).u16(*node).u16(*port).bytes(&[*byte, 0, 0, 0]);
@@ -113,10 +117,17 @@ impl Event {
             }
             POWER => {
                 let mut r = reader("power", "16");
-                let (at_ns, node, change) = (r.u64(), r.u16(), r.u16());
-                r.reserved(4)?;
+                let (at_ns, node, change, code) = (r.u64(), r.u16(), r.u16(), r.u32());
                 r.end()?;
-                Event::Power { at_ns, node, change: PowerChange::from_number(change)? }
+                let change = PowerChange::from_number(change)?;
+                if code != 0 && change != PowerChange::Ended {
+                    return Err(Malformed::Field {
+                        what: "the code of a change of power that has none",
+                        found: code.to_string(),
+                        expected: "0",
+                    });
+                }
+                Event::Power { at_ns, node, change, code }
             }
             LOST => {
                 let mut r = reader("lost", "16");
@@ -138,10 +149,11 @@ impl PowerChange {
             1 => Ok(PowerChange::On),
             2 => Ok(PowerChange::PinReset),
             3 => Ok(PowerChange::FirmwareReset),
+            4 => Ok(PowerChange::Ended),
             _ => Err(Malformed::Field {
                 what: "a change of power",
                 found: number.to_string(),
-                expected: "0 (off), 1 (on), 2 (reset by its pin) or 3 (reset by its firmware)",
+                expected: "0 (off), 1 (on), 2 (reset by its pin), 3 (reset by its firmware) or 4 (ended by its firmware)",
             }),
         }
     }

@@ -90,7 +90,7 @@ fn to_master() -> Vec<(&'static str, u64, ToMaster)> {
         ("event_frame", 0, ToMaster::Event(Event::Frame(sending))),
         ("event_held", 1, ToMaster::Event(Event::Held { at_ns: 7, node: 8, port: 9 })),
         ("event_line", 2, ToMaster::Event(Event::Line(line))),
-        ("event_power", 3, ToMaster::Event(Event::Power { at_ns: 10, node: 11, change })),
+        ("event_power", 3, ToMaster::Event(Event::Power { at_ns: 10, node: 11, change, code: 0 })),
         ("event_lost", 4, ToMaster::Event(Event::Lost { at_ns: 12, node: 13, port: 14, byte: b'y' })),
     ]
 }

@@ -28,6 +28,8 @@ pub struct Spec {
     pub cpu_hz: u64,
     /// How many CPU cores it has.
     pub cores: u8,
+    /// Its firmware may talk to a debugger, at the port behind those of its board.
+    pub semihosting: bool,
     /// The seed of whatever QEMU draws for the guest.
     pub seed: u64,
     /// Its place among the nodes.
@@ -113,6 +115,14 @@ pub(crate) fn command(tools: &Tools, spec: &Spec, shared: &Shared, fds: Inherite
         if let Machine::Qemu { .. } = board.machine {
             command.arg("-serial").arg(format!("chardev:uart{index}"));
         }
+    }
+    if spec.semihosting {
+        // With the gate it reaches nothing but its console (patches/0013).
+        let port = board.uarts.len();
+        command.arg("-chardev").arg(format!("virtmcu-uart,id=uart{port}"));
+        command
+            .arg("-semihosting-config")
+            .arg(format!("enable=on,userspace=off,target=native,chardev=uart{port}"));
     }
     command.arg("-chardev").arg(format!("socket,id=qmp,fd={}", fds.qmp));
     command.args(["-mon", "chardev=qmp,mode=control"]);

@@ -25,6 +25,9 @@ pub(crate) fn refusal(spec: &Spec) -> Option<String> {
     if matches!(spec.board.machine, Machine::Qemu { name: "sifive_e", .. }) {
         return Some("its SiFive UART loses bytes (patches/0011)".into());
     }
+    if spec.semihosting {
+        return Some("its semihosting reaches files and clocks of the host (patches/0013)".into());
+    }
     if spec.cores > 1 {
         return Some(format!("{} cores would take turns as the host's load has it", spec.cores));
     }

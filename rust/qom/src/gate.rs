@@ -26,6 +26,8 @@ pub trait Gate: Sync {
     /// The limit is near while the guest computes: what is granted beyond it, if that is known at once. All that happens before
     /// `now_ns` has happened. The big lock is not held, and the vCPU has not left its loop.
     fn extend(&self, now_ns: u64) -> Option<Open>;
+    /// The guest has ended itself: its vCPUs run no more until a reset. The big lock is held.
+    fn ended(&self, now_ns: u64, code: u32);
 }
 
 /// Puts `gate` in place, closed at time 0. Only before the machine starts ([`crate::module::at_machine_ready`]).
@@ -38,6 +40,7 @@ pub fn install<G: Gate>(gate: &'static G) -> Result<(), String> {
         commit: Some(commit::<G>),
         event: Some(event::<G>),
         extend: Some(extend::<G>),
+        ended: Some(ended::<G>),
     }));
     let mut error = std::ptr::null_mut();
     // SAFETY: `ops` and `gate` live for ever; the callbacks get `gate` back as a `&G`.
@@ -110,6 +113,12 @@ unsafe extern "C" fn commit<G: Gate>(gate: *mut c_void) {
     // SAFETY: as in `wait`.
     let gate = unsafe { &*gate.cast::<G>() };
     grant(gate.commit());
+}
+
+unsafe extern "C" fn ended<G: Gate>(gate: *mut c_void, now: i64, code: i32) {
+    // SAFETY: as in `wait`.
+    let gate = unsafe { &*gate.cast::<G>() };
+    gate.ended(now as u64, code as u32);
 }
 
 unsafe extern "C" fn event<G: Gate>(gate: *mut c_void, now: i64) {

@@ -12,6 +12,12 @@ pub const NODES_MAX: usize = 256;
 pub const LINKS_MAX: usize = 4096;
 /// Expectations of a scenario.
 pub const EXPECTS_MAX: usize = 4096;
+/// Inputs of a scenario.
+pub const INPUTS_MAX: usize = 4096;
+/// Bytes of one input.
+pub const INPUT_BYTES_MAX: usize = 1 << 16;
+/// Bytes of a text that an input waits for.
+pub const AFTER_BYTES_MAX: usize = 256;
 /// States that a node tells in a run.
 pub const STATES_MAX: u64 = 1_000_000;
 /// Power events of a scenario.

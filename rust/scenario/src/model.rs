@@ -23,6 +23,8 @@ pub struct Scenario {
     pub nodes: Vec<Node>,
     /// The links in the order of their names. No port is in two of them.
     pub links: Vec<Link>,
+    /// What is typed, in the order of the file; at one port one after the other.
+    pub inputs: Vec<Input>,
     /// What must happen, in the order of the file.
     pub expects: Vec<Expect>,
     /// How often the nodes' states go into the trace's digests; `None`: they do not.
@@ -52,6 +54,8 @@ pub struct Node {
     pub own_cpu_hz: Option<u64>,
     /// How many CPU cores it has.
     pub cores: u8,
+    /// Its firmware may talk to a debugger, which is one more port.
+    pub semihosting: bool,
     /// When it is switched on first; before the end of the run.
     pub start: Span,
     /// What its time runs by.
@@ -85,7 +89,7 @@ pub enum Power {
 pub struct Port {
     /// The place of the node in [`Scenario::nodes`].
     pub node: u16,
-    /// The place of the port in [`Board::uarts`].
+    /// The place of the port in [`Node::ports`].
     pub uart: u16,
 }
 
@@ -98,6 +102,35 @@ pub struct Link {
     pub uart: link::Uart,
     /// The two ports: different ones, in order. The order in which the file has them means nothing.
     pub ends: [Port; 2],
+}
+
+/// What somebody types at a console: a port without a link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Input {
+    /// The port.
+    pub port: Port,
+    /// When.
+    pub when: When,
+    /// What; not empty.
+    pub text: Vec<u8>,
+    /// How fast.
+    pub uart: link::Uart,
+    /// Where the file says so, for messages.
+    pub place: Place,
+}
+
+/// When somebody begins to type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum When {
+    /// At this time, before the end of the run.
+    At(Span),
+    /// So long after the port has sent this text, which is not empty.
+    After {
+        /// The text.
+        text: Vec<u8>,
+        /// How long after it.
+        wait: Span,
+    },
 }
 
 /// A line that a port must send.
@@ -122,7 +155,15 @@ pub enum Pattern {
     Contains(String),
 }
 
+/// What the port of [`Node::semihosting`] is called.
+pub(crate) const SEMIHOSTING: &str = "semihosting";
+
 impl Node {
+    /// The names of its ports: those of its board, and of semihosting.
+    pub fn ports(&self) -> impl Iterator<Item = &str> {
+        self.board.uarts.iter().map(String::as_str).chain(self.semihosting.then_some(SEMIHOSTING))
+    }
+
     /// The clock of its CPU in hertz.
     pub fn cpu_hz(&self) -> u64 {
         self.own_cpu_hz.unwrap_or(self.board.cpu_hz)
@@ -137,6 +178,9 @@ impl Node {
         }
         if self.cores > 1 {
             let _ = write!(text, " cores {}", self.cores);
+        }
+        if self.semihosting {
+            text.push_str(" semihosting");
         }
         if !self.start.is_zero() {
             let _ = write!(text, " start {}", self.start);
@@ -155,8 +199,8 @@ impl Scenario {
     /// The node and port for people: `pinger.uart0`.
     pub fn port_name(&self, port: Port) -> String {
         let node = self.nodes.get(usize::from(port.node));
-        let uart = node.and_then(|node| node.board.uarts.get(usize::from(port.uart)));
-        format!("{}.{}", node.map_or("?", |node| &node.name), uart.map_or("?", String::as_str))
+        let uart = node.and_then(|node| node.ports().nth(port.uart.into()));
+        format!("{}.{}", node.map_or("?", |node| &node.name), uart.unwrap_or("?"))
     }
 
     /// Where `file` is: in the scenario's folder, under the workspace's `root`, or where `label` says.

@@ -40,6 +40,9 @@ struct Scenario {
     #[serde(default)]
     #[schemars(length(max = limits::POWER_MAX))]
     power: Vec<Power>,
+    /// What is typed at consoles.
+    #[serde(default)]
+    input: Input,
     /// What must happen for the run to pass.
     #[serde(default)]
     expect: Expect,
@@ -81,6 +84,10 @@ struct Node {
     #[serde(default = "one_core")]
     #[schemars(range(min = 1, max = board::CORES_MAX), example = 2)]
     cores: u8,
+    /// Whether its firmware may talk to a debugger by semihosting: its console is one more port, "NODE.semihosting", and its exit
+    /// ends the node. Files and clocks of the host stay out of reach.
+    #[serde(default)]
+    semihosting: bool,
     /// When the node is switched on first: a number and a unit (ns, us, ms, s, min, h). Before the run's end.
     #[serde(default = "delay")]
     #[schemars(pattern(TIME), example = "5ms")]
@@ -139,6 +146,47 @@ struct Link {
     #[serde(default = "delay")]
     #[schemars(pattern(TIME), example = "50ns")]
     delay: String,
+}
+
+/// What is typed at consoles.
+#[derive(JsonSchema, Default)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct Input {
+    /// What is typed at UARTs: [[input.uart]]. What is typed at one port comes one after the other, in the order of the file.
+    #[serde(default)]
+    #[schemars(length(max = limits::INPUTS_MAX))]
+    uart: Vec<InputUart>,
+}
+
+/// What somebody types at a UART that no link joins, either at a time or after the UART has sent a text.
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("oneOf" = [{"required": ["at"]}, {"required": ["after"]}]))]
+#[expect(dead_code, reason = "only its schema is used")]
+struct InputUart {
+    /// The port, "NODE.PORT".
+    #[schemars(pattern(PORT), example = "board.uart0")]
+    port: String,
+    /// When the first byte starts, in virtual time since the start; not before what stands above for this port is typed.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[schemars(pattern(TIME), example = "10ms")]
+    at: String,
+    /// It is typed when the port has sent this text, since what stands above for this port was typed. Line ends may be in it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[schemars(length(min = 1, max = limits::AFTER_BYTES_MAX), example = ">>> ")]
+    after: String,
+    /// How long after that text the first byte starts. A longer time makes runs faster.
+    #[serde(default = "wait")]
+    #[schemars(pattern(TIME), example = "10ms")]
+    wait: String,
+    /// What is typed, byte for byte: most consoles want "\r" at the end of a line.
+    #[schemars(length(min = 1, max = limits::INPUT_BYTES_MAX), example = "print(1)\r")]
+    text: String,
+    /// How fast: bits per second, ten a byte.
+    #[serde(default = "input_baud")]
+    #[schemars(range(min = 1, max = u32::MAX), example = 115_200)]
+    baud: u64,
 }
 
 /// What must happen for the run to pass.
@@ -240,6 +288,14 @@ fn is_zero(number: &u64) -> bool {
 
 fn framing() -> String {
     link::Framing::default().to_string()
+}
+
+fn wait() -> String {
+    crate::read::inputs::WAIT.to_string()
+}
+
+fn input_baud() -> u64 {
+    crate::read::inputs::BAUD.into()
 }
 
 fn delay() -> String {

@@ -59,7 +59,7 @@ impl Core {
         let id = if self.slicing.serial { self.next_in_turn()? } else { self.next_ready()? };
         let until = self.slice_end(id);
         self.account(id);
-        let bound = self.bound(id);
+        let bound = self.bound(&self.floors, id);
         let node = &mut self.nodes[place(id)];
         let begins = node.stage.begin(node.clock);
         if let Some(power) = begins {
@@ -103,15 +103,18 @@ impl Core {
         self.horizon_with(&self.floors, id)
     }
 
-    /// Where a node stops in any case: at its next change, or at the ceiling.
-    fn bound(&self, id: NodeId) -> Instant {
+    /// Where a node stops in any case: at its next change, where somebody may type because of what it does, or at the
+    /// ceiling.
+    fn bound(&self, floors: &Floors, id: NodeId) -> Instant {
         let node = &self.nodes[place(id)];
-        node.stage.next_change(node.clock).map_or(self.ceiling, |change| change.min(self.ceiling))
+        let change = node.stage.next_change(node.clock);
+        let answer = node.first_answer(floors.of(id));
+        change.into_iter().chain(answer).fold(self.ceiling, Instant::min)
     }
 
     /// Up to when a node may run, and which neighbour bounds it; `None` if only its bound does.
     pub(crate) fn horizon_with(&self, floors: &Floors, id: NodeId) -> (Instant, Option<NodeId>) {
-        let mut horizon = (self.bound(id), None);
+        let mut horizon = (self.bound(floors, id), None);
         for neighbour in &self.nodes[place(id)].neighbours {
             let Some(joined) = &self.nodes[place(neighbour.node)].ports[usize::from(neighbour.port.0)].joined
             else {
@@ -152,7 +155,7 @@ impl Core {
             // One that sleeps is left alone until it has something to do.
             None => {
                 let horizon = self.horizon(id).0;
-                horizon > node.next_act() || horizon == self.bound(id)
+                horizon > node.next_act() || horizon == self.bound(&self.floors, id)
             }
             Some(_) => !self.slicing.cuts() && self.has_news(node),
         }

@@ -52,7 +52,7 @@ impl Core {
         let Some(joined) = &mut source.ports[usize::from(port.0)].joined else {
             let key = Key { at, class: Class::Frame, link: LinkId::NONE, source: node, seq };
             self.events.push(Event { key, body: Body::Uart { port, byte, ends: at, to: None } });
-            return Ok(());
+            return self.overhear(node, port, at, byte);
         };
         let (link, to) = (joined.link, joined.to);
         let lost = |at, (dark, port)| {
@@ -105,6 +105,16 @@ impl Core {
         }
         let event = source.power_event(node, at, Power::FirmwareReset);
         self.events.push(event);
+        Ok(())
+    }
+
+    /// The firmware of a running node ended it at `at`.
+    pub fn ended(&mut self, node: NodeId, at: Instant, code: u32) -> Result<(), Error> {
+        let source = self.reporting_at(node, at)?;
+        if source.stage.next_off().is_none_or(|off| off > at) {
+            let event = source.power_event(node, at, Power::Ended(code));
+            self.events.push(event);
+        }
         Ok(())
     }
 

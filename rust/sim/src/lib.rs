@@ -54,6 +54,9 @@
 //! the ceiling or later. The ceiling is one more bound of every horizon, so it cuts time as [`Slicing`] does, and shows as little.
 //! An injected byte never acts on the past: no node has passed the ceiling, and none does before it has the byte.
 //!
+//! *Who types* at a console ([`Core::set_typist`]) does so at fixed times, or a while after the port has sent some text. That
+//! while, and the time of a byte, is how far a node may run beyond its floor: what it does from there on is answered no sooner.
+//!
 //! # The order
 //!
 //! Events are told in the order of [`Key`]: time, class, link, source node, and the count of the source's events of that
@@ -90,6 +93,7 @@ mod outside;
 mod queue;
 mod report;
 mod system;
+mod typist;
 
 pub use crate::core::Core;
 pub use error::Error;
@@ -101,3 +105,4 @@ pub use node::Counts;
 pub use outside::{InjectError, MAX_INJECTED};
 pub use report::{NodeReport, State};
 pub use system::{LinkSpec, NodeSpec, SetupError, Slicing, System};
+pub use typist::{Input, Untyped, When};

@@ -21,6 +21,8 @@ pub enum Power {
     PinReset,
     /// Its own firmware resets it.
     FirmwareReset,
+    /// Its own firmware ends it, with this code: its CPUs do nothing more until a reset.
+    Ended(u32),
 }
 
 /// Something that happens to a node's power at a time.
@@ -28,7 +30,7 @@ pub enum Power {
 pub struct Change {
     /// When.
     pub at: Instant,
-    /// What; no [`Power::FirmwareReset`], of which only the firmware knows.
+    /// What; neither [`Power::FirmwareReset`] nor [`Power::Ended`], of which only the firmware knows.
     pub power: Power,
 }
 
@@ -205,7 +207,7 @@ mod tests {
 
     #[test]
     fn a_node_is_on_and_off_in_turn() {
-        use Power::{FirmwareReset, Off, On, PinReset};
+        use Power::{Ended, FirmwareReset, Off, On, PinReset};
         const FAR: u64 = i64::MAX as u64;
         check(0, &[], Ok(&[]));
         check(5, &[], Ok(&[(0, 5)]));
@@ -214,6 +216,7 @@ mod tests {
         check(0, &[(7, Off), (8, Off)], Err(8));
         check(0, &[(7, Off), (8, PinReset)], Err(8));
         check(0, &[(7, FirmwareReset)], Err(7));
+        check(0, &[(7, Ended(0))], Err(7));
         check(0, &[(7, PinReset), (7, Off)], Err(7));
         check(0, &[(7, PinReset), (6, Off)], Err(6));
         check(5, &[(5, PinReset)], Err(5));

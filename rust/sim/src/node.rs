@@ -2,6 +2,7 @@
 //! What the core knows of a node: how far it is, its ports, and who can reach it.
 
 use crate::life::Stage;
+use crate::typist::Typist;
 use crate::{LinkId, NodeId, PortId, System};
 use link::Wire;
 use std::collections::{BTreeMap, VecDeque};
@@ -62,6 +63,8 @@ pub(crate) struct Port {
     pub(crate) inbox: VecDeque<Incoming>,
     /// What comes to it from outside, by arrival and the count of all that was injected.
     pub(crate) injected: BTreeMap<(Instant, u64), u8>,
+    /// Who types at it.
+    pub(crate) typist: Option<Typist>,
 }
 
 /// A port's end of a link.
@@ -114,6 +117,12 @@ impl Node {
     pub(crate) fn switch_off(&mut self, end: Instant) {
         self.counts.grants = 0;
         self.begin(self.stage.next_on().unwrap_or(end));
+    }
+
+    /// When a byte can arrive, at the soonest, that somebody types because of what the node does from `floor` on.
+    pub(crate) fn first_answer(&self, floor: Instant) -> Option<Instant> {
+        let typists = self.ports.iter().filter_map(|port| port.typist.as_ref());
+        typists.filter_map(|typist| typist.first_answer(floor)).min()
     }
 
     /// When the next byte arrives of those on their way.

@@ -3,7 +3,7 @@
 
 use crate::core::place;
 use crate::node::Node;
-use crate::{Arrival, Body, Class, Core, Event, Key, LinkId, NodeId, PortId};
+use crate::{Core, NodeId, PortId};
 use vtime::Instant;
 
 /// How many injected bytes may wait for one port.
@@ -96,16 +96,7 @@ impl Core {
         self.can_inject(node, port, at, at, 1)?;
         let seq = self.injected;
         self.injected += 1;
-        let key = Key { at, class: Class::Frame, link: LinkId::NONE, source: NodeId::CONTROL, seq };
-        let lost = self.nodes[place(node)].stage.is_dark(at);
-        self.events.push(Event { key, body: Body::Injected { to: Arrival { node, port, at, lost }, byte } });
-        if lost {
-            let key = Key { class: Class::Lost, ..key };
-            self.events.push(Event { key, body: Body::Lost { node, port, byte } });
-        } else {
-            self.nodes[place(node)].ports[usize::from(port.0)].injected.insert((at, seq), byte);
-            self.floors.outdate();
-        }
+        self.arrive_from_outside(node, port, at, seq, byte);
         Ok(())
     }
 
@@ -118,20 +109,27 @@ impl Core {
         last: Instant,
         count: usize,
     ) -> Result<(), InjectError> {
-        let nodes = self.nodes.len();
-        let known = self.nodes.get(place(node)).ok_or(InjectError::UnknownNode { node, nodes })?;
-        let name = || known.name.clone();
-        let found = known.ports.get(usize::from(port.0));
-        let ports = known.ports.len();
-        let found = found.ok_or_else(|| InjectError::UnknownPort { node: name(), port, ports })?;
+        self.known_port(node, port)?;
         if first < self.ceiling {
             return Err(InjectError::Late { at: first, granted: self.ceiling });
         }
         if last >= self.end {
             return Err(InjectError::AfterEnd { at: last, end: self.end });
         }
-        if found.injected.len().saturating_add(count) > MAX_INJECTED {
-            return Err(InjectError::Backlog { node: name(), port, max: MAX_INJECTED });
+        let known = &self.nodes[place(node)];
+        if known.ports[usize::from(port.0)].injected.len().saturating_add(count) > MAX_INJECTED {
+            return Err(InjectError::Backlog { node: known.name.clone(), port, max: MAX_INJECTED });
+        }
+        Ok(())
+    }
+
+    /// Whether there are this node and port.
+    pub(crate) fn known_port(&self, node: NodeId, port: PortId) -> Result<(), InjectError> {
+        let nodes = self.nodes.len();
+        let known = self.nodes.get(place(node)).ok_or(InjectError::UnknownNode { node, nodes })?;
+        let ports = known.ports.len();
+        if usize::from(port.0) >= ports {
+            return Err(InjectError::UnknownPort { node: known.name.clone(), port, ports });
         }
         Ok(())
     }

@@ -46,7 +46,15 @@ impl Chain {
     /// This happened to the node as a whole at `at`. What it knew is in no way on its way any more: the chain goes on.
     pub(crate) fn power(&mut self, at: Instant, power: Power) {
         self.arrive(|due| due < at);
-        self.absorb(b'p', at, at, PortId(0), power as u8);
+        let number = match power {
+            Power::Off => 0,
+            Power::On => 1,
+            Power::PinReset => 2,
+            Power::FirmwareReset => 3,
+            // The code stands where others have a time.
+            Power::Ended(code) => return self.absorb(b'e', at, Instant::from_ns(code.into()), PortId(0), 0),
+        };
+        self.absorb(b'p', at, at, PortId(0), number);
     }
 
     /// A byte at `port` is lost at `at`, because the node is off.

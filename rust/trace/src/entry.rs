@@ -4,6 +4,7 @@
 use crate::escape::escape;
 use crate::ports::CONSOLE;
 use sim::Power;
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use vtime::{Instant, Span};
@@ -13,7 +14,7 @@ use vtime::{Instant, Span};
 pub struct Entry {
     /// When: for UART output, when the start bit of the first byte began.
     pub at: Instant,
-    /// On which port, as `node.port`; `control` for bytes from outside, or a node's name for what happens to it as a whole.
+    /// On which port, as `node.port`; `input` for bytes from outside, or a node's name for what happens to it as a whole.
     pub port: Arc<str>,
     /// What.
     pub what: What,
@@ -44,17 +45,22 @@ pub enum What {
     Power(Power),
 }
 
-/// What [`Power`] is in a trace.
+/// What each [`Power`] is in a trace, but [`Power::Ended`].
 pub(crate) const POWERS: [(Power, &str); 4] = [
     (Power::Off, "power off"),
     (Power::On, "power on"),
     (Power::PinReset, "reset pin"),
     (Power::FirmwareReset, "reset firmware"),
 ];
+/// What stands before the code of a [`Power::Ended`].
+pub(crate) const ENDED: &str = "ended ";
 
 /// How a trace tells `power`.
-pub(crate) fn power_text(power: Power) -> &'static str {
-    POWERS.iter().find(|(known, _)| *known == power).map_or("", |(_, text)| text)
+pub(crate) fn power_text(power: Power) -> Cow<'static, str> {
+    match power {
+        Power::Ended(code) => format!("{ENDED}{code}").into(),
+        _ => POWERS.iter().find(|(known, _)| *known == power).map_or("", |(_, text)| text).into(),
+    }
 }
 
 impl Entry {
@@ -77,7 +83,7 @@ impl Entry {
             }
             What::Held => write_word(&mut out, self.at, &self.port, "held", width),
             What::Lost { lasts, bytes } => write_lost(&mut out, self.at, &self.port, *lasts, bytes, width),
-            What::Power(power) => write_word(&mut out, self.at, &self.port, power_text(*power), width),
+            What::Power(power) => write_word(&mut out, self.at, &self.port, &power_text(*power), width),
         }
         out
     }
@@ -90,16 +96,16 @@ impl Entry {
     /// All of it except its times: the port, the receiver and the bytes.
     pub(crate) fn content(&self) -> Content<'_> {
         match &self.what {
-            What::Sent { to, bytes, .. } => (&self.port, "sent", to.as_deref(), bytes),
-            What::Held => (&self.port, "held", None, &[]),
-            What::Lost { bytes, .. } => (&self.port, "lost", None, bytes),
+            What::Sent { to, bytes, .. } => (&self.port, "sent".into(), to.as_deref(), bytes),
+            What::Held => (&self.port, "held".into(), None, &[]),
+            What::Lost { bytes, .. } => (&self.port, "lost".into(), None, bytes),
             What::Power(power) => (&self.port, power_text(*power), None, &[]),
         }
     }
 }
 
 /// An entry without its times: its port, what happened, and to whom with which bytes.
-pub(crate) type Content<'a> = (&'a str, &'static str, Option<&'a str>, &'a [u8]);
+pub(crate) type Content<'a> = (&'a str, Cow<'static, str>, Option<&'a str>, &'a [u8]);
 
 /// Appends the line of a [`What::Sent`], without its line end.
 pub(crate) fn write_sent(
@@ -160,6 +166,7 @@ mod tests {
         assert_eq!(text(lost, "a.uart0"), r#"   0.000000005  a.uart0    lost                +42ns  "a\n""#);
         assert_eq!(text(What::Held, "a.uart0"), "   0.000000005  a.uart0    held");
         assert_eq!(text(What::Power(Power::PinReset), "a"), "   0.000000005  a          reset pin");
+        assert_eq!(text(What::Power(Power::Ended(7)), "a"), "   0.000000005  a          ended 7");
     }
 
     #[test]

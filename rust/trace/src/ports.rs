@@ -9,7 +9,7 @@ use sim::{NodeId, PortId};
 pub(crate) const CONSOLE: &str = "console";
 
 /// The word that a trace has in place of a sender, for bytes from outside. No port has this name either.
-pub(crate) const CONTROL: &str = "control";
+pub(crate) const OUTSIDE: &str = "input";
 
 /// The ports of all nodes.
 #[derive(Debug)]
@@ -62,8 +62,8 @@ impl Ports {
         self.names.len() + place
     }
 
-    /// `node.port` of the port at `place`, or [`CONTROL`].
+    /// `node.port` of the port at `place`, or [`OUTSIDE`].
     pub(crate) fn name(&self, place: usize) -> &str {
-        self.names.get(place).map_or(CONTROL, |name| name)
+        self.names.get(place).map_or(OUTSIDE, |name| name)
     }
 }

@@ -38,7 +38,7 @@ impl Ready {
                 write_lost(text, at, ports.name(place), line.arrives.since(at), &line.bytes, width);
             }
             What::Held => write_word(text, at, ports.name(place), "held", width),
-            What::Power(power) => write_word(text, at, &nodes[place], power_text(*power), width),
+            What::Power(power) => write_word(text, at, &nodes[place], &power_text(*power), width),
         }
     }
 }

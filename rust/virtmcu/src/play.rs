@@ -13,8 +13,8 @@ use crate::places;
 use crate::report::{Case, NodeReport, Report};
 use crate::session::{Ended, Run};
 use control::{Choice, Listener};
-use scenario::Scenario;
-use sim::{NodeId, PortId, Slicing};
+use scenario::{Port, Scenario};
+use sim::{NodeId, PortId, Slicing, Untyped};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -137,7 +137,7 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
     };
     let observer = Observer { expectations: expectations(&scenario), display: &shared };
     let ended = run.simulate(out, observer, |now| shared.borrow_mut().progress(now, end));
-    let Ended { summary, observer, whereabouts, .. } = match ended {
+    let Ended { summary, observer, whereabouts, untyped, .. } = match ended {
         Ok(ended) => ended,
         Err(error) => {
             let mut report = Report::broken(&scenario.title, error.verdict(), error.explain());
@@ -153,6 +153,9 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
         let met = if verdict.met() { Verdict::Passed } else { Verdict::Failed };
         let message = if verdict.met() { String::new() } else { verdict.to_string() };
         cases.push(Case { name, verdict: met, message });
+    }
+    if request.until.is_none() {
+        cases.extend(untyped.iter().map(|untyped| never_typed(&scenario, untyped)));
     }
     let mut equal = None;
     if let Some(warning) = request.mode.warning() {
@@ -195,6 +198,22 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
             .collect(),
     };
     (report, golden)
+}
+
+/// An input waits for a text that never came.
+fn never_typed(scenario: &Scenario, untyped: &Untyped) -> Case {
+    let port = Port { node: untyped.node.0, uart: untyped.port.0 };
+    let name = scenario.port_name(port);
+    let at_port = scenario.inputs.iter().filter(|input| input.port == port);
+    let total = at_port.clone().count();
+    let place = at_port.clone().nth(total.saturating_sub(untyped.left)).map(|input| &input.place);
+    let line = place.map_or(String::new(), |place| format!("{}:{}: ", scenario.source.file(), place.line));
+    let message = format!(
+        "{line}{} of {total} inputs were never typed: the port did not send {:?} after what was typed before",
+        untyped.left,
+        String::from_utf8_lossy(&untyped.text),
+    );
+    Case { name: format!("input {name}"), verdict: Verdict::Failed, message }
 }
 
 /// How long a node may come no further: what was said, else what the scenario says, and never longer than the caller can wait.

@@ -143,12 +143,12 @@ def event(kind: int, body: bytes) -> Event:
         reader.end()
         return Held(at_ns, (node, port))
     if kind == Kind.EVENT_POWER:
-        at_ns, node, change, _ = reader.take("QHHI")
+        at_ns, node, change, code = reader.take("QHHI")
         reader.end()
         try:
-            return Power(at_ns, node, Change(change))
+            return Power(at_ns, node, Change(change), code)
         except ValueError as error:
-            raise Malformed(f"a change of power is {change}, expected 0 to 3") from error
+            raise Malformed(f"a change of power is {change}, expected 0 to 4") from error
     if kind == Kind.EVENT_LOST:
         at_ns, node, port, byte, _, _ = reader.take("QHHBBH")
         reader.end()

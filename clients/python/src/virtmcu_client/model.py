@@ -181,15 +181,18 @@ class Change(enum.IntEnum):
     ON = 1
     PIN_RESET = 2
     FIRMWARE_RESET = 3
+    ENDED = 4
 
 
 @dataclass(frozen=True)
 class Power:
-    """A node was switched off or on, or reset."""
+    """A node was switched off or on, or reset, or its firmware ended it."""
 
     at_ns: int
     node: int
     change: Change
+    code: int = 0
+    """What the firmware said when it ended."""
 
 
 @dataclass(frozen=True)

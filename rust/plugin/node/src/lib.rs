@@ -160,6 +160,10 @@ impl Gate for Node {
     fn extend(&self, now_ns: u64) -> Option<Open> {
         self.lock().extend(now_ns)
     }
+
+    fn ended(&self, now_ns: u64, code: u32) {
+        self.lock().ended(now_ns, code);
+    }
 }
 
 /// For other modules: attaches the receiver of `port`.

@@ -157,6 +157,11 @@ impl State {
         true
     }
 
+    /// The firmware ended the machine.
+    pub(crate) fn ended(&mut self, now_ns: u64, code: u32) {
+        self.tell(FromNode::Ended { at: self.at(now_ns), code });
+    }
+
     /// The virtual time at which QEMU's clock shows `now_ns`.
     fn at(&self, now_ns: u64) -> Instant {
         self.own.to_global(Instant::from_ns(now_ns))

@@ -2,13 +2,27 @@
 //! The keys of each table. `schema.rs` documents the same ones; a test keeps the two together.
 
 /// The file itself.
-pub(crate) const TOP: &[&str] =
-    &["schema", "duration", "seed", "node", "link", "power", "expect", "trace", "golden", "watchdog"];
+pub(crate) const TOP: &[&str] = &[
+    "schema", "duration", "seed", "node", "link", "power", "input", "expect", "trace", "golden", "watchdog",
+];
 /// `[node.NAME]`.
-pub(crate) const NODE: &[&str] =
-    &["board", "firmware", "firmware_at", "cpu_hz", "cores", "start", "clock_ppm", "drift_ppm_per_s"];
+pub(crate) const NODE: &[&str] = &[
+    "board",
+    "firmware",
+    "firmware_at",
+    "cpu_hz",
+    "cores",
+    "semihosting",
+    "start",
+    "clock_ppm",
+    "drift_ppm_per_s",
+];
 /// `[link.NAME]` with `kind = "uart"`.
 pub(crate) const UART_LINK: &[&str] = &["kind", "ends", "baud", "framing", "delay"];
+/// `[input]`.
+pub(crate) const INPUT: &[&str] = &["uart"];
+/// `[[input.uart]]`.
+pub(crate) const INPUT_UART: &[&str] = &["port", "at", "after", "wait", "text", "baud"];
 /// `[expect]`.
 pub(crate) const EXPECT: &[&str] = &["uart"];
 /// `[[expect.uart]]`.

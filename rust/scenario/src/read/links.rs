@@ -71,18 +71,7 @@ fn read_kind(entry: &Entry<'_>, problems: &mut Problems) -> Checked<Checked<()>>
 }
 
 fn read_uart(section: &Section<'_>, problems: &mut Problems) -> Checked<Uart> {
-    let example = "baud = 115200";
-    let baud = section.need("baud", example, problems).and_then(|entry| {
-        let bits_per_second = entry.integer(0..=u64::MAX, example, problems)?;
-        let problem = match u32::try_from(bits_per_second) {
-            Ok(0) => Problem::at(entry.span(), "the baud rate is zero").found(link::Error::Baud.to_string()),
-            Ok(baud) => return Ok(baud),
-            Err(_) => Problem::at(entry.span(), "this can be a zero-latency link")
-                .found("the baud rate is so high that a frame may take no time"),
-        };
-        Err(problems
-            .report(problem.expected(format!("bits per second, from 1 to {}, such as 115200", u32::MAX))))
-    });
+    let baud = section.need("baud", BAUD, problems).and_then(|entry| read_baud(&entry, problems));
     let framing = match section.get("framing") {
         None => Ok(Framing::default()),
         Some(entry) => entry.string("framing = \"8N1\"", problems).and_then(|text| {
@@ -99,6 +88,20 @@ fn read_uart(section: &Section<'_>, problems: &mut Problems) -> Checked<Uart> {
     };
     Uart::new(baud?, framing?, delay?)
         .map_err(|error| problems.report(Problem::at(section.span(), error.to_string())))
+}
+
+const BAUD: &str = "baud = 115200";
+
+/// A baud rate.
+pub(super) fn read_baud(entry: &Entry<'_>, problems: &mut Problems) -> Checked<u32> {
+    let bits_per_second = entry.integer(0..=u64::MAX, BAUD, problems)?;
+    let problem = match u32::try_from(bits_per_second) {
+        Ok(0) => Problem::at(entry.span(), "the baud rate is zero").found(link::Error::Baud.to_string()),
+        Ok(baud) => return Ok(baud),
+        Err(_) => Problem::at(entry.span(), "this can be a zero-latency link")
+            .found("the baud rate is so high that a frame may take no time"),
+    };
+    Err(problems.report(problem.expected(format!("bits per second, from 1 to {}, such as 115200", u32::MAX))))
 }
 
 fn read_ends<'a>(

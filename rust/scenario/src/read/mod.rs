@@ -8,6 +8,7 @@ mod clock;
 mod cpu;
 mod expects;
 mod files;
+pub(crate) mod inputs;
 pub(crate) mod keys;
 mod links;
 mod names;
@@ -102,6 +103,8 @@ fn read(source: &Source, title: String, boards: Boards<'_>, problems: &mut Probl
         Err(reported) => power::read(&top, &names, &mut [], length, problems).and(Err(*reported)),
     };
     let links = links::read(&top, &names, problems);
+    let joined = links.as_ref().map_or(&[][..], Vec::as_slice);
+    let inputs = inputs::read(&top, &names, length, joined, source, problems);
     let expects = expects::read(&top, &names, length, source, problems);
     let state_every = states::read(&top, length, problems);
     let golden = read_golden(&top, source, problems);
@@ -113,6 +116,7 @@ fn read(source: &Source, title: String, boards: Boards<'_>, problems: &mut Probl
         seed: seed?,
         nodes: nodes?,
         links: links?,
+        inputs: inputs?,
         expects: expects?,
         state_every: state_every?,
         golden: golden?,

@@ -4,7 +4,7 @@
 use super::section::{Checked, Entry, Problems, Section, Text};
 use super::{clock, cpu, files, keys, names, quote, shorten};
 use crate::boards::Boards;
-use crate::model::{Node, Port};
+use crate::model::{Node, Port, SEMIHOSTING};
 use crate::{Problem, Source, limits};
 use board::Board;
 use report::{nearest, one_of};
@@ -19,6 +19,7 @@ struct Named<'a> {
     name: &'a str,
     section: Checked<Section<'a>>,
     board: Checked<Arc<Board>>,
+    semihosting: Checked<bool>,
 }
 
 /// A port of a node that exists.
@@ -53,7 +54,9 @@ impl<'a> Names<'a> {
                 section.refuse_unknown(keys::NODE, problems);
                 read_board(section, boards, problems)
             });
-            Named { name, section, board }
+            let semihosting = section.as_ref().map_err(|reported| *reported);
+            let semihosting = semihosting.and_then(|section| read_semihosting(section, problems));
+            Named { name, section, board, semihosting }
         };
         Ok(Names(entries.into_iter().map(read).collect()))
     }
@@ -80,8 +83,19 @@ impl<'a> Names<'a> {
                 let (cpu::Cpu { own_hz: own_cpu_hz, cores }, name) = (cpu?, named.name.to_string());
                 let clock::Clock { start, crystal } = clock?;
                 let firmware_at = firmware_at?;
-                let (board, power) = (named.board.clone()?, Vec::new());
-                Ok(Node { name, board, firmware, firmware_at, own_cpu_hz, cores, start, crystal, power })
+                let (board, semihosting, power) = (named.board.clone()?, named.semihosting?, Vec::new());
+                Ok(Node {
+                    name,
+                    board,
+                    firmware,
+                    firmware_at,
+                    own_cpu_hz,
+                    cores,
+                    semihosting,
+                    start,
+                    crystal,
+                    power,
+                })
             }));
         }
         nodes.into_iter().collect()
@@ -137,16 +151,20 @@ impl<'a> Names<'a> {
         // There are not more than `limits::NODES_MAX`.
         let (node, named) = (place as u16, &self.0[place]);
         let port = named.board.as_ref().map_err(|reported| *reported).and_then(|board| {
-            board.uart(port_name).map(|uart| Port { node, uart }).ok_or_else(|| {
-                let near = nearest(port_name, board.uarts.iter().map(String::as_str));
+            let all = board.uarts.iter().map(String::as_str);
+            let all: Vec<&str> = all.chain(named.semihosting?.then_some(SEMIHOSTING)).collect();
+            // A board has not more ports than its tree has nodes.
+            let uart = all.iter().position(|name| *name == port_name).map(|uart| uart as u16);
+            uart.map(|uart| Port { node, uart }).ok_or_else(|| {
+                let near = nearest(port_name, all.iter().copied());
                 let near = near.map(|near| format!("{node_name}.{near}"));
                 let problem = Problem::at(span, format!("unknown port {}", quote(port_name)));
                 let problem = problem.found(format!("{} has no such port", board.name));
-                problems.report(
-                    problem
-                        .expected(one_of(&board.uarts.iter().map(String::as_str).collect::<Vec<_>>()))
-                        .nearest(near.as_deref()),
-                )
+                let problem = problem.expected(one_of(&all)).nearest(near.as_deref());
+                problems.report(match port_name {
+                    SEMIHOSTING => problem.help(format!("add semihosting = true to [node.{node_name}]")),
+                    _ => problem,
+                })
             })
         });
         Ok(Found { id: (node, port_name), port })
@@ -162,6 +180,10 @@ fn read_board(section: &Section<'_>, boards: Boards<'_>, problems: &mut Problems
 fn read_firmware_at(section: &Section<'_>, problems: &mut Problems) -> Checked<Option<u64>> {
     let Some(entry) = section.get("firmware_at") else { return Ok(None) };
     entry.integer(0..=limits::ADDRESS_MAX, "firmware_at = 0x0800_0000", problems).map(Some)
+}
+
+fn read_semihosting(section: &Section<'_>, problems: &mut Problems) -> Checked<bool> {
+    section.get("semihosting").map_or(Ok(false), |entry| entry.boolean("semihosting = true", problems))
 }
 
 /// The names, or the first of them when there are many.

@@ -147,6 +147,13 @@ impl<'a> Entry<'a> {
         }
     }
 
+    pub(crate) fn boolean(&self, example: &str, problems: &mut Problems) -> Checked<bool> {
+        match self.value.get_ref() {
+            DeValue::Boolean(boolean) => Ok(*boolean),
+            _ => Err(self.wrong_type(format!("true or false: {example}"), problems)),
+        }
+    }
+
     pub(crate) fn integer(
         &self,
         range: RangeInclusive<u64>,

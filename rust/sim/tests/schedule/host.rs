@@ -49,6 +49,10 @@ pub fn drive(model: &Model, slicing: Slicing, host_seed: u64, longest_grant_ns: 
     for (node, life) in model.lives.iter().enumerate() {
         core.plan(NodeId(node as u16), life).expect("a possible life");
     }
+    for typing in &model.typists {
+        let (node, port) = (NodeId(typing.node), PortId(typing.port));
+        core.set_typist(node, port, typing.inputs.clone()).expect("a port");
+    }
     let clock = |life: &Life| Reading { now: life.start, sent: 0, stands: Stands::Asleep };
     let mut host = Host {
         core,

@@ -9,7 +9,9 @@ mod toy;
 
 use link::Uart;
 use proptest::prelude::*;
-use sim::{Change, Class, Event, Life, LinkSpec, NodeId, NodeSpec, PortId, Power, Slicing, System};
+use sim::{
+    Body, Change, Class, Event, Input, Life, LinkSpec, NodeId, NodeSpec, PortId, Power, Slicing, System, When,
+};
 use std::collections::BTreeSet;
 use toy::{Kind, Toy};
 use vtime::{Crystal, Instant, LocalClock, Span};
@@ -34,12 +36,24 @@ struct Injection {
     byte: u8,
 }
 
-/// A system, what its nodes do, and what a master injects, in its order.
+/// Where in a port's output an input waits, how long it waits then (in ns), and how fast it is.
+type Pick = (usize, u64, Uart);
+
+/// What is typed at a port that no link joins, one after the other.
+#[derive(Clone, Debug)]
+struct Typing {
+    node: u16,
+    port: u16,
+    inputs: Vec<Input>,
+}
+
+/// A system, what its nodes do, what is typed at them, and what a master injects, in its order.
 #[derive(Clone, Debug)]
 struct Model {
     system: System,
     kinds: Vec<Kind>,
     injections: Vec<Injection>,
+    typists: Vec<Typing>,
     lives: Vec<Life>,
 }
 
@@ -69,7 +83,7 @@ impl Model {
         let nodes = kinds.iter().enumerate().map(node).collect();
         let system = System { nodes, links, duration: Span::from_ns(duration_ns) };
         let lives = vec![Life::default(); kinds.len()];
-        Model { system, kinds, injections: Vec::new(), lives }
+        Model { system, kinds, injections: Vec::new(), typists: Vec::new(), lives }
     }
 
     /// Gives nodes crystals, and power changes in turn at some of `times_ns`.
@@ -93,6 +107,37 @@ impl Model {
                 on = power != Power::Off;
                 life.changes.push(Change { at, power });
             }
+        }
+        self
+    }
+
+    /// With typists, each at the port of an event of the model: they wait for what that port sends then.
+    fn typed(mut self, picks: &[(usize, Vec<Pick>)]) -> Model {
+        let events = reference::simulate(&self).events;
+        let sent = |event: &Event| match event.body {
+            Body::Uart { port, byte, to: None, .. } => Some((event.key.source, port, byte)),
+            _ => None,
+        };
+        let consoles: Vec<_> = events.iter().filter_map(sent).collect();
+        for (place, inputs) in picks {
+            let Some(place) = place.checked_rem(consoles.len()) else { break };
+            let (node, port, _) = consoles[place];
+            if self.typists.iter().any(|typing| (typing.node, typing.port) == (node.0, port.0)) {
+                continue;
+            }
+            let bytes: Vec<u8> =
+                consoles.iter().filter(|sent| (sent.0, sent.1) == (node, port)).map(|sent| sent.2).collect();
+            let input = |&(at, wait_ns, uart): &Pick| {
+                let at = at % bytes.len();
+                let text = bytes[at..bytes.len().min(at + 1 + wait_ns as usize % 2)].to_vec();
+                let when = match wait_ns % 4 {
+                    0 => When::At(Instant::from_ns(wait_ns)),
+                    _ => When::Seen { text, wait: Span::from_ns(wait_ns) },
+                };
+                Input { when, bytes: vec![wait_ns as u8; 1 + at % 4], uart }
+            };
+            let inputs = inputs.iter().map(input).collect();
+            self.typists.push(Typing { node: node.0, port: port.0, inputs });
         }
         self
     }
@@ -182,6 +227,25 @@ proptest! {
         for (slicing, host_seed, longest_ns) in schedules {
             let found = host::drive(&model, slicing, host_seed, Some(longest_ns));
             prop_assert_eq!(&found, &expected, "{:?} host {} grants {}", slicing, host_seed, longest_ns);
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn who_types_does_not_see_the_schedule(
+        model in any_model(),
+        picks in prop::collection::vec(
+            (any::<usize>(), prop::collection::vec((any::<usize>(), 0u64..300, any_uart()), 1..6)),
+            1..4,
+        ),
+        schedules in prop::collection::vec((any_slicing(), any::<u64>()), 4),
+    ) {
+        let model = model.typed(&picks);
+        let expected = reference::simulate(&model);
+        for (slicing, host_seed) in schedules {
+            let found = host::drive(&model, slicing, host_seed, None);
+            prop_assert_eq!(&found, &expected, "{:?} host {}", slicing, host_seed);
         }
     }
 }

@@ -4,7 +4,7 @@
 
 use crate::toy::{Report, Toy};
 use crate::{Delivered, Model, Outcome};
-use sim::{Arrival, Body, Class, Event, Key, LinkId, NodeId, PortId, Power};
+use sim::{Arrival, Body, Class, Event, Input, Key, LinkId, NodeId, PortId, Power, When};
 use std::collections::{BTreeMap, BTreeSet};
 use vtime::Instant;
 
@@ -70,7 +70,18 @@ struct Reference<'a> {
     free: BTreeMap<(NodeId, PortId), u128>,
     /// How many bytes sent, reports of held ones, and power events each node made.
     counts: Vec<[u64; 3]>,
+    typists: BTreeMap<(u16, u16), Typist>,
     events: Vec<Event>,
+}
+
+/// Who types at a port.
+#[derive(Default)]
+struct Typist {
+    /// What is left to type, the next one last.
+    inputs: Vec<Input>,
+    free_ns: u64,
+    heard: Vec<u8>,
+    typed: u64,
 }
 
 pub fn simulate(model: &Model) -> Outcome {
@@ -91,8 +102,15 @@ pub fn simulate(model: &Model) -> Outcome {
         delivered: BTreeSet::new(),
         free: BTreeMap::new(),
         counts: vec![[0; 3]; nodes],
+        typists: BTreeMap::new(),
         events: Vec::new(),
     };
+    for typing in &model.typists {
+        let inputs = typing.inputs.iter().rev().cloned().collect();
+        let place = (typing.node, typing.port);
+        reference.typists.insert(place, Typist { inputs, ..Typist::default() });
+        reference.type_on(place, None);
+    }
     for (seq, injection) in (0..).zip(&model.injections) {
         reference.inject(seq, injection.at_ns, injection.node, injection.port, injection.byte);
     }
@@ -264,7 +282,8 @@ impl Reference<'_> {
         };
         let Some(place) = place else {
             let body = Body::Uart { port, byte, ends: Instant::from_ns(at_ns), to: None };
-            return self.events.push(event(at_ns, class, body));
+            self.events.push(event(at_ns, class, body));
+            return self.type_on((node as u16, port.0), Some((at_ns, byte)));
         };
         let [one, other] = self.model.system.links[place].ends;
         let to = if one == (source, port) { other } else { one };
@@ -284,6 +303,39 @@ impl Reference<'_> {
         let to = Some(Arrival { node: to.0, port: to.1, at: Instant::from_ns(arrives_ns), lost });
         let body = Body::Uart { port, byte, ends: Instant::from_ns(ends_ns), to };
         self.events.push(event(starts_ns, class, body));
+    }
+
+    /// The typist of a port goes on, as far as it can after it heard something.
+    fn type_on(&mut self, (node, port): (u16, u16), heard: Option<(u64, u8)>) {
+        let Some(mut typist) = self.typists.remove(&(node, port)) else { return };
+        let mut heard = heard.filter(|(at_ns, _)| *at_ns >= typist.free_ns);
+        if let Some((_, byte)) = heard {
+            typist.heard.push(byte);
+        }
+        while let Some(input) = typist.inputs.last() {
+            let start_ns = match (&input.when, heard.take()) {
+                (When::At(at), _) => at.as_ns(),
+                (When::Seen { text, wait }, Some((at_ns, _))) if typist.heard.ends_with(text) => {
+                    at_ns + wait.as_ns()
+                }
+                (When::Seen { .. }, _) => break,
+            };
+            let (start_ns, baud) = (start_ns.max(typist.free_ns), u128::from(input.uart.baud()));
+            let bit_units = u128::from(input.uart.framing().frame_bits()) * 1_000_000_000;
+            typist.free_ns = start_ns;
+            for (count, byte) in (1..).zip(&input.bytes) {
+                let ends = (u128::from(start_ns) * baud + bit_units * count).div_ceil(baud);
+                typist.free_ns = ends as u64 + input.uart.delay().as_ns();
+                let seq = (1 << 63) + (u64::from(node) << 47) + (u64::from(port) << 31) + typist.typed;
+                if typist.free_ns < self.model.system.duration.as_ns() {
+                    self.inject(seq, typist.free_ns, node, port, *byte);
+                }
+                typist.typed += 1;
+            }
+            typist.heard.clear();
+            typist.inputs.pop();
+        }
+        self.typists.insert((node, port), typist);
     }
 
     /// When a byte handed over at `at_ns` starts, ends and arrives.

@@ -3,10 +3,11 @@
 
 use super::cursor::{Cursor, Lines, number};
 use super::{ParseError, Problem};
-use crate::entry::{Entry, POWERS, What};
+use crate::entry::{ENDED, Entry, POWERS, What};
 use crate::escape::unescape;
 use crate::header::{Header, is_port};
-use crate::ports::{CONSOLE, CONTROL};
+use crate::ports::{CONSOLE, OUTSIDE};
+use sim::Power;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use vtime::Span;
@@ -41,17 +42,15 @@ fn entry<'a>(line: &mut Cursor<'a>, names: &mut Names<'_, 'a>) -> Result<Entry, 
     line.spaces();
     if let Some(port) = names.node(line) {
         line.spaces();
-        let power = POWERS.iter().find(|(_, text)| line.take(text)).map(|(power, _)| *power);
-        let power = power
-            .ok_or_else(|| line.found("\"power on\", \"power off\", \"reset pin\" or \"reset firmware\""))?;
+        let power = power(line)?;
         line.end()?;
         return Ok(Entry { at, port, what: What::Power(power) });
     }
     // A port has a dot in its name, so this word is none.
-    let from_outside = line.rest().strip_prefix(CONTROL).is_some_and(|rest| rest.starts_with(' '));
-    let port = if from_outside { Arc::from(CONTROL) } else { names.port(line)? };
+    let from_outside = line.rest().strip_prefix(OUTSIDE).is_some_and(|rest| rest.starts_with(' '));
+    let port = if from_outside { Arc::from(OUTSIDE) } else { names.port(line)? };
     if from_outside {
-        line.skip(CONTROL.len());
+        line.skip(OUTSIDE.len());
     }
     line.spaces();
     let what = if !from_outside && line.take("held") {
@@ -67,6 +66,17 @@ fn entry<'a>(line: &mut Cursor<'a>, names: &mut Names<'_, 'a>) -> Result<Entry, 
     };
     line.end()?;
     Ok(Entry { at, port, what })
+}
+
+fn power(line: &mut Cursor<'_>) -> Result<Power, ParseError> {
+    if line.take(ENDED) {
+        let code = line.value("a code, such as 0", |word| u32::try_from(number(word)?).ok())?;
+        return Ok(Power::Ended(code));
+    }
+    let power = POWERS.iter().find(|(_, text)| line.take(text)).map(|(power, _)| *power);
+    power.ok_or_else(|| {
+        line.found("\"power on\", \"power off\", \"reset pin\", \"reset firmware\" or \"ended CODE\"")
+    })
 }
 
 fn sent<'a>(

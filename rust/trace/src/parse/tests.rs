@@ -109,11 +109,7 @@ fn outside_is_no_port() {
     let no_port = "a.trace:12:33: expected NODE.PORT of a node in the header, found \"console\"";
     check("pinger.uart1  ", "console       ", no_port);
     check("> pinger.uart1", "held", "a.trace:12:31: expected \">\", found \"held          +0ns  \\\"x\\\"\"");
-    check(
-        "control ",
-        "controls ",
-        "a.trace:12:17: expected NODE.PORT of a node in the header, found \"controls\"",
-    );
+    check("input ", "inputs ", "a.trace:12:17: expected NODE.PORT of a node in the header, found \"inputs\"");
 }
 
 #[test]
@@ -181,7 +177,7 @@ fn model(events: &[Event]) -> Vec<Entry> {
                     }
                     Body::Injected { to, byte } => {
                         let sender = (event.key.source, to.port, Some(to.node));
-                        (sender, Arc::from("control"), byte, at, Some(to))
+                        (sender, Arc::from("input"), byte, at, Some(to))
                     }
                     Body::Held { .. } | Body::Power(_) | Body::Lost { .. } => unreachable!(),
                 };

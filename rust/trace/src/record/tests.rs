@@ -72,14 +72,14 @@ fn tells_what_comes_from_outside() {
         send(1, 1, 1_001, b"ok"),
         inject(1, 1, 1_009, b"y"),
     ];
-    let expected = "   0.000001000  control       > ponger.uart1          +6ns  \"\\x01\\x02\\n\"\n   \
+    let expected = "   0.000001000  input         > ponger.uart1          +6ns  \"\\x01\\x02\\n\"\n   \
          0.000001001  ponger.uart1  > console           +86806ns  \"ok\"\n   \
-         0.000001003  control       > ponger.uart0          +0ns  \"x\"\n   \
-         0.000001009  control       > ponger.uart1          +0ns  \"y\"\n";
+         0.000001003  input         > ponger.uart0          +0ns  \"x\"\n   \
+         0.000001009  input         > ponger.uart1          +0ns  \"y\"\n";
     check(events.to_vec(), expected);
     let (_, summary, lines) = record(&events.concat());
     assert_eq!((summary.footer.nodes[1].received, summary.footer.nodes[1].sent), (5, 2));
-    assert_eq!(lines[0], "control 0.000001006 [1, 2, 10]");
+    assert_eq!(lines[0], "input 0.000001006 [1, 2, 10]");
     // Each time of each byte counts.
     let chain = |at_ns| record(&inject(1, 1, at_ns, b"a")).1.footer.nodes[1].chain;
     assert_ne!(chain(5), chain(6));

@@ -7,7 +7,8 @@ use crate::mode::Mode;
 use ::node::Tools;
 use control::{Description, DescriptionLink, DescriptionNode};
 use scenario::{Link, Port, Scenario};
-use sim::{Change, Life, LinkSpec, NodeId, NodeSpec, PortId, Power, System};
+use sim::{Change, Input, Life, LinkSpec, NodeId, NodeSpec, PortId, Power, System, When};
+use std::collections::BTreeMap;
 pub use trace::MadeBy;
 use trace::{Header, LinkHead, NodeHead};
 use vtime::Instant;
@@ -19,7 +20,7 @@ pub(super) fn system(scenario: &Scenario) -> System {
         nodes: scenario
             .nodes
             .iter()
-            .map(|node| NodeSpec { name: node.name.clone(), ports: node.board.uarts.len() as u16 })
+            .map(|node| NodeSpec { name: node.name.clone(), ports: node.ports().count() as u16 })
             .collect(),
         links: scenario
             .links
@@ -42,7 +43,7 @@ pub(super) fn description(scenario: &Scenario) -> Description {
             .map(|node| DescriptionNode {
                 name: node.name.clone(),
                 board: node.board.name.to_string(),
-                ports: node.board.uarts.iter().map(|uart| uart.to_string()).collect(),
+                ports: node.ports().map(String::from).collect(),
             })
             .collect(),
         links: scenario
@@ -75,6 +76,19 @@ pub(super) fn life(node: &scenario::Node) -> Life {
         },
     };
     Life { crystal: node.crystal, start: at(node.start), changes: node.power.iter().map(change).collect() }
+}
+
+/// What is typed at each port where something is, in the order of ports.
+pub(super) fn typing(scenario: &Scenario) -> BTreeMap<Port, Vec<Input>> {
+    let mut all: BTreeMap<Port, Vec<Input>> = BTreeMap::new();
+    for input in &scenario.inputs {
+        let when = match &input.when {
+            scenario::When::At(at) => When::At(Instant::START + *at),
+            scenario::When::After { text, wait } => When::Seen { text: text.clone(), wait: *wait },
+        };
+        all.entry(input.port).or_default().push(Input { when, bytes: input.text.clone(), uart: input.uart });
+    }
+    all
 }
 
 /// The head of the trace.

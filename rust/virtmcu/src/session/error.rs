@@ -19,8 +19,8 @@ pub enum RunError {
     Setup(#[from] sim::SetupError),
     /// A scenario needs the exact mode.
     #[error(
-        "node {node} has a clock or power events of its own (\"start\", \"clock_ppm\", \"drift_ppm_per_s\", [[power]]): \
-         only mode exact has them; leave --mode out"
+        "node {node} has a clock, power events, semihosting or typed input (\"start\", \"clock_ppm\", \"drift_ppm_per_s\", \
+         [[power]], \"semihosting\", [[input.uart]]): only mode exact has them; leave --mode out"
     )]
     OnlyExact {
         /// The node.

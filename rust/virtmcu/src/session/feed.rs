@@ -53,7 +53,10 @@ impl Feed {
                 bytes: vec![byte],
             }),
             Body::Held { port } => Event::Held { at_ns, node: source.0, port: port.0 },
-            Body::Power(power) => Event::Power { at_ns, node: source.0, change: change(power) },
+            Body::Power(power) => {
+                let (change, code) = change(power);
+                Event::Power { at_ns, node: source.0, change, code }
+            }
             Body::Lost { node, port, byte } => Event::Lost { at_ns, node: node.0, port: port.0, byte },
         };
         self.tell(&told);
@@ -76,12 +79,14 @@ impl Feed {
     }
 }
 
-fn change(power: Power) -> PowerChange {
+/// What it is for a master, and the code that belongs to it.
+fn change(power: Power) -> (PowerChange, u32) {
     match power {
-        Power::Off => PowerChange::Off,
-        Power::On => PowerChange::On,
-        Power::PinReset => PowerChange::PinReset,
-        Power::FirmwareReset => PowerChange::FirmwareReset,
+        Power::Off => (PowerChange::Off, 0),
+        Power::On => (PowerChange::On, 0),
+        Power::PinReset => (PowerChange::PinReset, 0),
+        Power::FirmwareReset => (PowerChange::FirmwareReset, 0),
+        Power::Ended(code) => (PowerChange::Ended, code),
     }
 }
 

@@ -50,6 +50,7 @@ impl Member {
             plan: run.firmware[place].plan.clone(),
             cpu_hz: node.cpu_hz(),
             cores: node.cores,
+            semihosting: node.semihosting,
             seed: seed(run.scenario.seed, &node.name),
             place: id,
             clock,
@@ -109,6 +110,7 @@ impl Member {
                 Ok(FromNode::Held { port, at }) => core.held(node, PortId(port), at)?,
                 Ok(FromNode::State { at, digest }) => self.states.told(&self.name, at, digest)?,
                 Ok(FromNode::Reset { at, by_pin }) => core.reset(node, at, by_pin)?,
+                Ok(FromNode::Ended { at, code }) => core.ended(node, at, code)?,
                 Ok(FromNode::Done { grants, reached, sent, insns, promise }) => {
                     core.done(node, Done { grants, reached, sent, promise })?;
                     self.clock = reached;

@@ -32,7 +32,7 @@ use feed::Tap;
 use master::{Master, Next};
 use nodes::Nodes;
 use scenario::Scenario;
-use sim::{Core, NodeId, Slicing};
+use sim::{Core, NodeId, PortId, Slicing, Untyped};
 use std::io::Write;
 use std::time::Duration;
 use trace::{LineObserver, Recorder, RunEnd, Summary};
@@ -97,6 +97,8 @@ pub struct Ended<O> {
     pub observer: O,
     /// The state of each node at each barrier.
     pub states: Vec<Vec<(Instant, Digest)>>,
+    /// What is left to type: ports that never sent what an input waits for.
+    pub untyped: Vec<Untyped>,
     /// Where each firmware was, if [`Run::ask_where`].
     pub whereabouts: Vec<Whereabouts>,
 }
@@ -117,12 +119,12 @@ impl Run<'_> {
         for (place, node) in self.scenario.nodes.iter().enumerate() {
             core.plan(id(place), &describe::life(node))?;
         }
-        let ports: Vec<Vec<String>> = self
-            .scenario
-            .nodes
-            .iter()
-            .map(|node| node.board.uarts.iter().map(|uart| uart.to_string()).collect())
-            .collect();
+        for (port, inputs) in describe::typing(self.scenario) {
+            // The scenario was checked: there is this port.
+            let _ = core.set_typist(NodeId(port.node), PortId(port.uart), inputs);
+        }
+        let ports: Vec<Vec<String>> =
+            self.scenario.nodes.iter().map(|node| node.ports().map(String::from).collect()).collect();
         let header = describe::header(self.scenario, self.firmware, self.tools, self.mode);
         let tap = Tap { observer, feed: feed::Feed::default() };
         let mut recorder = Recorder::new(out, &header, &ports, tap)?;
@@ -157,7 +159,8 @@ impl Run<'_> {
         let end = RunEnd { at, insns: nodes.insns(), states: nodes.chains(self.state_every(), at)? };
         let whereabouts = if self.ask_where { nodes.whereabouts() } else { Vec::new() };
         let (summary, tap) = recorder.finish(&end)?;
-        Ok(Ended { summary, observer: tap.observer, states: nodes.into_states(), whereabouts })
+        let untyped = core.untyped().collect();
+        Ok(Ended { summary, observer: tap.observer, states: nodes.into_states(), whereabouts, untyped })
     }
 
     /// How often the nodes tell their states. By the host's clock they would differ from run to run; a QEMU without our patches

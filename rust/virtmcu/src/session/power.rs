@@ -11,10 +11,15 @@ use scenario::Scenario;
 use sim::Switch;
 use vtime::{Crystal, Instant, LocalClock};
 
-/// Only exact runs have clocks of their own and switches.
+/// Only exact runs have clocks of their own and switches, input that is typed, and a debugger that knows nothing of the host.
 pub(super) fn refuse(scenario: &Scenario) -> Result<(), RunError> {
     let plain = |node: &scenario::Node| {
-        node.start.is_zero() && node.crystal == Crystal::EXACT && node.power.is_empty()
+        let types = |input: &scenario::Input| scenario.nodes[usize::from(input.port.node)].name == node.name;
+        node.start.is_zero()
+            && node.crystal == Crystal::EXACT
+            && node.power.is_empty()
+            && !node.semihosting
+            && !scenario.inputs.iter().any(types)
     };
     match scenario.nodes.iter().find(|node| !plain(node)) {
         Some(node) => Err(RunError::OnlyExact { node: node.name.clone() }),

@@ -132,7 +132,7 @@ fn a_run_is_a_function_of_what_is_injected() {
     }
     assert_eq!(traces[0], traces[1]);
     let first =
-        "   0.005000001  control         > balancer.uart0    +2256956ns  \"angle 1000000 rate 1000000\\n\"\n";
+        "   0.005000001  input           > balancer.uart0    +2256956ns  \"angle 1000000 rate 1000000\\n\"\n";
     assert!(traces[0].contains(first), "{}", traces[0]);
     assert!(traces[0].contains("\"torque 1000000\\n\""), "{}", traces[0]);
     assert!(traces[0].contains("\nend 0.100000000\n"), "{}", traces[0]);

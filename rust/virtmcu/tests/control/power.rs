@@ -12,6 +12,7 @@ fn word(change: PowerChange) -> &'static str {
         PowerChange::On => "power on",
         PowerChange::PinReset => "reset pin",
         PowerChange::FirmwareReset => "reset firmware",
+        PowerChange::Ended => "ended",
     }
 }
 
@@ -26,7 +27,7 @@ fn check(name: &str, changes: usize, lost: usize) {
     to_the_end(&mut master, |events| {
         for event in events {
             match *event {
-                Event::Power { at_ns, node, change } => {
+                Event::Power { at_ns, node, change, .. } => {
                     let at = format!("0.{at_ns:09}");
                     told.push(format!("{at} {} {}", nodes[usize::from(node)], word(change)));
                 }

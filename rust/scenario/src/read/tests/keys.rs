@@ -117,7 +117,7 @@ fn unknown_keys_at_every_level() {
         r#"
 3:1 unknown key "sede"
   found: the scenario has no such key
-  expected: "schema", "duration", "seed", "node", "link", "power", "expect", "trace", "golden" or "watchdog"
+  expected: "schema", "duration", "seed", "node", "link", "power", "input", "expect", "trace", "golden" or "watchdog"
   help: did you mean "seed"?
 "#,
     );
@@ -128,7 +128,7 @@ clock = 8"#,
         r#"
 12:1 unknown key "clock"
   found: [node.ponger] has no such key
-  expected: "board", "firmware", "firmware_at", "cpu_hz", "cores", "start", "clock_ppm" or "drift_ppm_per_s"
+  expected: "board", "firmware", "firmware_at", "cpu_hz", "cores", "semihosting", "start", "clock_ppm" or "drift_ppm_per_s"
   help: did you mean "clock_ppm"?
 "#,
     );

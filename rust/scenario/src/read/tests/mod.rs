@@ -4,6 +4,7 @@
 mod bounds;
 mod expects;
 mod good;
+mod inputs;
 mod keys;
 mod links;
 mod nodes;

@@ -3,6 +3,14 @@
 
 load("//tools/zig:defs.bzl", "firmware")
 
+def cortex_a15_virt_firmware(*, name, srcs, copts = [], **kwargs):
+    """Firmware for a Cortex-A15 on QEMU's Arm virt board. See _board_firmware."""
+    _board_firmware("cortex_a15_virt_srcs", "arm-virt.ld", "cortex-a15", name, srcs, copts, **kwargs)
+
+def cortex_a53_virt_firmware(*, name, srcs, copts = [], **kwargs):
+    """Firmware for a Cortex-A53 on QEMU's Arm virt board. See _board_firmware."""
+    _board_firmware("cortex_a53_virt_srcs", "arm-virt.ld", "aarch64", name, srcs, copts, **kwargs)
+
 def mps2_an385_firmware(*, name, srcs, copts = [], **kwargs):
     """Firmware for Arm's MPS2 board with the AN385 image, a Cortex-M3. See _board_firmware."""
     _board_firmware("mps2_an385_srcs", "mps2-an385.ld", "cortex-m3", name, srcs, copts, **kwargs)

@@ -6,6 +6,9 @@ The ELF file is the same bytes wherever it is built: no path of the machine is i
 
 # The options for each CPU. None uses a floating-point unit (eabi and not eabihf): firmware would have to turn it on first.
 _CPUS = {
+    # Zig knows no soft ABI for it, but without these features the compiler leaves the unit alone. Without an MMU no access may be unaligned.
+    "aarch64": ["-target", "aarch64-freestanding-none", "-mcpu=generic-neon-fp_armv8+strict_align"],
+    "cortex-a15": ["-target", "arm-freestanding-eabi", "-mcpu=cortex_a15+strict_align"],
     "cortex-m3": ["-target", "thumb-freestanding-eabi", "-mcpu=cortex_m3"],
     "cortex-m4": ["-target", "thumb-freestanding-eabi", "-mcpu=cortex_m4"],
     "rv32imac": ["-target", "riscv32-freestanding-none", "-mcpu=generic_rv32+m+a+c+zicsr+zifencei"],
@@ -14,6 +17,8 @@ _CPUS = {
 
 # Only for C: the run-time library has no data at fixed addresses.
 _C_FLAGS = {
+    "aarch64": [],
+    "cortex-a15": [],
     "cortex-m3": [],
     "cortex-m4": [],
     "rv32imac": ["-mabi=ilp32"],
@@ -82,7 +87,7 @@ def firmware(name, srcs, cpu, linker_script, hdrs = [], copts = [], **kwargs):
     Args:
       name: the target; its output is NAME.elf.
       srcs: C (.c) and assembler (.S) files.
-      cpu: one of cortex-m3, cortex-m4, rv32imac, rv64imac.
+      cpu: one of aarch64, cortex-a15, cortex-m3, cortex-m4, rv32imac, rv64imac.
       linker_script: where what goes; sections that nothing needs are dropped unless it says KEEP.
       hdrs: headers; paths in #include begin at the workspace's root with copts = ["-I."], else at the including file.
       copts: further options for the compiler.

@@ -9,7 +9,7 @@
 //! the same scenario always means the same machine.
 //! **Invariant:** nothing in a tree is ignored in silence: a node that is enabled is modelled, says nothing to software, or is a
 //! mistake.
-//! **Limits:** Cortex-M and RISC-V; `interrupt-map` is not read, and of a device one region.
+//! **Limits:** Cortex-M, Cortex-A, Cortex-R and RISC-V; `interrupt-map` is not read, and of a device one region.
 
 mod bindings;
 pub mod file;
@@ -75,6 +75,8 @@ pub enum Machine {
 pub enum Isa {
     /// 32-bit Arm. The Cortex-M run its Thumb part.
     Arm,
+    /// 64-bit Arm.
+    Arm64,
     /// 32-bit RISC-V.
     Riscv32,
     /// 64-bit RISC-V.
@@ -93,10 +95,11 @@ pub struct Memory {
 }
 
 impl Isa {
-    /// The `e_machine` of its ELF files: 40 is Arm, 243 is RISC-V.
+    /// The `e_machine` of its ELF files: 40 and 183 are Arm, 243 is RISC-V.
     pub const fn elf_machine(self) -> u16 {
         match self {
             Isa::Arm => 40,
+            Isa::Arm64 => 183,
             Isa::Riscv32 | Isa::Riscv64 => 243,
         }
     }
@@ -105,6 +108,7 @@ impl Isa {
     pub const fn qemu_binary(self) -> &'static str {
         match self {
             Isa::Arm => "qemu-system-arm",
+            Isa::Arm64 => "qemu-system-aarch64",
             Isa::Riscv32 => "qemu-system-riscv32",
             Isa::Riscv64 => "qemu-system-riscv64",
         }
@@ -114,7 +118,7 @@ impl Isa {
     pub const fn elf_class(self) -> u8 {
         match self {
             Isa::Arm | Isa::Riscv32 => 32,
-            Isa::Riscv64 => 64,
+            Isa::Arm64 | Isa::Riscv64 => 64,
         }
     }
 }

@@ -7,6 +7,8 @@ use std::sync::{Arc, OnceLock};
 
 /// What is between `boards/` and `.dts`, and the file's text.
 const TREES: &[(&str, &str)] = &[
+    ("cortex-a15-virt", include_str!("../../../boards/cortex-a15-virt.dts")),
+    ("cortex-a53-virt", include_str!("../../../boards/cortex-a53-virt.dts")),
     ("hifive1", include_str!("../../../boards/hifive1.dts")),
     ("lm3s6965evb", include_str!("../../../boards/lm3s6965evb.dts")),
     ("mps2-an385", include_str!("../../../boards/mps2-an385.dts")),
@@ -21,6 +23,7 @@ const TREES: &[(&str, &str)] = &[
 
 /// What they include.
 const INCLUDED: &[(&str, &str)] = &[
+    ("arm-virt.dtsi", include_str!("../../../boards/arm-virt.dtsi")),
     ("mps2.dtsi", include_str!("../../../boards/mps2.dtsi")),
     ("riscv-virt.dtsi", include_str!("../../../boards/riscv-virt.dtsi")),
 ];

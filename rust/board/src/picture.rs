@@ -47,6 +47,15 @@ fn state(binding: &Binding) -> (&'static str, String) {
     match &binding.model {
         Model::Device(device) => ("modelled", format!("{}: {}", device.kind, device.modelled)),
         Model::CortexM(cpu) => ("modelled", cpu.kind.to_string()),
+        Model::CortexA(cpu) => ("modelled", cpu.kind.to_string()),
+        Model::Gic(version) => {
+            ("modelled", if *version == 3 { "arm-gicv3; no messages" } else { "arm_gic" }.to_string())
+        }
+        Model::Psci => ("modelled", "QEMU answers: cores on and off, reset, switching off, 1.1".to_string()),
+        Model::ArmTimer => {
+            ("modelled", "part of the CPU; its clock is one whose period is whole nanoseconds".to_string())
+        }
+        Model::ArmPmu => ("modelled", "part of the CPU; the cycle counter counts nanoseconds".to_string()),
         Model::Hart(kind) => ("modelled", if kind.is_empty() { "rv32 or rv64" } else { kind }.to_string()),
         Model::Nvic | Model::SysTick | Model::HartLines => ("modelled", "part of the CPU".to_string()),
         Model::Clint => ("modelled", "riscv.aclint.swi, riscv.aclint.mtimer".to_string()),

@@ -61,7 +61,8 @@ pub(crate) fn find(dump: &str, elf: &Path) -> Option<Crash> {
     Some(Crash { cause, pc: place(pc), caller })
 }
 
-/// The program counter and the link register in a dump of QEMU's: `R14=… R15=…` on Arm, ` pc …` and `x1/ra …` on RISC-V.
+/// The program counter and the link register in a dump of QEMU's: `R14=… R15=…` on 32-bit Arm, ` PC=…` and `X30=…` on 64-bit Arm,
+/// ` pc …` and `x1/ra …` on RISC-V.
 fn registers(dump: &str) -> Option<(u64, Option<u64>)> {
     let hex = |text: &str| {
         let digits: String = text.trim_start().chars().take_while(char::is_ascii_hexdigit).collect();
@@ -70,6 +71,9 @@ fn registers(dump: &str) -> Option<(u64, Option<u64>)> {
     let after = |name: &str| dump.rfind(name).and_then(|at| hex(&dump[at + name.len()..]));
     if let Some(pc) = after("R15=") {
         return Some((pc, after("R14=")));
+    }
+    if let Some(pc) = after(" PC=") {
+        return Some((pc, after("X30=")));
     }
     after("\n pc ").or_else(|| dump.strip_prefix(" pc ").and_then(hex)).map(|pc| (pc, after("x1/ra ")))
 }
@@ -85,6 +89,12 @@ mod tests {
     #[test]
     fn reads_arm_registers() {
         check("R12=00000000 R13=2003ffe0 R14=fffffff9 R15=00000abc\nXPSR=", Some((0xabc, Some(0xffff_fff9))));
+    }
+
+    #[test]
+    fn reads_64_bit_arm_registers() {
+        let dump = " PC=0000000040001044 X00=0000000000000000 X01=0000000000000001\nX29=00000000403ffff0 X30=0000000040000f24  SP=";
+        check(dump, Some((0x4000_1044, Some(0x4000_0f24))));
     }
 
     #[test]

@@ -28,8 +28,13 @@ pub(crate) fn refusal(spec: &Spec) -> Option<String> {
     if spec.semihosting {
         return Some("its semihosting reaches files and clocks of the host (patches/0013)".into());
     }
-    if spec.cores > 1 {
-        return Some(format!("{} cores would take turns as the host's load has it", spec.cores));
+    // A tree's cores are all there.
+    let cores = match spec.board.machine {
+        Machine::Tree(_) => spec.board.cores_max,
+        Machine::Qemu { .. } => spec.cores,
+    };
+    if cores > 1 {
+        return Some(format!("{cores} cores would take turns as the host's load has it"));
     }
     if insn_ns(spec).is_none() {
         let time = InsnTime::of(spec.cpu_hz);

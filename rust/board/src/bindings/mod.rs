@@ -3,8 +3,11 @@
 //!
 //! Vocabulary of the properties: the devicetree specification 0.4, Linux' bindings and Zephyr's.
 
+use crate::Isa;
+
 mod arm;
 mod common;
+mod cortex_a;
 mod nrf;
 mod riscv;
 pub(crate) mod stm32;
@@ -36,6 +39,16 @@ pub(crate) enum Model {
     Nvic,
     /// Its timer, which is part of it.
     SysTick,
+    /// A Cortex-A or Cortex-R.
+    CortexA(CortexA),
+    /// Its interrupt controller (GIC), of this version.
+    Gic(u8),
+    /// Its generic timers, which are part of it.
+    ArmTimer,
+    /// Its performance monitors, which are part of it.
+    ArmPmu,
+    /// The firmware below the firmware, which switches cores on and off: QEMU plays it.
+    Psci,
     /// A RISC-V hart: QEMU's name of the CPU.
     Hart(&'static str),
     /// A hart's own interrupt controller.
@@ -67,6 +80,21 @@ pub(crate) struct CortexM {
     pub fpu: Option<bool>,
     /// Its SRAM and peripherals can be reached bit by bit.
     pub bit_band: bool,
+}
+
+/// A Cortex-A or Cortex-R.
+#[derive(Debug)]
+pub(crate) struct CortexA {
+    /// QEMU's name of the CPU.
+    pub kind: &'static str,
+    /// What it runs after a reset.
+    pub isa: Isa,
+    /// It has a level for hypervisors.
+    pub el2: bool,
+    /// It has a secure world.
+    pub el3: bool,
+    /// It has generic timers.
+    pub timer: bool,
 }
 
 /// A device with registers.
@@ -111,6 +139,8 @@ pub(crate) enum From {
     Property(&'static str, u64),
     /// The frequency of its clock.
     ClockHz,
+    /// How many cores the board has.
+    Cores,
     /// Its number among its like, which lie side by side: the first one's address, and from each to the next.
     Place(u64, u64),
 }
@@ -132,8 +162,8 @@ impl Device {
     };
 }
 
-const TABLES: [&[Binding]; 5] =
-    [arm::BINDINGS, common::BINDINGS, nrf::BINDINGS, riscv::BINDINGS, stm32::BINDINGS];
+const TABLES: [&[Binding]; 6] =
+    [arm::BINDINGS, common::BINDINGS, cortex_a::BINDINGS, nrf::BINDINGS, riscv::BINDINGS, stm32::BINDINGS];
 
 /// All of the table.
 pub(crate) fn all() -> impl Iterator<Item = &'static Binding> {

@@ -38,7 +38,8 @@ impl Makers {
             if device.makes_clocks.is_empty() {
                 continue;
             }
-            match devices::properties(tree, known.id, device, 0) {
+            // None of these has to know clock or cores.
+            match devices::properties(tree, known.id, device, 0, 0) {
                 Ok(properties) => {
                     let object =
                         parts.object(devices::object(tree, known.id, device.kind, properties, Vec::new()));

@@ -4,7 +4,7 @@
 use super::lines::NVIC_LINES_MAX;
 use super::memory::Laid;
 use super::parts::Parts;
-use super::{Cpu, Known, Survey, cpu_hz, interrupts, view};
+use super::{Arm, Cpu, Known, Survey, cpu_hz, interrupts, view};
 use crate::Isa;
 use crate::bindings::{CortexM, Model};
 use devicetree::{Mistake, NodeId, Tree};
@@ -70,7 +70,7 @@ pub(super) fn build(
     let object =
         parts.object(Object { name, kind: "armv7m".into(), made: Made::OnSystemBus, properties, clocks });
     parts.step(Step::Reset(Reset::CortexM(object)));
-    Ok(Cpu { title: cpu.binding.title, isa: Isa::Arm, hz, cores: 1, object })
+    Ok(Cpu { title: cpu.binding.title, isa: Isa::Arm, hz, cores: 1, object, arm: Arm::default() })
 }
 
 /// How many interrupts the NVIC has: no tree says, so as many as any node needs, disabled ones too, in steps of 32 as in

@@ -6,7 +6,7 @@ use super::lines::Controllers;
 use super::memory::Laid;
 use super::parts::Parts;
 use super::view::{self, Region};
-use super::{Cpu, Known, Survey, interrupts, nrf, platform, stm32};
+use super::{Cpu, Known, Survey, gic, interrupts, nrf, platform, stm32};
 use crate::bindings::{self, Device, From, Model};
 use devicetree::{Mistake, NodeId, Tree};
 use plan::{ClockFrom, Input, Line, Made, Object, ObjectId, Output, Step, Value};
@@ -61,12 +61,15 @@ pub(super) fn place(
     let (made, uarts, modules) = (Vec::new(), Vec::new(), BTreeSet::new());
     let mut site = Site { tree, survey, cpu, parts, controllers, taken, makers, made, uarts, modules };
     // Interrupt controllers first: others lead lines to them.
-    let (first, rest): (Vec<&Known>, Vec<&Known>) =
-        survey.nodes.iter().partition(|known| matches!(known.binding.model, Model::Plic | Model::Clint));
+    let is_first = |known: &&Known| matches!(known.binding.model, Model::Plic | Model::Clint | Model::Gic(_));
+    let (first, rest): (Vec<&Known>, Vec<&Known>) = survey.nodes.iter().partition(is_first);
     for known in first.into_iter().chain(rest) {
         let made = match &known.binding.model {
             Model::Plic => platform::plic(&mut site, known.id),
             Model::Clint => platform::clint(&mut site, known.id),
+            Model::Gic(version) => gic::build(&mut site, known.id, *version),
+            Model::ArmTimer => gic::join_timers(&mut site, known.id),
+            Model::ArmPmu => gic::join_monitors(&mut site, known.id),
             Model::Device(device) => site.device(known.id, device),
             _ => Ok(()),
         };
@@ -117,7 +120,8 @@ impl Site<'_> {
         })
     }
 
-    fn regions(&mut self, id: NodeId) -> Result<Vec<Region>, Mistake> {
+    /// All regions of a node, free of others.
+    pub(super) fn regions(&mut self, id: NodeId) -> Result<Vec<Region>, Mistake> {
         let regions = view::regions(self.tree, id)?;
         for region in &regions {
             let end = region.at + region.size_bytes;
@@ -149,7 +153,7 @@ impl Site<'_> {
             Clock::Hz(hz) => (hz, Some(self.parts.clock(hz))),
             Clock::Made(maker, output) => (self.cpu.hz, Some(ClockFrom::Object(maker, output.to_string()))),
         };
-        let mut properties = properties(self.tree, id, device, hz)?;
+        let mut properties = properties(self.tree, id, device, hz, self.cpu.cores)?;
         if device.port {
             // There are not more than the tree has nodes.
             properties.push(("chardev".into(), Value::Port(self.uarts.len() as u16)));
@@ -185,21 +189,26 @@ impl Site<'_> {
                     names => report::one_of(names),
                 }));
             };
-            let to = self.controllers.input(self.tree, self.survey, self.cpu, interrupt)?;
-            if *line != bindings::NEVER {
-                self.parts.line(Output { object, line: Line::Interrupt(*line) }, to);
+            let inputs = self.controllers.inputs(self.tree, self.survey, self.cpu, interrupt)?;
+            if *line == bindings::NEVER {
+                continue;
+            }
+            // A device with a line for each core has them side by side.
+            for (line, to) in (*line..).zip(inputs) {
+                self.parts.line(Output { object, line: Line::Interrupt(line) }, to);
             }
         }
         Ok(())
     }
 }
 
-/// The properties of a device with a clock of `hz`.
+/// The properties of a device with a clock of `hz` on a board with so many cores.
 pub(super) fn properties(
     tree: &Tree,
     id: NodeId,
     device: &Device,
     hz: u64,
+    cores: u8,
 ) -> Result<Vec<(String, Value)>, Mistake> {
     let value = |from: &From| {
         Ok(match from {
@@ -209,6 +218,7 @@ pub(super) fn properties(
                 Value::Number(view::number(tree, id, property)?.unwrap_or(*default))
             }
             From::ClockHz => Value::Number(hz),
+            From::Cores => Value::Number(cores.into()),
             From::Place(first, step) => {
                 let regions = view::regions(tree, id)?;
                 let at = regions.first().map_or(*first, |region| region.at);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Which input of which object an interrupt is.
 
+use super::gic::{self, Interrupted};
 use super::interrupts::Interrupt;
 use super::{Cpu, Survey};
 use crate::bindings::Model;
@@ -16,26 +17,40 @@ pub(super) const NVIC_LINES_MAX: u32 = 496;
 pub(super) struct Controllers {
     /// PLICs, and how many sources each has.
     pub(super) plics: BTreeMap<NodeId, (ObjectId, u32)>,
+    /// GICs, and how many shared interrupts each has.
+    pub(super) gics: BTreeMap<NodeId, (ObjectId, u32)>,
 }
 
 impl Controllers {
-    /// The input that takes an interrupt.
-    pub(super) fn input(
+    /// The input that takes an interrupt; of one that each core has for itself, the input of each.
+    pub(super) fn inputs(
         &self,
         tree: &Tree,
         survey: &Survey,
         cpu: &Cpu,
         interrupt: &Interrupt,
-    ) -> Result<Input, Mistake> {
+    ) -> Result<Vec<Input>, Mistake> {
         let to = interrupt.controller;
         let known = survey.nodes.iter().find(|known| known.id == to);
         let number = interrupt.cells.first().copied().unwrap_or_default();
-        let (object, most) = match known.map(|known| &known.binding.model) {
-            Some(Model::Nvic) => (cpu.object, NVIC_LINES_MAX - 1),
-            Some(Model::Plic) => match self.plics.get(&to) {
-                Some((object, sources)) => (*object, *sources),
-                None => return Err(nowhere(tree, interrupt, "it could not be built")),
-            },
+        let not_built = || nowhere(tree, interrupt, "it could not be built");
+        let (object, number, most) = match known.map(|known| &known.binding.model) {
+            Some(Model::Nvic) => (cpu.object, number, NVIC_LINES_MAX - 1),
+            Some(Model::Plic) => {
+                let (object, sources) = self.plics.get(&to).ok_or_else(not_built)?;
+                (*object, number, *sources)
+            }
+            Some(Model::Gic(_)) => {
+                let (object, shared) = self.gics.get(&to).ok_or_else(not_built)?;
+                match gic::of(interrupt)? {
+                    Interrupted::All(number) => (*object, number, shared - 1),
+                    Interrupted::Each(number) => {
+                        let line = |core: u8| Line::Plain(gic::private(*shared, core, number));
+                        let input = |core| Input { object: *object, part: None, line: line(core) };
+                        return Ok((0..cpu.cores).map(input).collect());
+                    }
+                }
+            }
             Some(_) => return Err(nowhere(tree, interrupt, "it takes no interrupts of devices")),
             None => return Err(nowhere(tree, interrupt, "it is disabled, or nothing models it")),
         };
@@ -43,7 +58,7 @@ impl Controllers {
             let mistake = interrupt.place.mistake("an interrupt to nowhere").found(format!("{number}"));
             return Err(mistake.expected(format!("at most {most}: {} has no more", tree.path(to))));
         }
-        Ok(Input { object, part: None, line: Line::Plain(number) })
+        Ok(vec![Input { object, part: None, line: Line::Plain(number) }])
     }
 }
 

@@ -2,8 +2,10 @@
 //! From a device tree to a board: what is in it, and the plan by which QEMU builds it.
 
 mod clocks;
+mod cortex_a;
 mod cortex_m;
 mod devices;
+mod gic;
 mod interrupts;
 mod lines;
 mod memory;
@@ -15,7 +17,7 @@ mod stm32;
 mod view;
 
 use crate::bindings::{self, Binding, Model};
-use crate::{Board, Isa, Machine, Memory};
+use crate::{Board, CORES_MAX, Isa, Machine, Memory};
 use devicetree::{Errors, Mistake, NodeId, Place, Tree};
 use parts::Parts;
 use plan::{ObjectId, Plan};
@@ -43,8 +45,19 @@ struct Cpu {
     isa: Isa,
     hz: u64,
     cores: u8,
-    /// The object that takes interrupts: an `armv7m`, or the harts.
+    /// The object that takes interrupts: an `armv7m`, the harts, or the first Cortex-A or -R.
     object: ObjectId,
+    arm: Arm,
+}
+
+/// What of the cores of a Cortex-A or -R the firmware has; nothing of other CPUs.
+#[derive(Clone, Debug, Default)]
+struct Arm {
+    each: Vec<ObjectId>,
+    /// The level for hypervisors.
+    el2: bool,
+    /// The secure world.
+    el3: bool,
 }
 
 /// Makes the board `name` of a tree.
@@ -145,7 +158,9 @@ fn cpu(
     makers: &clocks::Makers,
     parts: &mut Parts,
 ) -> Result<Cpu, Mistake> {
-    let is_cpu = |known: &&Known| matches!(known.binding.model, Model::CortexM(_) | Model::Hart(_));
+    let is_cpu = |known: &&Known| {
+        matches!(known.binding.model, Model::CortexM(_) | Model::CortexA(_) | Model::Hart(_))
+    };
     let cpus: Vec<Known> = survey.nodes.iter().filter(is_cpu).copied().collect();
     let Some(first) = cpus.first() else {
         let place = tree.find("/cpus").map_or(tree.node(tree.root()).place, |id| tree.node(id).place);
@@ -156,7 +171,24 @@ fn cpu(
         Model::CortexM(model) => {
             cortex_m::build(tree, survey, &cpus, model, memories, makers.of_cpu(), parts)
         }
+        Model::CortexA(model) => cortex_a::build(tree, survey, &cpus, model, parts),
         _ => riscv::build(tree, survey, &cpus, parts),
+    }
+}
+
+/// How many CPUs there are: all of one kind, and not too many.
+fn cores(tree: &Tree, cpus: &[Known]) -> Result<u8, Mistake> {
+    let first = cpus[0];
+    if let Some(other) = cpus.iter().find(|cpu| !std::ptr::eq(cpu.binding, first.binding)) {
+        let mistake = said(tree, other.id).mistake("CPUs of different kinds on one board");
+        return Err(mistake.found(other.binding.title).also(said(tree, first.id), first.binding.title));
+    }
+    match u8::try_from(cpus.len()) {
+        Ok(cores) if cores <= CORES_MAX => Ok(cores),
+        _ => {
+            let mistake = tree.node(cpus[usize::from(CORES_MAX)].id).place.mistake("too many CPUs");
+            Err(mistake.found(format!("{}", cpus.len())).expected(format!("at most {CORES_MAX}")))
+        }
     }
 }
 

@@ -2,22 +2,15 @@
 //! RISC-V harts.
 
 use super::parts::Parts;
-use super::{Cpu, Known, Survey, cpu_hz, said};
+use super::{Arm, Cpu, Known, Survey, cpu_hz};
+use crate::Isa;
 use crate::bindings::Model;
-use crate::{CORES_MAX, Isa};
 use devicetree::{Mistake, NodeId, Tree};
 use plan::{Made, Object, Value};
 
 pub(super) fn build(tree: &Tree, survey: &Survey, cpus: &[Known], parts: &mut Parts) -> Result<Cpu, Mistake> {
     let first = cpus[0];
-    if let Some(other) = cpus.iter().find(|cpu| !std::ptr::eq(cpu.binding, first.binding)) {
-        let mistake = said(tree, other.id).mistake("harts of different kinds on one board");
-        return Err(mistake.found(other.binding.title).also(said(tree, first.id), first.binding.title));
-    }
-    if cpus.len() > usize::from(CORES_MAX) {
-        let mistake = tree.node(cpus[usize::from(CORES_MAX)].id).place.mistake("too many harts");
-        return Err(mistake.found(format!("{}", cpus.len())).expected(format!("at most {CORES_MAX}")));
-    }
+    let cores = super::cores(tree, cpus)?;
     let isa = isa(tree, first)?;
     let kind = match (&first.binding.model, isa) {
         (Model::Hart(""), Isa::Riscv32) => "rv32",
@@ -29,13 +22,12 @@ pub(super) fn build(tree: &Tree, survey: &Survey, cpus: &[Known], parts: &mut Pa
     let name = tree.path(tree.parent(first.id).unwrap_or(tree.root()));
     let properties = vec![
         ("cpu-type".to_string(), Value::Text(format!("{kind}-riscv-cpu"))),
-        ("num-harts".to_string(), Value::Number(cpus.len() as u64)),
+        ("num-harts".to_string(), Value::Number(cores.into())),
         ("resetvec".to_string(), Value::Entry),
     ];
     let kind = "riscv.hart_array".to_string();
     let object = parts.object(Object { name, kind, made: Made::OnSystemBus, properties, clocks: Vec::new() });
-    // Not more than CORES_MAX, as was seen.
-    Ok(Cpu { title: first.binding.title, isa, hz, cores: cpus.len() as u8, object })
+    Ok(Cpu { title: first.binding.title, isa, hz, cores, object, arm: Arm::default() })
 }
 
 /// 32 or 64 bits, by `riscv,isa`.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! What is wrong with a tree is told with its line; what is right becomes a plan.
 
+mod cortex_a;
+
 use crate::{Board, Isa, Machine, Memory};
 use devicetree::Tree;
 use plan::{Input, Line, Made, ObjectId, Output, Plan, Step, Value};

@@ -100,6 +100,7 @@ impl Debugged<'_> {
 fn architecture(isa: Isa) -> &'static str {
     match isa {
         Isa::Arm => "arm",
+        Isa::Arm64 => "aarch64",
         Isa::Riscv32 => "riscv:rv32",
         Isa::Riscv64 => "riscv:rv64",
     }

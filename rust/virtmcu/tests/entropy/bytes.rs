@@ -40,7 +40,7 @@ const STORES_40: &[u32] = &[
 #[test]
 fn no_uart_loses_bytes() {
     let board = board::find("qemu:sifive-e").expect("a board with SiFive's UART");
-    let place = Code::riscv(STORES_40).place(&board, "10ms", 1);
+    let place = Code::words(STORES_40).place(&board, "10ms", 1);
     hash(&place, run(&place, &common::dist()));
     let trace = place.read("out.trace");
     assert!(trace.contains(r#""0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVW\n""#), "{trace}");

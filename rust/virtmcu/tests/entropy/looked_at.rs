@@ -72,28 +72,37 @@ pub const LOOKED_AT: &[Part] = &[
         "target/arm/",
         Never,
     ),
+    // Generic timers, the counters of the performance monitors. PSCI: a reset or an end of the run that the guest asks for is the
+    // main loop's, while the vCPU stands; a core that another one switches on does so between two instructions.
+    part(&["cortex-a15-arm-cpu", "cortex-a53-arm-cpu"], "target/arm/, target/arm/tcg/psci.c", VirtualTimer),
     part(&["rv32-riscv-cpu", "rv64-riscv-cpu", "sifive-e31-riscv-cpu"], "target/riscv/", VirtualTimer),
     part(&["armv7m_nvic"], "hw/intc/armv7m_nvic.c: SYSRESETREQ", Reset),
     part(&["riscv.sifive.plic", "riscv.aclint.swi"], "hw/intc/sifive_plic.c, hw/intc/riscv_aclint.c", Never),
+    part(
+        &["arm_gic", "arm-gicv3"],
+        "hw/intc/arm_gic.c, hw/intc/arm_gicv3*.c: no LPIs, whose tables are read from memory within the access",
+        Never,
+    ),
     // Timers.
     part(&["armv7m_systick"], "hw/timer/armv7m_systick.c", VirtualTimer),
     part(&["cmsdk-apb-timer", "cmsdk-apb-dualtimer"], "hw/timer/cmsdk-apb-*.c", VirtualTimer),
     part(&["riscv.aclint.mtimer"], "hw/intc/riscv_aclint.c", VirtualTimer),
     part(&["mps2-fpgaio"], "hw/misc/mps2-fpgaio.c: counters, read from the virtual clock", Never),
+    part(&["pl031"], "hw/rtc/pl031.c: the clock of -rtc clock=vm", VirtualTimer),
     part(&["goldfish_rtc"], "hw/rtc/goldfish_rtc.c: the clock of -rtc clock=vm", VirtualTimer),
     part(&["cmsdk-apb-watchdog"], "hw/watchdog/cmsdk-apb-watchdog.c", TimedReset),
     part(&["riscv.sifive.e.aon"], "hw/misc/sifive_e_aon.c", TimedReset),
     part(&["riscv.sifive.test"], "hw/misc/sifive_test.c", Reset),
     // UARTs wait for a character device that takes no more. Ours takes all, and offers nothing to wait for.
     part(
-        &["cmsdk-apb-uart", "serial", "serial-mm", "riscv.sifive.uart"],
-        "hw/char/cmsdk-apb-uart.c, hw/char/serial.c, hw/char/sifive_uart.c (and virtual timers)",
+        &["cmsdk-apb-uart", "pl011", "serial", "serial-mm", "riscv.sifive.uart"],
+        "hw/char/cmsdk-apb-uart.c, hw/char/pl011.c, hw/char/serial.c, hw/char/sifive_uart.c (and virtual timers)",
         OnlyWith("a host's character device"),
     ),
     part(&["chardev-virtmcu-uart"], "rust/plugin/uart", Never),
     part(&["stellaris-gptm"], "hw/timer/stellaris-gptm.c", VirtualTimer),
     part(
-        &["stellaris-sys", "pl061_luminary", "pl011_luminary"],
+        &["stellaris-sys", "pl061", "pl061_luminary", "pl011_luminary"],
         "hw/arm/stellaris.c, hw/gpio/pl061.c, hw/char/pl011.c",
         Never,
     ),

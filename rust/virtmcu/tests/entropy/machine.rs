@@ -16,8 +16,8 @@ impl Code {
         Code { bytes: halves.iter().flat_map(|half| half.to_le_bytes()).collect() }
     }
 
-    /// RISC-V instructions, 32 bits each.
-    pub fn riscv(words: &[u32]) -> Code {
+    /// Instructions of RISC-V or 64-bit Arm, 32 bits each.
+    pub fn words(words: &[u32]) -> Code {
         Code { bytes: words.iter().flat_map(|word| word.to_le_bytes()).collect() }
     }
 
@@ -25,7 +25,8 @@ impl Code {
     pub fn spin(board: &Board) -> Code {
         match board.isa {
             Isa::Arm => Code::thumb(&[0xe7fe]),
-            Isa::Riscv32 | Isa::Riscv64 => Code::riscv(&[0x0000_006f]),
+            Isa::Arm64 => Code::words(&[0x1400_0000]),
+            Isa::Riscv32 | Isa::Riscv64 => Code::words(&[0x0000_006f]),
         }
     }
 
@@ -34,13 +35,14 @@ impl Code {
         // The last one is for data.
         let ram = board.memories[board.memories.len() - 1];
         let (start, mut loaded) = match board.isa {
-            // The vectors: a stack, and the reset handler behind them, in Thumb.
+            // The vectors of a Cortex-M: a stack, and the reset handler behind them, in Thumb, where others enter.
             Isa::Arm => (0, [ram.at as u32 + 0x1000, 9].iter().flat_map(|word| word.to_le_bytes()).collect()),
             // Its reset code jumps to here, into flash.
             _ if board.name == "qemu:sifive-e" => (0x2040_0000, Vec::new()),
             _ => (ram.at, Vec::new()),
         };
-        let entry = start + loaded.len() as u64;
+        let thumb = u64::from(board.isa == Isa::Arm);
+        let entry = start + loaded.len() as u64 + thumb;
         loaded.extend(&self.bytes);
         let wide = board.isa.elf_class() == 64;
         let (header_len, segment_len) = if wide { (64, 56) } else { (52, 32) };

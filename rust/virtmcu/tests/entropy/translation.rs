@@ -130,7 +130,7 @@ fn a_reset_is_at_its_instruction() {
         0xf14022f3, 0x02029263, 0x00005337, 0xfff30313, 0xfe031ee3, 0x001003b7, 0x00007e37, 0x777e0e13,
         0x01c3a023, 0x0000006f, 0x80100eb7, 0x000eaf03, 0x001f0f13, 0x01eea023, 0xff5ff06f,
     ];
-    let place = Code::riscv(&code).place(&board, "20ms", 2);
+    let place = Code::words(&code).place(&board, "20ms", 2);
     let mut command = common::virtmcu();
     command.current_dir(place.folder()).args([
         "verify",

@@ -65,7 +65,7 @@ fn cores() {
 8:9 qemu:mps2-an385 has no 2 cores
   found: this is 2
   expected: 1: this board has one CPU core
-  help: remove "cores", or use one of qemu:riscv32-virt, qemu:riscv64-virt
+  help: remove "cores", or use one of cortex-a15-virt, cortex-a53-virt, qemu:riscv32-virt, qemu:riscv64-virt
 "#,
     );
     check(

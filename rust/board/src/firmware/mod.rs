@@ -82,11 +82,19 @@ impl<'data> FirmwareInfo<'data> {
 }
 
 impl Board {
-    /// The plan of this board with `firmware` in it; `None` for QEMU's own machines.
+    /// The plan of this board with `firmware` in it; `None` for QEMU's own machines. What else the board has in memory gives way to
+    /// the firmware.
     pub fn plan(&self, firmware: &FirmwareInfo<'_>) -> Option<Plan> {
         let Machine::Tree(plan) = &self.machine else { return None };
+        let end = |at: u64, bytes: &[u8]| at + bytes.len() as u64;
+        let is_free = |load: &&Load| {
+            let apart =
+                |(at, bytes): &Segment<'_>| end(*at, bytes) <= load.at || end(load.at, &load.bytes) <= *at;
+            firmware.segments.iter().all(apart)
+        };
         let load = |(at, bytes): &Segment<'_>| Load { at: *at, bytes: bytes.to_vec() };
-        let loads = firmware.segments.iter().map(load).collect();
+        let own = plan.loads.iter().filter(is_free).cloned();
+        let loads = own.chain(firmware.segments.iter().map(load)).collect();
         Some(Plan { steps: plan.steps.clone(), loads, entry: firmware.entry })
     }
 }

@@ -127,3 +127,22 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn a_copy_of_the_tree_gives_way_to_the_firmware() {
+    let chosen = "\tchosen { virtmcu,devicetree-at = <0x20000000>; };\n\tcpus {";
+    let board = board(&TREE.replacen("\tcpus {", chosen, 1));
+    let loads = |at| {
+        let firmware = FirmwareInfo { entry: at, segments: vec![(at, vec![0; 8].into())] };
+        let all = board.plan(&firmware).unwrap().loads;
+        all.iter().map(|load| load.at).collect::<Vec<_>>()
+    };
+    let Machine::Tree(plan) = &board.machine else { panic!("no plan") };
+    let copy = &plan.loads[0];
+    assert!(devicetree::Tree::read_dtb("copy.dtb", &copy.bytes).is_ok());
+    let end = copy.at + copy.bytes.len() as u64;
+    assert_eq!(loads(end), [0x2000_0000, end]);
+    assert_eq!(loads(end - 1), [end - 1]);
+    assert_eq!(loads(0x2000_0000 - 8), [0x2000_0000, 0x2000_0000 - 8]);
+    assert_eq!(loads(0x2000_0000 - 7), [0x2000_0000 - 7]);
+}

@@ -6,7 +6,7 @@ use super::view::Region;
 use super::{Survey, view};
 use crate::bindings::Model;
 use devicetree::{Mistake, NodeId, Place, Tree};
-use plan::Step;
+use plan::{Load, Step};
 
 /// A memory and where it lies.
 #[derive(Clone, Copy, Debug)]
@@ -91,4 +91,19 @@ pub(super) fn lay_out(
         ));
     }
     laid
+}
+
+/// A copy of the tree in memory, for firmware that reads it: where `/chosen` wants it.
+pub(super) fn copy_of_tree(tree: &Tree, memories: &[Laid]) -> Result<Option<Load>, Mistake> {
+    let chosen = tree.find("/chosen").and_then(|id| tree.node(id).property("virtmcu,devicetree-at"));
+    let Some(property) = chosen else { return Ok(None) };
+    let (at, bytes) = (property.u64()?, tree.to_dtb());
+    let end = at.checked_add(bytes.len() as u64);
+    let fits = |laid: &Laid| !laid.read_only && laid.at <= at && end.is_some_and(|end| end <= laid.end());
+    if !memories.iter().any(fits) {
+        let mistake = property.value_place.mistake("the device tree does not fit there");
+        let mistake = mistake.found(format!("{at:#x}, and {:#x} bytes", bytes.len()));
+        return Err(mistake.expected("an address in RAM"));
+    }
+    Ok(Some(Load { at, bytes }))
 }

@@ -76,12 +76,13 @@ fn build(name: &str, tree: &Tree, mistakes: &mut Vec<Mistake>) -> Result<Board, 
     let cpu = cpu(tree, &survey, &memories, &makers, &mut parts)?;
     let made = devices::place(tree, &survey, &cpu, &memories, &makers, &mut parts, mistakes);
     parts.join_lines();
+    let loads = memory::copy_of_tree(tree, &memories)?.into_iter().collect();
     let model = tree.node(tree.root()).property("model").and_then(|model| model.string().ok());
     Ok(Board {
         name: name.to_string(),
         title: model.unwrap_or(name).to_string(),
         qemu_binary: cpu.isa.qemu_binary(),
-        machine: Machine::Tree(Plan { steps: parts.into_steps(), ..Plan::default() }),
+        machine: Machine::Tree(Plan { steps: parts.into_steps(), loads, entry: 0 }),
         cpu: cpu.title.to_string(),
         isa: cpu.isa,
         uarts: made.uarts,

@@ -232,6 +232,15 @@ fn what_a_board_needs_is_told() {
 }
 
 #[test]
+fn a_copy_of_the_tree_must_fit() {
+    for at in ["0x20004ff0", "0x8000000", "0xfffffff0"] {
+        let chosen = format!("\tchosen {{ virtmcu,devicetree-at = <{at}>; }};\n\tcpus {{");
+        let errors = read(&GOOD.replacen("\tcpus {", &chosen, 1)).unwrap_err();
+        assert_eq!(errors.list()[0].message, "the device tree does not fit there", "{at}");
+    }
+}
+
+#[test]
 fn all_mistakes_are_told_at_once() {
     let text = GOOD
         .replace("\"arm,cmsdk-timer\"", "\"a,b\"")

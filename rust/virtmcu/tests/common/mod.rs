@@ -145,7 +145,7 @@ impl Place {
         }
         place.write("MODULE.bazel", "");
         place.write("test.scenario.toml", scenario);
-        for name in ["crash_m3", "crash_rv32", "spin"] {
+        for name in ["crash_a15", "crash_a53", "crash_m3", "crash_rv32", "spin"] {
             place.link(&firmware("scenarios/faults/firmware", name), &format!("fw/{name}.elf"));
         }
         for name in ["ping", "pong"] {

@@ -131,7 +131,7 @@ impl Gdb {
         Ok(hex(&self.ask(&format!("m{address:x},{len:x}"))?))
     }
 
-    /// The 32-bit register of that number.
+    /// The 32-bit word of that number among the registers.
     pub fn register(&mut self, number: usize) -> Result<u32, Gone> {
         let all = hex(&self.ask("g")?);
         let bytes = all.get(4 * number..4 * number + 4).expect("so many registers");

@@ -16,6 +16,8 @@ use session::{DebugRun, Debugged, leaves_the_trace};
 const PING_PONG: &str = "scenarios/uart/ping_pong.scenario.toml";
 /// A RISC-V CPU and an Arm.
 const MIXED: &str = "scenarios/uart/mixed.scenario.toml";
+/// Cortex-A of 32 and of 64 bits, with a second core that is off.
+const CORTEX_A: &str = "scenarios/boards/cortex_a.scenario.toml";
 /// Four nodes, with a timer's interrupts.
 const RING: &str = "scenarios/uart/ring.scenario.toml";
 /// Two nodes, one of which loses its power.
@@ -39,6 +41,8 @@ fn at_function(mut gdb: Gdb, node: &Debugged, point: Point, function: &str) -> S
 fn breakpoints() {
     leaves_the_trace(PING_PONG, &[], |gdb, node| at_function(gdb, node, Point::Software, "line_read"));
     leaves_the_trace(MIXED, &[], |gdb, node| at_function(gdb, node, Point::Hardware, "line_read"));
+    // All three, and each time another caller.
+    leaves_the_trace(CORTEX_A, &[], |gdb, node| at_function(gdb, node, Point::Software, "uart_put"));
 }
 
 #[test]
@@ -57,6 +61,7 @@ fn steps() {
     };
     leaves_the_trace(PING_PONG, &[], steps);
     leaves_the_trace(MIXED, &["--slice", "777us"], steps);
+    leaves_the_trace(CORTEX_A, &[], steps);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use crate::common::{self, Outcome, processes};
 use crate::gdb::{Gdb, Session};
-use object::{Object, ObjectSection, ObjectSymbol};
+use object::{Architecture, Object, ObjectSection, ObjectSymbol};
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Stdio};
@@ -156,9 +156,14 @@ impl Debugged {
         self.with_elf(|elf| elf.architecture() == object::Architecture::Arm)
     }
 
-    /// The place of the program counter among the registers.
+    /// The place of the program counter among the registers, in words.
     pub fn pc(&self) -> usize {
-        if self.is_arm() { 15 } else { 32 }
+        match self.with_elf(|elf| elf.architecture()) {
+            Architecture::Arm => 15,
+            // 31 registers and the stack pointer, of 64 bits.
+            Architecture::Aarch64 => 64,
+            _ => 32,
+        }
     }
 
     fn with_elf<T>(&self, work: impl FnOnce(&object::File<'_>) -> T) -> T {

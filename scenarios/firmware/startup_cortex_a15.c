@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-// From the entry to main() on an Armv7-A core in supervisor mode, and where its exceptions go. Other cores are off.
+// From the entry to main() on an Armv7-A core in supervisor mode, and where its exceptions go. Other cores are off until
+// core_start().
 // The image is loaded to RAM whole, so that .data needs no copying. Caches and MMU stay off.
 #include <stdint.h>
 
 #include "scenarios/firmware/cpu.h"
 #include "scenarios/firmware/gic.h"
+#include "scenarios/firmware/psci.h"
 
 // From the linker script.
 extern uint32_t ld_bss_start[];
@@ -13,6 +15,7 @@ extern uint32_t ld_bss_end[];
 int main(void);
 void _start(void);
 void start_c(void);
+void core_c(uint32_t core);
 void vectors(void);
 void interrupt_handler(void);
 void default_handler(void);
@@ -29,6 +32,18 @@ __attribute__((naked, noreturn, used, section(".start"))) void _start(void)
                      "mcr p15, 0, r0, c12, c0, 0\n\t"
                      "isb\n\t"
                      "b start_c");
+}
+
+// The same for another core, whose number is in r0: 16 KB of stack each, below those of core 0. It takes no interrupts.
+__attribute__((naked, used)) void core_start(void)
+{
+    __asm__ volatile("cpsid if, #0x13\n\t"
+                     "ldr sp, =ld_core_stacks\n\t"
+                     "sub sp, sp, r0, lsl #14\n\t"
+                     "ldr r1, =vectors\n\t"
+                     "mcr p15, 0, r1, c12, c0, 0\n\t"
+                     "isb\n\t"
+                     "b core_c");
 }
 
 // Armv7-A ARM, B1.8.1: reset, undefined, call, prefetch abort, data abort, hypervisor, IRQ, FIQ.
@@ -55,9 +70,20 @@ __attribute__((used)) void start_c(void)
     cpu_halt();
 }
 
+__attribute__((used)) void core_c(uint32_t core)
+{
+    core_main(core);
+    cpu_halt();
+}
+
 __attribute__((interrupt("IRQ"), used)) void interrupt_handler(void)
 {
     gic_serve();
+}
+
+__attribute__((weak)) void core_main(uint32_t core)
+{
+    (void)core; // firmware for one core
 }
 
 void default_handler(void)

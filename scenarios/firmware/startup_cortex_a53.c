@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-// From the entry to main() on an Armv8-A core in EL1, and where its exceptions go. Other cores are off.
+// From the entry to main() on an Armv8-A core in EL1, and where its exceptions go. Other cores are off until
+// core_start().
 // The image is loaded to RAM whole, so that .data needs no copying. Caches and MMU stay off.
 #include <stdint.h>
 
 #include "scenarios/firmware/cpu.h"
 #include "scenarios/firmware/gic.h"
+#include "scenarios/firmware/psci.h"
 
 // From the linker script.
 extern uint32_t ld_bss_start[];
@@ -13,6 +15,7 @@ extern uint32_t ld_bss_end[];
 int main(void);
 void _start(void);
 void start_c(void);
+void core_c(uint32_t core);
 void vectors(void);
 void default_handler(void);
 
@@ -28,6 +31,21 @@ __attribute__((naked, noreturn, used, section(".start"))) void _start(void)
                      "msr vbar_el1, x0\n\t"
                      "isb\n\t"
                      "b start_c");
+}
+
+// The same for another core, whose number is in x0: 16 KB of stack each, below those of core 0. It takes no interrupts.
+__attribute__((naked, used)) void core_start(void)
+{
+    __asm__ volatile("msr daifset, #15\n\t"
+                     "adrp x1, ld_core_stacks\n\t"
+                     "add x1, x1, :lo12:ld_core_stacks\n\t"
+                     "sub x1, x1, x0, lsl #14\n\t"
+                     "mov sp, x1\n\t"
+                     "adrp x1, vectors\n\t"
+                     "add x1, x1, :lo12:vectors\n\t"
+                     "msr vbar_el1, x1\n\t"
+                     "isb\n\t"
+                     "b core_c");
 }
 
 // D1.3.1.5: 16 entries of 128 bytes. Of them only one is used, that of an IRQ which comes in EL1 with its own stack pointer; it
@@ -76,6 +94,17 @@ __attribute__((used)) void start_c(void)
     cpu_irq_enable();
     (void)main();
     cpu_halt();
+}
+
+__attribute__((used)) void core_c(uint32_t core)
+{
+    core_main(core);
+    cpu_halt();
+}
+
+__attribute__((weak)) void core_main(uint32_t core)
+{
+    (void)core; // firmware for one core
 }
 
 void default_handler(void)

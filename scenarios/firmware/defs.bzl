@@ -26,6 +26,13 @@ def stm32f4_discovery_firmware(*, name, srcs, copts = [], **kwargs):
     chip = ["-DEXTERNAL_INTERRUPTS=82", "-DSYSCLK_HZ=168000000U"]
     _board_firmware("stm32f4_discovery_srcs", "stm32f407vg.ld", "cortex-m4", name, srcs, copts + chip, **kwargs)
 
+def zcu102_rpu_firmware(*, name, srcs, copts = [], **kwargs):
+    """Firmware for the Cortex-R5F of Xilinx' ZCU102. See _board_firmware."""
+
+    # UG1085, table 10-1: the RPU's own GIC.
+    chip = ["-DVECTORS_AT_0", "-DGICD=0xF9000000U", "-DGICC=0xF9001000U"]
+    _board_firmware("zcu102_rpu_srcs", "zynqmp-rpu.ld", "cortex-r5", name, srcs, copts + chip, **kwargs)
+
 def _board_firmware(board_srcs, linker_script, cpu, name, srcs, copts, **kwargs):
     """What the boards have in common.
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-// Arm's interrupt controller (GIC) on QEMU's Arm virt board, as one core needs it. Implemented once for each version: gicv2.c,
-// gicv3.c. An interrupt's number is its INTID: a private one is 16 more than in a device tree, a shared one 32 more.
+// Arm's interrupt controller (GIC), as one core needs it. Implemented once for each version: gicv2.c, gicv3.c. An interrupt's number is its INTID: a private one is 16 more than in a device tree, a shared one 32 more.
 #ifndef SCENARIOS_FIRMWARE_GIC_H
 #define SCENARIOS_FIRMWARE_GIC_H
 

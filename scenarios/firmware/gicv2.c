@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-// gic.h on a GICv2 (Arm IHI 0048B): distributor 4.3, CPU interface 4.4. Addresses: QEMU's hw/arm/virt.c, base_memmap.
+// gic.h on a GIC of version 1 or 2 (Arm IHI 0048B): distributor 4.3, CPU interface 4.4.
 #include "scenarios/firmware/gic.h"
 #include "scenarios/firmware/mmio.h"
 
+#ifndef GICD // QEMU's hw/arm/virt.c, base_memmap
 #define GICD 0x08000000U
+#define GICC 0x08010000U
+#endif
+
 #define GICD_CTLR (GICD + 0x000U)
 #define GICD_ISENABLER(word) (GICD + 0x100U + 4U * (word))
 #define GICD_IPRIORITYR(number) (GICD + 0x400U + (number))
 #define GICD_ITARGETSR(number) (GICD + 0x800U + (number))
 
-#define GICC 0x08010000U
 #define GICC_CTLR (GICC + 0x000U)
 #define GICC_PMR (GICC + 0x004U)
 #define GICC_IAR (GICC + 0x00CU)

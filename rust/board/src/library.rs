@@ -19,6 +19,7 @@ const TREES: &[(&str, &str)] = &[
     ("riscv32-virt", include_str!("../../../boards/riscv32-virt.dts")),
     ("riscv64-virt", include_str!("../../../boards/riscv64-virt.dts")),
     ("stm32f4-discovery", include_str!("../../../boards/stm32f4-discovery.dts")),
+    ("zcu102-rpu", include_str!("../../../boards/zcu102-rpu.dts")),
 ];
 
 /// What they include.

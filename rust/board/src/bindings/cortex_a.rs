@@ -216,6 +216,12 @@ pub(super) const BINDINGS: &[Binding] = &[
             ..Device::PLAIN
         }),
     },
+    missing(
+        &["xlnx,ttcps", "cdns,ttc"],
+        "Cadence triple timer",
+        "Xilinx UG1085, 14",
+        "QEMU's counts 133 MHz, whatever its clock",
+    ),
     missing(&["virtio,mmio"], "virtio device", "virtio 1.2, 4.2", "there is nobody on the host's side"),
     missing(
         &["qemu,fw-cfg-mmio"],

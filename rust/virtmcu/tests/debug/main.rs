@@ -41,7 +41,7 @@ fn at_function(mut gdb: Gdb, node: &Debugged, point: Point, function: &str) -> S
 fn breakpoints() {
     leaves_the_trace(PING_PONG, &[], |gdb, node| at_function(gdb, node, Point::Software, "line_read"));
     leaves_the_trace(MIXED, &[], |gdb, node| at_function(gdb, node, Point::Hardware, "line_read"));
-    // All three, and each time another caller.
+    // All of them, each time called for another byte.
     leaves_the_trace(CORTEX_A, &[], |gdb, node| at_function(gdb, node, Point::Software, "uart_put"));
 }
 

@@ -74,7 +74,11 @@ pub const LOOKED_AT: &[Part] = &[
     ),
     // Generic timers, the counters of the performance monitors. PSCI: a reset or an end of the run that the guest asks for is the
     // main loop's, while the vCPU stands; a core that another one switches on does so between two instructions.
-    part(&["cortex-a15-arm-cpu", "cortex-a53-arm-cpu"], "target/arm/, target/arm/tcg/psci.c", VirtualTimer),
+    part(
+        &["cortex-a15-arm-cpu", "cortex-a53-arm-cpu", "cortex-r5f-arm-cpu"],
+        "target/arm/, target/arm/tcg/psci.c",
+        VirtualTimer,
+    ),
     part(&["rv32-riscv-cpu", "rv64-riscv-cpu", "sifive-e31-riscv-cpu"], "target/riscv/", VirtualTimer),
     part(&["armv7m_nvic"], "hw/intc/armv7m_nvic.c: SYSRESETREQ", Reset),
     part(&["riscv.sifive.plic", "riscv.aclint.swi"], "hw/intc/sifive_plic.c, hw/intc/riscv_aclint.c", Never),
@@ -95,8 +99,8 @@ pub const LOOKED_AT: &[Part] = &[
     part(&["riscv.sifive.test"], "hw/misc/sifive_test.c", Reset),
     // UARTs wait for a character device that takes no more. Ours takes all, and offers nothing to wait for.
     part(
-        &["cmsdk-apb-uart", "pl011", "serial", "serial-mm", "riscv.sifive.uart"],
-        "hw/char/cmsdk-apb-uart.c, hw/char/pl011.c, hw/char/serial.c, hw/char/sifive_uart.c (and virtual timers)",
+        &["cadence_uart", "cmsdk-apb-uart", "pl011", "serial", "serial-mm", "riscv.sifive.uart"],
+        "hw/char/cadence_uart.c, cmsdk-apb-uart.c, pl011.c, serial.c, sifive_uart.c (and virtual timers)",
         OnlyWith("a host's character device"),
     ),
     part(&["chardev-virtmcu-uart"], "rust/plugin/uart", Never),

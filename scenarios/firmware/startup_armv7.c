@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-// From the entry to main() on an Armv7-A core in supervisor mode, and where its exceptions go. Other cores are off until
+// From the entry to main() on an Armv7-A or -R core in supervisor mode, and where its exceptions go. Other cores are off until
 // core_start().
-// The image is loaded to RAM whole, so that .data needs no copying. Caches and MMU stay off.
+// The image is loaded to RAM whole, so that .data needs no copying. Caches, MMU and MPU stay off.
+// Built with -DVECTORS_AT_0, the vectors are where an Armv7-R core looks for them: it has no VBAR.
 #include <stdint.h>
 
 #include "scenarios/firmware/cpu.h"
@@ -20,17 +21,24 @@ void vectors(void);
 void interrupt_handler(void);
 void default_handler(void);
 
-// No stack yet, so nothing but assembly. Interrupts come in a mode with a stack of its own (Armv7-A ARM, B1.3.1); VBAR says
-// where the vectors are (B4.1.156).
+#ifdef VECTORS_AT_0
+#define SET_VECTORS
+#else
+// VBAR: Armv7-A ARM, B4.1.156.
+#define SET_VECTORS                                                                                                    \
+    "ldr r1, =vectors\n\t"                                                                                             \
+    "mcr p15, 0, r1, c12, c0, 0\n\t"                                                                                   \
+    "isb\n\t"
+#endif
+
+// No stack yet, so nothing but assembly. Interrupts come in a mode with a stack of its own (Armv7-A ARM, B1.3.1).
 __attribute__((naked, noreturn, used, section(".start"))) void _start(void)
 {
     __asm__ volatile("cpsid if, #0x12\n\t"
                      "ldr sp, =ld_irq_stack_top\n\t"
                      "cps #0x13\n\t"
                      "ldr sp, =ld_stack_top\n\t"
-                     "ldr r0, =vectors\n\t"
-                     "mcr p15, 0, r0, c12, c0, 0\n\t"
-                     "isb\n\t"
+                     SET_VECTORS
                      "b start_c");
 }
 
@@ -40,16 +48,14 @@ __attribute__((naked, used)) void core_start(void)
     __asm__ volatile("cpsid if, #0x13\n\t"
                      "ldr sp, =ld_core_stacks\n\t"
                      "sub sp, sp, r0, lsl #14\n\t"
-                     "ldr r1, =vectors\n\t"
-                     "mcr p15, 0, r1, c12, c0, 0\n\t"
-                     "isb\n\t"
+                     SET_VECTORS
                      "b core_c");
 }
 
 // Armv7-A ARM, B1.8.1: reset, undefined, call, prefetch abort, data abort, hypervisor, IRQ, FIQ.
-__attribute__((naked, used, aligned(32))) void vectors(void)
+__attribute__((naked, used, aligned(32), section(".vectors"))) void vectors(void)
 {
-    __asm__ volatile("b default_handler\n\t"
+    __asm__ volatile("b _start\n\t"
                      "b default_handler\n\t"
                      "b default_handler\n\t"
                      "b default_handler\n\t"

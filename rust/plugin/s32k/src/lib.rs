@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Peripherals of NXP's S32K1 microcontrollers, loaded into QEMU: those without which firmware for them does not start. Some are of other
+//! families, too: PORT and GPIO are Kinetis', LPUART is i.MX RT's.
+//!
+//! Register maps follow the S32K1xx Series Reference Manual, rev. 14; each file names the chapter.
+//!
+//! **Invariant:** no device sees anything but its registers, its lines and clocks, and virtual time.
+//! **Limits:** offsets, reset values and writable bits were compared by a script with NXP's SVD file for S32K144, as the crate s32k144 0.10.0
+//! has it. What registers do is by the manual and the drivers of NXP and Zephyr; nothing was compared with a chip.
+//! **Limits:** each file says what its device leaves out.
+
+mod clock;
+mod gpio;
+mod lpuart;
+mod port;
+mod power;
+mod sim;
+mod ticks;
+mod wdog;
+
+use qom::device::register;
+use qom::module::{Options, at_type_registration};
+
+qom::module_main!("s32k", init);
+
+fn init(_options: Options) -> Result<(), String> {
+    at_type_registration(register_all);
+    Ok(())
+}
+
+extern "C" fn register_all() {
+    register::<clock::Clock>();
+    register::<gpio::Gpio>();
+    register::<lpuart::Lpuart>();
+    register::<port::Port>();
+    register::<power::Pmc>();
+    register::<power::Rcm>();
+    register::<power::Smc>();
+    register::<sim::Sim>();
+    register::<wdog::Wdog>();
+}

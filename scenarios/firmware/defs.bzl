@@ -19,6 +19,13 @@ def riscv32_virt_firmware(*, name, srcs, copts = [], **kwargs):
     """Firmware for QEMU's RISC-V virt board, 32-bit. See _board_firmware."""
     _board_firmware("riscv32_virt_srcs", "riscv-virt.ld", "rv32imac", name, srcs, copts, **kwargs)
 
+def s32k144_evb_firmware(*, name, srcs, copts = [], **kwargs):
+    """Firmware for NXP's S32K144EVB, a Cortex-M4. See _board_firmware."""
+
+    # S32K1xx RM, interrupts, and the clock that s32k144_lpuart.c makes.
+    chip = ["-DEXTERNAL_INTERRUPTS=123", "-DSYSCLK_HZ=80000000U", "-DCHIP_START=s32k144_start"]
+    _board_firmware("s32k144_evb_srcs", "s32k144.ld", "cortex-m4", name, srcs, copts + chip, **kwargs)
+
 def stm32f4_discovery_firmware(*, name, srcs, copts = [], **kwargs):
     """Firmware for ST's STM32F4DISCOVERY, a Cortex-M4. See _board_firmware."""
 

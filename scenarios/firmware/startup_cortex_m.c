@@ -16,6 +16,9 @@ extern uint32_t ld_bss_start[];
 extern uint32_t ld_bss_end[];
 extern uint32_t ld_stack_top[];
 
+#ifdef CHIP_START
+void CHIP_START(void); // what a chip cannot wait for: .data and .bss are not there yet
+#endif
 int main(void);
 void _start(void);
 void irq_entry(void);
@@ -59,6 +62,9 @@ __attribute__((section(".vectors"), used)) static const struct vector_table vect
 
 void _start(void)
 {
+#ifdef CHIP_START
+    CHIP_START();
+#endif
     const uint32_t *from = ld_data_load;
     for (uint32_t *to = ld_data_start; to < ld_data_end; to++) {
         *to = *from++;

@@ -18,6 +18,7 @@ const TREES: &[(&str, &str)] = &[
     ("nrf52840-dk", include_str!("../../../boards/nrf52840-dk.dts")),
     ("riscv32-virt", include_str!("../../../boards/riscv32-virt.dts")),
     ("riscv64-virt", include_str!("../../../boards/riscv64-virt.dts")),
+    ("s32k144-evb", include_str!("../../../boards/s32k144-evb.dts")),
     ("stm32f4-discovery", include_str!("../../../boards/stm32f4-discovery.dts")),
     ("zcu102-rpu", include_str!("../../../boards/zcu102-rpu.dts")),
 ];

@@ -9,6 +9,7 @@ mod arm;
 mod common;
 mod cortex_a;
 mod nrf;
+pub(crate) mod nxp;
 mod riscv;
 pub(crate) mod stm32;
 
@@ -114,6 +115,8 @@ pub(crate) struct Device {
     pub properties: &'static [(&'static str, From)],
     /// Its clock inputs, all of which get its first clock.
     pub clocks: &'static [&'static str],
+    /// Its clock inputs that are joined inside the chip, whatever a tree says, and which clock of the one who makes them each gets.
+    pub inner_clocks: &'static [(&'static str, &'static str)],
     /// It makes the clocks of others: the first number behind its name in their `clocks`, the clock for a device, and that for a
     /// timer.
     pub makes_clocks: &'static [(u32, &'static str, &'static str)],
@@ -155,6 +158,7 @@ impl Device {
         modelled: "",
         properties: &[],
         clocks: &[],
+        inner_clocks: &[],
         makes_clocks: &[],
         is_timer: false,
         interrupts: &[],
@@ -162,12 +166,19 @@ impl Device {
     };
 }
 
-const TABLES: [&[Binding]; 6] =
-    [arm::BINDINGS, common::BINDINGS, cortex_a::BINDINGS, nrf::BINDINGS, riscv::BINDINGS, stm32::BINDINGS];
+const TABLES: &[&[Binding]] = &[
+    arm::BINDINGS,
+    common::BINDINGS,
+    cortex_a::BINDINGS,
+    nrf::BINDINGS,
+    nxp::BINDINGS,
+    riscv::BINDINGS,
+    stm32::BINDINGS,
+];
 
 /// All of the table.
 pub(crate) fn all() -> impl Iterator<Item = &'static Binding> {
-    TABLES.into_iter().flatten()
+    TABLES.iter().copied().flatten()
 }
 
 /// Whether a `compatible` only says which chip it is.

@@ -55,6 +55,11 @@ impl Makers {
         self.0.get(&id).map(|maker| maker.object)
     }
 
+    /// The object that makes the clocks of the chip, if there is one.
+    pub(super) fn first(&self) -> Option<ObjectId> {
+        self.0.values().next().map(|maker| maker.object)
+    }
+
     /// The clock of the CPU itself, if a device makes it.
     pub(super) fn of_cpu(&self) -> Option<ClockFrom> {
         let maker = self.0.values().next()?;

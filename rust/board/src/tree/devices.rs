@@ -6,8 +6,8 @@ use super::lines::Controllers;
 use super::memory::Laid;
 use super::parts::Parts;
 use super::view::{self, Region};
-use super::{Cpu, Known, Survey, gic, interrupts, nrf, platform, stm32};
-use crate::bindings::{self, Device, From, Model};
+use super::{Cpu, Known, Survey, gic, interrupts, nrf, nxp, platform, stm32};
+use crate::bindings::{self, Binding, Device, From, Model};
 use devicetree::{Mistake, NodeId, Tree};
 use plan::{ClockFrom, Input, Line, Made, Object, ObjectId, Output, Step, Value};
 use std::collections::BTreeSet;
@@ -78,6 +78,7 @@ pub(super) fn place(
     stm32::join_pins(&mut site);
     stm32::join_watchdog(&mut site);
     nrf::join_pins(&mut site);
+    mistakes.extend(nxp::complete(&mut site).err());
     Devices { uarts: site.uarts, modules: site.modules.into_iter().collect() }
 }
 
@@ -159,11 +160,38 @@ impl Site<'_> {
             properties.push(("chardev".into(), Value::Port(self.uarts.len() as u16)));
             self.uarts.push(port_name(self.tree, id));
         }
-        let clocks =
+        let mut clocks: Vec<(String, ClockFrom)> =
             device.clocks.iter().filter_map(|input| Some((input.to_string(), from.clone()?))).collect();
+        clocks.extend(self.inner_clocks(device));
         let other = device.kinds_at.iter().find(|(there, _)| *there == at);
         let kind = other.map_or(device.kind, |(_, kind)| kind);
         Ok(self.parts.object(self::object(self.tree, id, kind, properties, clocks)))
+    }
+
+    fn inner_clocks(&self, device: &Device) -> Vec<(String, ClockFrom)> {
+        let Some(maker) = self.makers.first() else { return Vec::new() };
+        let joined = device.inner_clocks.iter();
+        joined.map(|(input, from)| (input.to_string(), ClockFrom::Object(maker, from.to_string()))).collect()
+    }
+
+    /// A device that the chip has at `at`, whether a node tells it or not.
+    pub(super) fn implied(&mut self, compatible: &str, at: u64) -> Result<(), Mistake> {
+        if self.taken.iter().any(|(_, other)| (other.at..other.at + other.size_bytes).contains(&at)) {
+            return Ok(());
+        }
+        let Some(Binding { model: Model::Device(device), title, .. }) =
+            bindings::all().find(|binding| binding.compatible.contains(&compatible))
+        else {
+            return Ok(());
+        };
+        let properties = properties(self.tree, self.tree.root(), device, self.cpu.hz)?;
+        let clocks = self.inner_clocks(device);
+        let (name, kind, made) = (title.to_string(), device.kind.to_string(), Made::OnSystemBus);
+        let object = self.parts.object(Object { name, kind, made, properties, clocks });
+        self.modules.extend(device.module);
+        self.parts.step(Step::Map { object, region: 0, at });
+        self.made.push(Placed { object, kind: device.kind, at });
+        Ok(())
     }
 
     fn interrupts(&mut self, id: NodeId, object: ObjectId, lines: &[(&str, u32)]) -> Result<(), Mistake> {

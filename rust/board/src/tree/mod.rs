@@ -10,6 +10,7 @@ mod interrupts;
 mod lines;
 mod memory;
 mod nrf;
+mod nxp;
 mod parts;
 mod platform;
 mod riscv;

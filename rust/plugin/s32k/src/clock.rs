@@ -14,9 +14,9 @@ use serde::{Deserialize, Serialize};
 
 /// The clocks that it makes. Those from `lpuart0` on are PCC's.
 const OUTPUTS: &[&str] = &[
-    "core", "bus", "slow", "systick", "lpo128k", "lpo32k", "lpo1k", "sosc", "sirc", "firc", "spll", "soscdiv1",
-    "soscdiv2", "sircdiv1", "sircdiv2", "fircdiv1", "fircdiv2", "splldiv1", "splldiv2", "lpuart0", "lpuart1",
-    "lpuart2", "lpit0", "lptmr0", "ftm0", "ftm1", "ftm2", "ftm3",
+    "core", "bus", "slow", "systick", "lpo128k", "lpo32k", "lpo1k", "sosc", "sirc", "firc", "spll",
+    "soscdiv1", "soscdiv2", "sircdiv1", "sircdiv2", "fircdiv1", "fircdiv2", "splldiv1", "splldiv2",
+    "lpuart0", "lpuart1", "lpuart2", "lpit0", "lptmr0", "ftm0", "ftm1", "ftm2", "ftm3",
 ];
 // Places in it.
 const CORE: usize = 0;

@@ -2,7 +2,7 @@
 //! GPIO, a port of 32 pins (S32K1xx Reference Manual, chapter "General-Purpose Input/Output").
 //!
 //! Lines: `in` is what the board drives a pin to, `out` is what the pin shows to the board and to PORT. PORT says what GPIO has to
-//! do with a pin: `gpio` that it is GPIO's at all (PCR.MUX is 1), `up` that it is pulled up.
+//! do with a pin: `gpio` that it is GPIO's at all (PCR.MUX is 1), `up` that it is pulled up. By `irq` comes PORT's interrupt, which trees say here.
 //!
 //! **Limits:** a pin that is another peripheral's (or analog) reads as 0; those peripherals have lines of their own.
 
@@ -22,6 +22,7 @@ const PINS: usize = 32;
 const IN: usize = 0;
 const GPIO: usize = 1;
 const UP: usize = 2;
+const IRQ: usize = 3;
 
 /// The device.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -47,15 +48,19 @@ impl Device for Gpio {
         register("PDDR", PDDR).rw(u32::MAX).on_write(),
         register("PIDR", PIDR).rw(u32::MAX).on_write(),
     ];
+    const IRQS: &'static [&'static str] = &["port"];
     const INPUTS: &'static [Lines] = &[
         Lines { name: "in", count: PINS },
         Lines { name: "gpio", count: PINS },
         Lines { name: "up", count: PINS },
+        Lines { name: "irq", count: 1 },
     ];
     const OUTPUTS: &'static [Lines] = &[Lines { name: "out", count: PINS }];
 
     fn reset(&mut self, cx: &mut Context<'_>) {
         // What the board drives stays.
+        let pending = cx.input(IRQ, 0);
+        cx.irq(0, pending);
         self.show(cx);
     }
 
@@ -70,7 +75,11 @@ impl Device for Gpio {
         self.show(cx);
     }
 
-    fn input(&mut self, group: usize, index: usize, _level: bool, cx: &mut Context<'_>) {
+    fn input(&mut self, group: usize, index: usize, level: bool, cx: &mut Context<'_>) {
+        if group == IRQ {
+            cx.irq(0, level);
+            return;
+        }
         if group == IN {
             self.driven |= 1 << index;
         }

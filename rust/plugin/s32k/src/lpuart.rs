@@ -335,7 +335,8 @@ fn bits_ns(bits: u32, cx: &mut Context<'_>) -> Option<u64> {
         ratio => ratio + 1,
     } * (baud & 0x1fff);
     if hz == 0 || clocks == 0 {
-        let what = if hz == 0 { "its clock stands still (PCC and SCG make it)" } else { "LPUART_BAUD.SBR is 0" };
+        let what =
+            if hz == 0 { "its clock stands still (PCC and SCG make it)" } else { "LPUART_BAUD.SBR is 0" };
         cx.report(format!("the LPUART sends or receives while {what}: nothing leaves"));
         return None;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! PORT, what a pin is used for, and its interrupt (S32K1xx Reference Manual, chapter "Port Control and Interrupts"). GPIO tells the levels of
-//! the pins by the lines `pins`, and is told by `gpio` and `up` what the pins are.
+//! the pins by the lines `pins`, and is told by `gpio` and `up` what the pins are. Trees say PORT's interrupt at GPIO; so it goes there by the
+//! line `irq`.
 //!
 //! **Limits:** drive strength, passive and digital filters have no effect, pulling down is as free. DMA requests are not made, and are reported.
 
@@ -25,6 +26,7 @@ const PINS: usize = 32;
 // The outputs.
 const GPIO: usize = 0;
 const UP: usize = 1;
+const IRQ: usize = 2;
 
 /// Pins that are not 0 after a reset: the port (0 is A), the pin, and PCR. They are the debugger's, the reset's and NMI's.
 const RESETS: [(u64, usize, u32); 9] = [
@@ -60,9 +62,12 @@ impl Device for Port {
         register("DFCR", 0xc4).rw(1),
         register("DFWR", 0xc8).rw(0x1f),
     ];
-    const IRQS: &'static [&'static str] = &["irq"];
     const INPUTS: &'static [Lines] = &[Lines { name: "pins", count: PINS }];
-    const OUTPUTS: &'static [Lines] = &[Lines { name: "gpio", count: PINS }, Lines { name: "up", count: PINS }];
+    const OUTPUTS: &'static [Lines] = &[
+        Lines { name: "gpio", count: PINS },
+        Lines { name: "up", count: PINS },
+        Lines { name: "irq", count: 1 },
+    ];
     const PROPERTIES: &'static [Property] = &[Property { name: "port", default: 1 }];
 
     fn reset(&mut self, cx: &mut Context<'_>) {
@@ -94,7 +99,7 @@ impl Device for Port {
                 let flags = cx.get(ISFR);
                 for pin in 0..PINS {
                     let value = cx.get_at(PCR, pin) & !ISF;
-                    cx.set_at(PCR, pin, value | (flags >> pin & 1) * ISF);
+                    cx.set_at(PCR, pin, if flags >> pin & 1 != 0 { value | ISF } else { value });
                 }
             }
             _ => {}
@@ -141,7 +146,7 @@ fn levels(cx: &mut Context<'_>) {
         flags |= (cx.get_at(PCR, pin) >> 24 & 1) << pin;
     }
     cx.set(ISFR, flags);
-    cx.irq(0, flags != 0);
+    cx.output(IRQ, 0, flags != 0);
 }
 
 #[cfg(test)]
@@ -178,7 +183,11 @@ mod tests {
             port.write(ISFR, 1);
             for (level, expected) in [(true, at_rise), (false, at_fall)] {
                 port.set_input("pins", 0, level);
-                assert_eq!((port.irq(0), port.read(ISFR) == 1), (expected, expected), "{irqc} {level}");
+                assert_eq!(
+                    (port.output("irq", 0), port.read(ISFR) == 1),
+                    (expected, expected),
+                    "{irqc} {level}"
+                );
                 port.write(0, 1 << 8 | irqc << 16 | ISF);
             }
         };
@@ -195,10 +204,10 @@ mod tests {
         let mut port = Bench::<Port>::default();
         port.write(0, 1 << 8 | 8 << 16);
         port.write(ISFR, 1);
-        assert!(port.irq(0), "the pin is still low");
+        assert!(port.output("irq", 0), "the pin is still low");
         port.set_input("pins", 0, true);
-        assert!(port.irq(0), "the flag stays");
+        assert!(port.output("irq", 0), "the flag stays");
         port.write(ISFR, 1);
-        assert!(!port.irq(0));
+        assert!(!port.output("irq", 0));
     }
 }

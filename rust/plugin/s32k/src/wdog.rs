@@ -166,8 +166,8 @@ impl Wdog {
             UNLOCK if self.now.cs & UPDATE != 0 || cx.has(CS, ULK) => self.unlock(cx),
             UNLOCK => cx.report("WDOG is unlocked while CS.UPDATE is 0: it stays locked until a reset"),
             REFRESH if self.now.cs & EN != 0 => {
-                let is_early = self.now.cs & WINDOWED != 0
-                    && self.count.count(cx.now_ns()) < u64::from(self.now.win);
+                let is_early =
+                    self.now.cs & WINDOWED != 0 && self.count.count(cx.now_ns()) < u64::from(self.now.win);
                 if is_early {
                     cx.report("WDOG is refreshed before its window: it resets the microcontroller");
                     expire(cx);
@@ -196,7 +196,8 @@ impl Wdog {
         cx.cancel(LOCKS);
         cx.put(CS, ULK, false);
         let now = Configuration { cs: cx.get(CS), toval: cx.get(TOVAL), win: cx.get(WIN) };
-        if self.written.contains(&true) && (now.cs ^ self.now.cs) & 0xb3ff | (now.toval ^ self.now.toval) != 0 {
+        if self.written.contains(&true) && (now.cs ^ self.now.cs) & 0xb3ff | (now.toval ^ self.now.toval) != 0
+        {
             cx.report("WDOG was not configured in time: CS and TOVAL are to be written within 128 bus clocks; nothing changes");
         }
         self.written = [false; 3];
@@ -206,7 +207,9 @@ impl Wdog {
     fn configure(&mut self, offset: u32, written: Written, cx: &mut Context<'_>) {
         if !cx.has(CS, ULK) && offset != CS || offset == CS && written.before & ULK == 0 {
             cx.set(offset, written.before);
-            cx.report("WDOG is configured while it is locked (0xd928c520 in WDOG_CNT unlocks it): nothing changes");
+            cx.report(
+                "WDOG is configured while it is locked (0xd928c520 in WDOG_CNT unlocks it): nothing changes",
+            );
             return;
         }
         cx.put(CS, RCS, false);

@@ -164,6 +164,21 @@ pub const LOOKED_AT: &[Part] = &[
         "rust/plugin/nrf, rust/qom/src/device.rs; RNG's numbers are those of a seed",
         VirtualTimer,
     ),
+    part(
+        &[
+            "virtmcu-kinetis-gpio",
+            "virtmcu-kinetis-port",
+            "virtmcu-s32k1-clock",
+            "virtmcu-s32k1-pmc",
+            "virtmcu-s32k1-rcm",
+            "virtmcu-s32k1-sim",
+            "virtmcu-s32k1-smc",
+        ],
+        "rust/plugin/s32k, rust/qom/src/device.rs",
+        Never,
+    ),
+    part(&["virtmcu-nxp-lpuart"], "rust/plugin/s32k/src/lpuart.rs", VirtualTimer),
+    part(&["virtmcu-s32k1-wdog"], "rust/plugin/s32k/src/wdog.rs", TimedReset),
     part(&["virtmcu-nrf-wdt"], "rust/plugin/nrf/src/wdt.rs", TimedReset),
     // The monitor, which asks and is answered, and changes nothing.
     part(&["chardev-socket"], "chardev/char-socket.c", OnlyWith("the host's program")),

@@ -12,7 +12,6 @@ const SPLLCFG: u32 = 0x608;
 /// The registers of a source: CSR, DIV and CFG lie together.
 const SOURCES: [u32; 4] = [0x100, 0x200, 0x300, 0x600];
 const SOSC: usize = 0;
-const SPLL: usize = 3;
 const DIV: u32 = 4;
 const CFG: u32 = 8;
 

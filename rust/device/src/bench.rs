@@ -51,6 +51,10 @@ impl Host for World {
         self.memory[range].copy_from_slice(bytes);
         Ok(())
     }
+
+    fn program_memory(&mut self, address: u64, bytes: &[u8]) -> Result<(), MemoryFault> {
+        self.write_memory(address, bytes)
+    }
 }
 
 impl<D: Device> Default for Bench<D> {

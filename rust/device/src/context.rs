@@ -13,6 +13,8 @@ pub trait Host {
     fn read_memory(&mut self, address: u64, bytes: &mut [u8]) -> Result<(), MemoryFault>;
     /// Writes the guest's memory.
     fn write_memory(&mut self, address: u64, bytes: &[u8]) -> Result<(), MemoryFault>;
+    /// Writes memory that stores do not change, such as a flash.
+    fn program_memory(&mut self, address: u64, bytes: &[u8]) -> Result<(), MemoryFault>;
 }
 
 /// No memory answers at an address of a device's own access.
@@ -202,6 +204,11 @@ impl Context<'_> {
     /// Writes the guest's memory.
     pub fn write_memory(&mut self, address: u64, bytes: &[u8]) -> Result<(), MemoryFault> {
         self.host.write_memory(address, bytes)
+    }
+
+    /// Writes memory that stores do not change: for the controller of a flash.
+    pub fn program_memory(&mut self, address: u64, bytes: &[u8]) -> Result<(), MemoryFault> {
+        self.host.program_memory(address, bytes)
     }
 
     /// Resets the whole microcontroller, this device with it.

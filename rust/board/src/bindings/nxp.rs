@@ -179,14 +179,55 @@ pub(super) const BINDINGS: &[Binding] = &[
             ..OURS
         },
     ),
-    Binding {
-        compatible: &["nxp,kinetis-ftfc"],
-        chips: S32K1,
-        title: "FTFC of the S32K1",
-        manual: "S32K1xx RM, FTFC",
-        // The flashes lie in it.
-        model: Model::Bus,
-    },
+    device(
+        &["nxp,kinetis-ftfc"],
+        "FTFC of the S32K1",
+        "S32K1xx RM, FTFC",
+        Device {
+            kind: "virtmcu-s32k1-ftfc",
+            modelled: "programming of phrases, erasing; no FlexRAM and EEPROM, CSEc, protection",
+            interrupts: &[("command-complete", 0), ("read-collision", 1), ("double-bit", 2)],
+            ..OURS
+        },
+    ),
+    device(
+        &["nxp,lpit"],
+        "LPIT of the S32K1",
+        "S32K1xx RM, LPIT",
+        Device {
+            kind: "virtmcu-s32k1-lpit",
+            modelled: "periodic counters of 32 bits; no other modes, chains, triggers",
+            clocks: &["clk"],
+            interrupts: &[("", 0), ("", 1), ("", 2), ("", 3)],
+            ..OURS
+        },
+    ),
+    device(
+        &["nxp,lptmr", "nxp,kinetis-lptmr"],
+        "LPTMR of the S32K1",
+        "S32K1xx RM, LPTMR",
+        Device {
+            kind: "virtmcu-s32k1-lptmr",
+            modelled: "counting of SIRCDIV2, LPO and PCC's clock; no pulses",
+            clocks: &["clk"],
+            inner_clocks: &[("sircdiv2", "sircdiv2"), ("lpo1k", "lpo1k")],
+            interrupts: &[("", 0)],
+            ..OURS
+        },
+    ),
+    device(
+        &["nxp,kinetis-ftm", "nxp,ftm", "nxp,ftm-pwm", "nxp,kinetis-ftm-pwm"],
+        "FTM of the S32K1",
+        "S32K1xx RM, FTM",
+        Device {
+            kind: "virtmcu-s32k1-ftm",
+            modelled: "counting up, overflow, matches of channels; no pins: no capture and PWM outputs",
+            clocks: &["external"],
+            inner_clocks: &[("system", "core")],
+            interrupts: &[("0-1", 0), ("2-3", 1), ("4-5", 2), ("6-7", 3), ("overflow", 4)],
+            ..OURS
+        },
+    ),
     device(
         &["nxp,s32k1-sim", "nxp,kinetis-ke1xf-sim"],
         "SIM of the S32K1",
@@ -244,11 +285,6 @@ pub(super) const BINDINGS: &[Binding] = &[
     missing(&["nxp,flexcan-fd", "nxp,flexcan"], "FlexCAN of the S32K1", "S32K1xx RM, FlexCAN"),
     missing(&["nxp,lpspi"], "LPSPI of the S32K1", "S32K1xx RM, LPSPI"),
     missing(&["nxp,lpi2c"], "LPI2C of the S32K1", "S32K1xx RM, LPI2C"),
-    missing(
-        &["nxp,kinetis-ftm", "nxp,ftm-pwm", "nxp,kinetis-ftm-pwm"],
-        "FTM of the S32K1",
-        "S32K1xx RM, FTM",
-    ),
     missing(&["nxp,rtc", "nxp,kinetis-rtc"], "RTC of the S32K1", "S32K1xx RM, RTC"),
     missing(&["nxp,adc12", "nxp,kinetis-adc12"], "ADC of the S32K1", "S32K1xx RM, ADC"),
     missing(&["nxp,enet"], "Ethernet of the S32K148", "S32K1xx RM, ENET"),

@@ -150,6 +150,10 @@ impl Host for Nothing {
     fn read_memory(&mut self, address: u64, _bytes: &mut [u8]) -> Result<(), MemoryFault> {
         Err(MemoryFault { address })
     }
+    fn program_memory(&mut self, address: u64, _bytes: &[u8]) -> Result<(), MemoryFault> {
+        Err(MemoryFault { address })
+    }
+
     fn write_memory(&mut self, address: u64, _bytes: &[u8]) -> Result<(), MemoryFault> {
         Err(MemoryFault { address })
     }

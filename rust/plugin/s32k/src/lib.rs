@@ -10,7 +10,11 @@
 //! **Limits:** each file says what its device leaves out.
 
 mod clock;
+mod ftfc;
+mod ftm;
 mod gpio;
+mod lpit;
+mod lptmr;
 mod lpuart;
 mod port;
 mod power;
@@ -30,7 +34,11 @@ fn init(_options: Options) -> Result<(), String> {
 
 extern "C" fn register_all() {
     register::<clock::Clock>();
+    register::<ftfc::Ftfc>();
+    register::<ftm::Ftm>();
     register::<gpio::Gpio>();
+    register::<lpit::Lpit>();
+    register::<lptmr::Lptmr>();
     register::<lpuart::Lpuart>();
     register::<port::Port>();
     register::<power::Pmc>();

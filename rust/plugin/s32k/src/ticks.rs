@@ -20,7 +20,12 @@ pub(crate) struct Ticks {
 impl Ticks {
     /// A count that begins with 0 now.
     pub(crate) fn new(hz: u64, divider: u64, now_ns: u64) -> Ticks {
-        Ticks { epoch_ns: now_ns, base: 0, hz, divider }
+        Ticks::from(0, hz, divider, now_ns)
+    }
+
+    /// A count that goes on from `base` now.
+    pub(crate) fn from(base: u64, hz: u64, divider: u64, now_ns: u64) -> Ticks {
+        Ticks { epoch_ns: now_ns, base, hz, divider }
     }
 
     /// How far it is.

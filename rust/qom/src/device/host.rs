@@ -57,4 +57,16 @@ impl Host for Machine {
     fn write_memory(&mut self, address: u64, bytes: &[u8]) -> Result<(), MemoryFault> {
         self.access(address, bytes.as_ptr().cast_mut(), bytes.len(), true)
     }
+
+    fn program_memory(&mut self, address: u64, bytes: &[u8]) -> Result<(), MemoryFault> {
+        if self.memory.is_null() {
+            return Err(MemoryFault { address });
+        }
+        let (attributes, len) = (sys::MemTxAttrs::default(), bytes.len() as u64);
+        // SAFETY: the device's address space; `len` bytes are read from `bytes`. Code that was translated from there is thrown away.
+        let result = unsafe {
+            sys::address_space_write_rom(self.memory, address, attributes, bytes.as_ptr().cast(), len)
+        };
+        if result == sys::MEMTX_OK { Ok(()) } else { Err(MemoryFault { address }) }
+    }
 }

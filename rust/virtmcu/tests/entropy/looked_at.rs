@@ -177,7 +177,17 @@ pub const LOOKED_AT: &[Part] = &[
         "rust/plugin/s32k, rust/qom/src/device.rs",
         Never,
     ),
-    part(&["virtmcu-nxp-lpuart"], "rust/plugin/s32k/src/lpuart.rs", VirtualTimer),
+    part(
+        &[
+            "virtmcu-nxp-lpuart",
+            "virtmcu-s32k1-ftfc",
+            "virtmcu-s32k1-ftm",
+            "virtmcu-s32k1-lpit",
+            "virtmcu-s32k1-lptmr",
+        ],
+        "rust/plugin/s32k, rust/qom/src/device.rs",
+        VirtualTimer,
+    ),
     part(&["virtmcu-s32k1-wdog"], "rust/plugin/s32k/src/wdog.rs", TimedReset),
     part(&["virtmcu-nrf-wdt"], "rust/plugin/nrf/src/wdt.rs", TimedReset),
     // The monitor, which asks and is answered, and changes nothing.

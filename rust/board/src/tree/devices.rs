@@ -184,7 +184,7 @@ impl Site<'_> {
         else {
             return Ok(());
         };
-        let properties = properties(self.tree, self.tree.root(), device, self.cpu.hz)?;
+        let properties = properties(self.tree, self.tree.root(), device, self.cpu.hz, self.cpu.cores)?;
         let clocks = self.inner_clocks(device);
         let (name, kind, made) = (title.to_string(), device.kind.to_string(), Made::OnSystemBus);
         let object = self.parts.object(Object { name, kind, made, properties, clocks });

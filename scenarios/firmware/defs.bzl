@@ -13,7 +13,19 @@ def cortex_a53_virt_firmware(*, name, srcs, copts = [], **kwargs):
 
 def mps2_an385_firmware(*, name, srcs, copts = [], **kwargs):
     """Firmware for Arm's MPS2 board with the AN385 image, a Cortex-M3. See _board_firmware."""
-    _board_firmware("mps2_an385_srcs", "mps2-an385.ld", "cortex-m3", name, srcs, copts, **kwargs)
+    _board_firmware("mps_srcs", "mps2-an385.ld", "cortex-m3", name, srcs, copts, **kwargs)
+
+def mps2_an505_firmware(*, name, srcs, copts = [], **kwargs):
+    """Firmware for the secure world of Arm's MPS2 board with the AN505 or AN521 image, a Cortex-M33. See _board_firmware."""
+    chip = ["-DBOARD_MPS2_AN505", "-DEXTERNAL_INTERRUPTS=124", "-DSYSCLK_HZ=20000000U", "-DUART_HZ=20000000U", "-DUART_IRQS=1U"]
+    _board_firmware("mps_srcs", "mps2-an505.ld", "cortex-m33", name, srcs, copts + chip, **kwargs)
+
+def mps3_an547_firmware(*, name, srcs, copts = [], **kwargs):
+    """Firmware for the secure world of Arm's MPS3 board with the AN547 image, a Cortex-M55. See _board_firmware."""
+
+    # For a Cortex-M55 the compiler would use vectors, which firmware would have to turn on first.
+    chip = ["-DBOARD_MPS3_AN547", "-DEXTERNAL_INTERRUPTS=128", "-DSYSCLK_HZ=32000000U", "-DUART_HZ=25000000U", "-DUART_IRQS=1U"]
+    _board_firmware("mps_srcs", "mps3-an547.ld", "cortex-m33", name, srcs, copts + chip, **kwargs)
 
 def riscv32_virt_firmware(*, name, srcs, copts = [], **kwargs):
     """Firmware for QEMU's RISC-V virt board, 32-bit. See _board_firmware."""

@@ -10,6 +10,7 @@ _CPUS = {
     "aarch64": ["-target", "aarch64-freestanding-none", "-mcpu=generic-neon-fp_armv8+strict_align"],
     "cortex-a15": ["-target", "arm-freestanding-eabi", "-mcpu=cortex_a15+strict_align"],
     "cortex-m3": ["-target", "thumb-freestanding-eabi", "-mcpu=cortex_m3"],
+    "cortex-m33": ["-target", "thumb-freestanding-eabi", "-mcpu=cortex_m33"],
     "cortex-m4": ["-target", "thumb-freestanding-eabi", "-mcpu=cortex_m4"],
     "cortex-r5": ["-target", "arm-freestanding-eabi", "-mcpu=cortex_r5+strict_align"],
     "rv32imac": ["-target", "riscv32-freestanding-none", "-mcpu=generic_rv32+m+a+c+zicsr+zifencei"],
@@ -21,6 +22,7 @@ _C_FLAGS = {
     "aarch64": [],
     "cortex-a15": [],
     "cortex-m3": [],
+    "cortex-m33": [],
     "cortex-m4": [],
     "cortex-r5": [],
     "rv32imac": ["-mabi=ilp32"],
@@ -89,7 +91,7 @@ def firmware(name, srcs, cpu, linker_script, hdrs = [], copts = [], **kwargs):
     Args:
       name: the target; its output is NAME.elf.
       srcs: C (.c) and assembler (.S) files.
-      cpu: one of aarch64, cortex-a15, cortex-m3, cortex-m4, cortex-r5, rv32imac, rv64imac.
+      cpu: one of aarch64, cortex-a15, cortex-m3, cortex-m33, cortex-m4, cortex-r5, rv32imac, rv64imac.
       linker_script: where what goes; sections that nothing needs are dropped unless it says KEEP.
       hdrs: headers; paths in #include begin at the workspace's root with copts = ["-I."], else at the including file.
       copts: further options for the compiler.

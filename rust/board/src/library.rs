@@ -14,6 +14,9 @@ const TREES: &[(&str, &str)] = &[
     ("mps2-an385", include_str!("../../../boards/mps2-an385.dts")),
     ("mps2-an386", include_str!("../../../boards/mps2-an386.dts")),
     ("mps2-an500", include_str!("../../../boards/mps2-an500.dts")),
+    ("mps2-an505", include_str!("../../../boards/mps2-an505.dts")),
+    ("mps2-an521", include_str!("../../../boards/mps2-an521.dts")),
+    ("mps3-an547", include_str!("../../../boards/mps3-an547.dts")),
     ("microbit", include_str!("../../../boards/microbit.dts")),
     ("nrf52840-dk", include_str!("../../../boards/nrf52840-dk.dts")),
     ("riscv32-virt", include_str!("../../../boards/riscv32-virt.dts")),
@@ -27,6 +30,7 @@ const TREES: &[(&str, &str)] = &[
 const INCLUDED: &[(&str, &str)] = &[
     ("arm-virt.dtsi", include_str!("../../../boards/arm-virt.dtsi")),
     ("mps2.dtsi", include_str!("../../../boards/mps2.dtsi")),
+    ("mps2-tz.dtsi", include_str!("../../../boards/mps2-tz.dtsi")),
     ("riscv-virt.dtsi", include_str!("../../../boards/riscv-virt.dtsi")),
 ];
 

@@ -64,6 +64,11 @@ fn state(binding: &Binding) -> (&'static str, String) {
         Model::Flash(_) => {
             ("modelled", "memory that stores do not change; without its controller".to_string())
         }
+        Model::Sse => ("modelled", "virtmcu-sse-idau, and all of it at its secure addresses".to_string()),
+        Model::MemoryGuard => ("modelled", "tz-mpc: what it blocks is a bus fault".to_string()),
+        Model::DeviceGuard => {
+            ("modelled", "tz-ppc: what it blocks reads as 0, or is a bus fault".to_string())
+        }
         Model::Clock | Model::Bus => ("quiet", "what others are told".to_string()),
         Model::Quiet(why) => ("quiet", why.to_string()),
         Model::Missing(why) => ("missing", why.to_string()),

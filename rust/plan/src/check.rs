@@ -18,17 +18,27 @@ pub enum Broken {
     /// A memory without a place.
     #[error("step {0} of the plan makes memory that lies nowhere, or has no bytes")]
     NoMemory(usize),
+    /// A mirror of itself.
+    #[error("step {0} of the plan shows addresses at themselves, or none")]
+    IntoItself(usize),
 }
 
 impl Plan {
     /// Whether each step has all that it needs.
     pub fn check(&self) -> Result<(), Broken> {
-        let (mut objects, mut clocks) = (0, 0);
+        let (mut objects, mut clocks, mut memories) = (0, 0, 0);
         for (place, step) in self.steps.iter().enumerate() {
             let made = match step {
-                Step::Memory { size_bytes, at, .. } => {
-                    if at.is_empty() || *size_bytes == 0 {
+                Step::Memory { size_bytes, at, elsewhere, .. } => {
+                    if at.is_empty() && elsewhere.is_empty() || *size_bytes == 0 {
                         return Err(Broken::NoMemory(place));
+                    }
+                    memories += 1;
+                    true
+                }
+                Step::Mirror { size_bytes, of, at, .. } => {
+                    if *size_bytes == 0 || of.abs_diff(*at) < *size_bytes {
+                        return Err(Broken::IntoItself(place));
                     }
                     true
                 }
@@ -37,7 +47,7 @@ impl Plan {
                     true
                 }
                 Step::Object(object) => {
-                    let ready = is_ready(object, objects, clocks);
+                    let ready = is_ready(object, objects, clocks, memories);
                     objects += 1;
                     ready
                 }
@@ -60,13 +70,14 @@ impl Plan {
     }
 }
 
-fn is_ready(object: &Object, objects: u32, clocks: u32) -> bool {
+fn is_ready(object: &Object, objects: u32, clocks: u32, memories: u32) -> bool {
     let bus = match &object.made {
         Made::OnBus(owner, _) => owner.0 < objects,
         Made::OnSystemBus | Made::Alone | Made::RiscvTimer(..) => true,
     };
     let values = object.properties.iter().all(|(_, value)| match value {
-        Value::Object(other) => other.0 < objects,
+        Value::Object(other) | Value::Registers(other, _) => other.0 < objects,
+        Value::Memory(memory) => memory.0 < memories,
         _ => true,
     });
     let clocked = object.clocks.iter().all(|(_, from)| match from {
@@ -115,10 +126,44 @@ mod tests {
 
     #[test]
     fn memory_lies_somewhere() {
-        let memory = |size_bytes, at| Step::Memory { name: "m".into(), size_bytes, read_only: false, at };
-        check(vec![memory(4, vec![0])], Ok(()));
-        check(vec![memory(0, vec![0])], Err(Broken::NoMemory(0)));
-        check(vec![memory(4, vec![])], Err(Broken::NoMemory(0)));
+        let memory = |size_bytes, at, elsewhere| Step::Memory {
+            name: "m".into(),
+            size_bytes,
+            read_only: false,
+            at,
+            elsewhere,
+        };
+        check(vec![memory(4, vec![0], vec![])], Ok(()));
+        check(vec![memory(4, vec![], vec![0])], Ok(()));
+        check(vec![memory(0, vec![0], vec![])], Err(Broken::NoMemory(0)));
+        check(vec![memory(4, vec![], vec![])], Err(Broken::NoMemory(0)));
+    }
+
+    #[test]
+    fn a_mirror_shows_something_else() {
+        let mirror = |of, at| Step::Mirror { name: "m".into(), of, at, size_bytes: 0x1000 };
+        check(vec![mirror(0, 0x1000)], Ok(()));
+        check(vec![mirror(0x1000, 0)], Ok(()));
+        check(vec![mirror(0, 0xfff)], Err(Broken::IntoItself(0)));
+    }
+
+    #[test]
+    fn what_guards_names_what_is_there() {
+        let guard = |value| {
+            let Step::Object(object) = object(vec![]) else { unreachable!() };
+            Step::Object(Object { properties: vec![("downstream".into(), value)], ..object })
+        };
+        let memory = Step::Memory {
+            name: "m".into(),
+            size_bytes: 4,
+            read_only: false,
+            at: vec![],
+            elsewhere: vec![0],
+        };
+        check(vec![memory, guard(Value::Memory(crate::MemoryId(0)))], Ok(()));
+        check(vec![guard(Value::Memory(crate::MemoryId(0)))], Err(Broken::NotMade(0)));
+        check(vec![object(vec![]), guard(Value::Registers(ObjectId(0), 0))], Ok(()));
+        check(vec![guard(Value::Registers(ObjectId(0), 0))], Err(Broken::NotMade(0)));
     }
 
     proptest! {

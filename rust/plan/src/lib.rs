@@ -28,7 +28,7 @@ pub struct Plan {
 /// One step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Step {
-    /// Memory. It shows at each of `at`, and nothing else may lie below it.
+    /// Memory: the next [`MemoryId`]. It shows at each of `at`, and nothing else may lie below it.
     Memory {
         /// Its name: the path of its node.
         name: String,
@@ -38,6 +38,19 @@ pub enum Step {
         read_only: bool,
         /// The addresses where it begins: its own first, then its mirrors.
         at: Vec<u64>,
+        /// Where other steps show it besides, or instead: what guards it, a [`Step::Mirror`].
+        elsewhere: Vec<u64>,
+    },
+    /// All that lies at `of` shows at `at` as well, where nothing else does.
+    Mirror {
+        /// Its name.
+        name: String,
+        /// What is shown: the first address.
+        of: u64,
+        /// Where: the first address.
+        at: u64,
+        /// How much of it.
+        size_bytes: u64,
     },
     /// A clock that never changes: the next [`ClockId`].
     Clock {
@@ -71,6 +84,10 @@ pub enum Step {
 /// The place of an object among all [`Step::Object`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ObjectId(pub u32);
+
+/// The place of a memory among all [`Step::Memory`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct MemoryId(pub u32);
 
 /// The place of a clock among all [`Step::Clock`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -127,6 +144,10 @@ pub enum Value {
     Numbers(Vec<u64>),
     /// Another object.
     Object(ObjectId),
+    /// The registers of another object: which of its regions.
+    Registers(ObjectId, u32),
+    /// A memory.
+    Memory(MemoryId),
     /// The memory that the CPU sees.
     SystemMemory,
     /// The node's port of this number.

@@ -18,6 +18,10 @@ pub struct Builder {
 #[derive(Clone, Copy, Debug)]
 pub struct Clock(*mut sys::Clock);
 
+/// A memory.
+#[derive(Clone, Copy, Debug)]
+pub struct Memory(*mut sys::MemoryRegion);
+
 /// An object.
 #[derive(Clone, Copy, Debug)]
 pub struct Part(*mut sys::Object);
@@ -46,6 +50,10 @@ pub enum Value<'a> {
     Numbers(&'a [u64]),
     /// Another object.
     Object(Part),
+    /// The registers of another device of the system bus: which of its regions.
+    Registers(Part, u32),
+    /// A memory.
+    Memory(Memory),
     /// The memory that the CPU sees.
     SystemMemory,
     /// The character device with this id.
@@ -55,6 +63,9 @@ pub enum Value<'a> {
 fn text(text: &str) -> Result<CString, String> {
     CString::new(text).map_err(|_| format!("a zero byte in \"{}\"", text.escape_debug()))
 }
+
+/// Below all that is mapped, as in QEMU's `make_alias` (hw/arm/armsse.c).
+const MIRROR_PRIORITY: c_int = -1500;
 
 /// Calls a function of QEMU that may fail, and gives its message.
 fn try_to(call: impl FnOnce(*mut *mut sys::Error)) -> Result<(), String> {
@@ -79,7 +90,13 @@ impl Builder {
     }
 
     /// Memory that shows at each of `at`.
-    pub fn memory(&mut self, name: &str, size_bytes: u64, read_only: bool, at: &[u64]) -> Result<(), String> {
+    pub fn memory(
+        &mut self,
+        name: &str,
+        size_bytes: u64,
+        read_only: bool,
+        at: &[u64],
+    ) -> Result<Memory, String> {
         let c_name = text(name)?;
         let region = Box::into_raw(Box::new(sys::MemoryRegion::default()));
         let init = if read_only { sys::memory_region_init_rom } else { sys::memory_region_init_ram };
@@ -99,6 +116,20 @@ impl Builder {
             }
             // SAFETY: both regions live as long as the machine.
             unsafe { sys::memory_region_add_subregion(sys::get_system_memory(), *at, shown) };
+        }
+        Ok(Memory(region))
+    }
+
+    /// Shows at `at` what lies at `of`, below all that is mapped there.
+    pub fn mirror(&mut self, name: &str, of: u64, at: u64, size_bytes: u64) -> Result<(), String> {
+        let name = text(name)?;
+        let mirror = Box::into_raw(Box::new(sys::MemoryRegion::default()));
+        // SAFETY: the region is new, zeroed and never freed; the name is copied. It shows no part of itself
+        // (`plan::Broken::IntoItself`).
+        unsafe {
+            let all = sys::get_system_memory();
+            sys::memory_region_init_alias(mirror, null_mut(), name.as_ptr(), all, of, size_bytes);
+            sys::memory_region_add_subregion_overlap(all, at, mirror, MIRROR_PRIORITY);
         }
         Ok(())
     }
@@ -255,6 +286,8 @@ impl Part {
                 })
             }
             Value::Object(other) => self.link(&c_name, other.0),
+            Value::Registers(other, region) => self.link(&c_name, other.registers(region)?.cast()),
+            Value::Memory(memory) => self.link(&c_name, memory.0.cast()),
             // SAFETY: the region lives as long as QEMU.
             Value::SystemMemory => self.link(&c_name, unsafe { sys::get_system_memory() }.cast()),
         }
@@ -326,14 +359,21 @@ impl Part {
 
     /// Maps its registers called `region` to `at`.
     pub fn map(self, region: u32, at: u64) -> Result<(), String> {
+        self.registers(region)?;
         // SAFETY: a started device of the system bus, which has this region.
+        unsafe { sys::sysbus_mmio_map(self.0.cast(), region as c_int, at) };
+        Ok(())
+    }
+
+    /// Its registers called `region`.
+    fn registers(self, region: u32) -> Result<*mut sys::MemoryRegion, String> {
+        // SAFETY: a started device of the system bus; its regions live as long as QEMU.
         unsafe {
             if !sys::sysbus_has_mmio(self.0.cast(), region) {
                 return Err(format!("{}: it has no registers {region}", self.path()));
             }
-            sys::sysbus_mmio_map(self.0.cast(), region as c_int, at);
+            Ok(sys::sysbus_mmio_get_region(self.0.cast(), region as c_int))
         }
-        Ok(())
     }
 
     /// Leads its line `from` to the line `to` of `other`.

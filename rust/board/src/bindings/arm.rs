@@ -1,35 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! Arm's own parts: Cortex-M and the peripherals of its development boards.
+//! Arm's own parts: Cortex-M and PrimeCells.
 
-use super::From::{ClockHz, Number, Numbers, Property};
+use super::From::{Number, Property};
 use super::{Binding, CortexM, Device, Model};
-
-/// The interrupts of QEMU's `cmsdk-apb-uart`, in its order (`hw/char/cmsdk-apb-uart.c`, `cmsdk_apb_uart_init`).
-const CMSDK_UART: &[(&str, u32)] =
-    &[("tx", 0), ("rx", 1), ("tx-overrun", 2), ("rx-overrun", 3), ("combined", 4)];
 
 const fn cortex_m(
     compatible: &'static [&'static str],
     title: &'static str,
     manual: &'static str,
-    kind: &'static str,
-    fpu: Option<bool>,
-    bit_band: bool,
+    model: CortexM,
 ) -> Binding {
-    Binding { compatible, chips: &[], title, manual, model: Model::CortexM(CortexM { kind, fpu, bit_band }) }
+    Binding { compatible, chips: &[], title, manual, model: Model::CortexM(model) }
 }
 
+/// An Armv6-M; QEMU's has no MPU.
+const V6M: CortexM = CortexM {
+    kind: "cortex-m0",
+    fpu: None,
+    bit_band: false,
+    mpu_regions: &[0],
+    priority_bits: (2, 2),
+    worlds: false,
+};
+/// An Armv7-M.
+const V7M: CortexM = CortexM { kind: "cortex-m3", mpu_regions: &[0, 8], priority_bits: (3, 8), ..V6M };
+/// An Armv8-M.
+const V8M: CortexM = CortexM { kind: "cortex-m33", mpu_regions: &[0, 4, 8, 12, 16], worlds: true, ..V7M };
+
+const M3: CortexM = CortexM { bit_band: true, ..V7M };
+const M4: CortexM = CortexM { kind: "cortex-m4", fpu: Some(false), ..M3 };
+const M4F: CortexM = CortexM { fpu: Some(true), ..M4 };
+const M7: CortexM = CortexM { kind: "cortex-m7", mpu_regions: &[0, 8, 16], ..V7M };
+const M33: CortexM = CortexM { fpu: Some(false), ..V8M };
+const M33F: CortexM = CortexM { fpu: Some(true), ..V8M };
+const M55: CortexM = CortexM { kind: "cortex-m55", ..V8M };
+
 pub(super) const BINDINGS: &[Binding] = &[
-    cortex_m(&["arm,cortex-m0"], "Cortex-M0", "Arm DDI 0432C", "cortex-m0", None, false),
-    // QEMU has no M0+: an M0 lacks its VTOR, MPU and unprivileged mode.
-    cortex_m(&["arm,cortex-m0+"], "Cortex-M0+, as a Cortex-M0", "Arm DDI 0484C", "cortex-m0", None, false),
-    cortex_m(&["arm,cortex-m3"], "Cortex-M3", "Arm DDI 0337I", "cortex-m3", None, true),
-    cortex_m(&["arm,cortex-m4"], "Cortex-M4", "Arm DDI 0439D", "cortex-m4", Some(false), true),
-    cortex_m(&["arm,cortex-m4f"], "Cortex-M4 with FPU", "Arm DDI 0439D", "cortex-m4", Some(true), true),
-    cortex_m(&["arm,cortex-m7"], "Cortex-M7", "Arm DDI 0489F", "cortex-m7", None, false),
-    cortex_m(&["arm,cortex-m33"], "Cortex-M33", "Arm 100230", "cortex-m33", Some(false), false),
-    cortex_m(&["arm,cortex-m33f"], "Cortex-M33 with FPU", "Arm 100230", "cortex-m33", Some(true), false),
-    cortex_m(&["arm,cortex-m55", "arm,cortex-m55f"], "Cortex-M55", "Arm 101051", "cortex-m55", None, false),
+    cortex_m(&["arm,cortex-m0"], "Cortex-M0", "Arm DDI 0432C", V6M),
+    // QEMU has no M0+; its M0 has a VTOR, and lacks MPU and unprivileged mode.
+    cortex_m(&["arm,cortex-m0+"], "Cortex-M0+, as a Cortex-M0", "Arm DDI 0484C", V6M),
+    cortex_m(&["arm,cortex-m3"], "Cortex-M3", "Arm DDI 0337I", M3),
+    cortex_m(&["arm,cortex-m4"], "Cortex-M4", "Arm DDI 0439D", M4),
+    cortex_m(&["arm,cortex-m4f"], "Cortex-M4 with FPU", "Arm DDI 0439D", M4F),
+    cortex_m(&["arm,cortex-m7"], "Cortex-M7", "Arm DDI 0489F", M7),
+    cortex_m(&["arm,cortex-m33"], "Cortex-M33", "Arm 100230", M33),
+    cortex_m(&["arm,cortex-m33f"], "Cortex-M33 with FPU", "Arm 100230", M33F),
+    cortex_m(&["arm,cortex-m55", "arm,cortex-m55f"], "Cortex-M55", "Arm 101051", M55),
     Binding {
         compatible: &["arm,v6m-nvic", "arm,v7m-nvic", "arm,v8m-nvic", "arm,v8.1m-nvic"],
         chips: &[],
@@ -50,91 +66,51 @@ pub(super) const BINDINGS: &[Binding] = &[
         model: Model::SysTick,
     },
     Binding {
-        compatible: &["arm,armv6m-mpu", "arm,armv7m-mpu", "arm,armv8m-mpu", "arm,armv8.1m-mpu"],
+        compatible: &["arm,armv6m-mpu"],
+        chips: &[],
+        title: "MPU of a Cortex-M0+",
+        manual: "Arm DDI 0419C, B3.5",
+        model: Model::Missing("QEMU's Cortex-M0 has none, and says so in MPU_TYPE"),
+    },
+    Binding {
+        compatible: &["arm,armv7m-mpu", "arm,armv8m-mpu", "arm,armv8.1m-mpu"],
         chips: &[],
         title: "MPU",
         manual: "Arm DDI 0403E, B3.5",
         model: Model::Quiet("part of the CPU, which has the regions that this node says"),
     },
     Binding {
-        compatible: &["arm,cmsdk-uart"],
+        compatible: &["arm,pl022"],
         chips: &[],
-        title: "CMSDK APB UART",
-        manual: "Arm DDI 0479C, 4.3",
+        title: "PL022 SPI",
+        manual: "Arm DDI 0194G",
         model: Model::Device(Device {
-            kind: "cmsdk-apb-uart",
-            modelled: "all registers; a byte leaves at once, and the link gives it its time",
-            properties: &[("pclk-frq", ClockHz)],
-            interrupts: CMSDK_UART,
-            port: true,
-            ..Device::PLAIN
-        }),
-    },
-    Binding {
-        compatible: &["arm,cmsdk-timer"],
-        chips: &[],
-        title: "CMSDK APB timer",
-        manual: "Arm DDI 0479C, 4.1",
-        model: Model::Device(Device {
-            kind: "cmsdk-apb-timer",
-            modelled: "all but the external clock and enable inputs",
-            clocks: &["pclk"],
+            kind: "pl022",
+            modelled: "all registers but DMA; nothing is on its bus, and a word takes no time",
             interrupts: &[("", 0)],
             ..Device::PLAIN
         }),
     },
     Binding {
-        compatible: &["arm,cmsdk-dtimer"],
+        compatible: &["arm,versatile-i2c"],
         chips: &[],
-        title: "CMSDK APB dual timer",
-        manual: "Arm DDI 0479C, 4.2",
+        title: "two-wire interface of Arm's boards",
+        manual: "Arm DUI 0224I, 4.14",
         model: Model::Device(Device {
-            kind: "cmsdk-apb-dualtimer",
-            modelled: "all but the integration test registers",
-            clocks: &["TIMCLK"],
+            kind: "versatile_i2c",
+            modelled: "all registers; nothing is on its bus",
+            ..Device::PLAIN
+        }),
+    },
+    Binding {
+        compatible: &["arm,pl031"],
+        chips: &[],
+        title: "PL031 RTC",
+        manual: "Arm DDI 0224C",
+        model: Model::Device(Device {
+            kind: "pl031",
+            modelled: "all registers; the date is that of the run's start",
             interrupts: &[("", 0)],
-            ..Device::PLAIN
-        }),
-    },
-    Binding {
-        compatible: &["arm,cmsdk-watchdog"],
-        chips: &[],
-        title: "CMSDK APB watchdog",
-        manual: "Arm DDI 0479C, 4.4",
-        model: Model::Device(Device {
-            kind: "cmsdk-apb-watchdog",
-            modelled: "all but the integration test registers",
-            clocks: &["WDOGCLK"],
-            interrupts: &[("", 0)],
-            ..Device::PLAIN
-        }),
-    },
-    Binding {
-        compatible: &["arm,mps2-fpgaio", "arm,mps2-fpgaio-gpio"],
-        chips: &[],
-        title: "FPGA I/O block of the MPS2",
-        manual: "Arm DAI 0385D, 4.5",
-        model: Model::Device(Device {
-            kind: "mps2-fpgaio",
-            modelled: "LEDs, counters, prescaler; no buttons",
-            properties: &[("prescale-clk", ClockHz)],
-            ..Device::PLAIN
-        }),
-    },
-    Binding {
-        compatible: &["arm,mps2-scc"],
-        chips: &[],
-        title: "serial configuration controller of the MPS2",
-        manual: "Arm DAI 0385D, 4.6",
-        model: Model::Device(Device {
-            kind: "mps2-scc",
-            modelled: "identity and configuration registers; no DLL",
-            properties: &[
-                ("scc-cfg4", Property("arm,scc-cfg4", 2)),
-                ("scc-aid", Property("arm,scc-aid", 0x0020_0008)),
-                ("scc-id", Property("arm,scc-id", 0)),
-                ("oscclk", Numbers(&[50_000_000, 24_576_000, 25_000_000])),
-            ],
             ..Device::PLAIN
         }),
     },

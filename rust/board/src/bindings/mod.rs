@@ -8,9 +8,11 @@ use crate::Isa;
 mod arm;
 mod common;
 mod cortex_a;
+mod mps;
 mod nrf;
 pub(crate) mod nxp;
 mod riscv;
+mod sse;
 pub(crate) mod stm32;
 
 /// What is known of a `compatible`.
@@ -64,6 +66,12 @@ pub(crate) enum Model {
     Flash(Option<u64>),
     /// A frequency.
     Clock,
+    /// One of Arm's subsystems with two worlds, and the bus of all that is in it.
+    Sse,
+    /// It guards memory by blocks (MPC).
+    MemoryGuard,
+    /// It guards devices, each at a port of its own (PPC).
+    DeviceGuard,
     /// Nodes with addresses of their own lie in it, translated by its `ranges`.
     Bus,
     /// Nothing that a guest could see: why not.
@@ -81,6 +89,12 @@ pub(crate) struct CortexM {
     pub fpu: Option<bool>,
     /// Its SRAM and peripherals can be reached bit by bit.
     pub bit_band: bool,
+    /// How many regions its MPU can have.
+    pub mpu_regions: &'static [u64],
+    /// How many bits an interrupt's priority can have.
+    pub priority_bits: (u64, u64),
+    /// It has a secure and a non-secure state.
+    pub worlds: bool,
 }
 
 /// A Cortex-A or Cortex-R.
@@ -105,8 +119,12 @@ pub(crate) struct Device {
     pub kind: &'static str,
     /// Other types, at these addresses: vendors have one text for timers of different width.
     pub kinds_at: &'static [(u64, &'static str)],
+    /// If its registers are several nodes: so many bytes they lie in, and its own address is a multiple of it.
+    pub block_bytes: Option<u64>,
     /// Which of the regions in `reg` has the registers.
     pub region: usize,
+    /// How many regions of registers it has, from that one on.
+    pub regions: usize,
     /// The module that has them, if they are ours.
     pub module: Option<&'static str>,
     /// What is modelled, and what is not.
@@ -124,6 +142,10 @@ pub(crate) struct Device {
     pub is_timer: bool,
     /// The name of each interrupt in `interrupt-names`, and the line that is meant; without names they go by their order.
     pub interrupts: &'static [(&'static str, u32)],
+    /// Without an interrupt in the tree its first line is the CPU's NMI: a tree has no words for that.
+    pub nmi: bool,
+    /// Properties that name other devices: the only one of a kind.
+    pub links: &'static [(&'static str, &'static str)],
     /// It is a port of the node.
     pub port: bool,
 }
@@ -137,7 +159,9 @@ pub(crate) enum From {
     /// Always this.
     Number(u64),
     /// Always this.
-    Numbers(&'static [u64]),
+    Switch(bool),
+    /// The cells of a property of the node, else these.
+    Cells(&'static str, &'static [u64]),
     /// Of a property of the node, else this.
     Property(&'static str, u64),
     /// The frequency of its clock.
@@ -153,7 +177,9 @@ impl Device {
     const PLAIN: Device = Device {
         kind: "",
         kinds_at: &[],
+        block_bytes: None,
         region: 0,
+        regions: 1,
         module: None,
         modelled: "",
         properties: &[],
@@ -162,12 +188,16 @@ impl Device {
         makes_clocks: &[],
         is_timer: false,
         interrupts: &[],
+        nmi: false,
+        links: &[],
         port: false,
     };
 }
 
 const TABLES: &[&[Binding]] = &[
     arm::BINDINGS,
+    mps::BINDINGS,
+    sse::BINDINGS,
     common::BINDINGS,
     cortex_a::BINDINGS,
     nrf::BINDINGS,

@@ -11,7 +11,9 @@ pub(super) fn flash(plan: &Plan) -> u64 {
         return own(plan, vectors);
     }
     let of = |step: &Step| match step {
-        Step::Memory { at, read_only, .. } => Some((!read_only, *at.first()?)),
+        Step::Memory { at, elsewhere, read_only, .. } => {
+            Some((!read_only, *at.first().or(elsewhere.first())?))
+        }
         _ => None,
     };
     plan.steps.iter().filter_map(of).min().map_or(0, |(_, at)| at)
@@ -47,12 +49,14 @@ fn vectors(plan: &Plan) -> Option<u64> {
 /// An address in a mirror of a memory is one in the memory itself.
 fn own(plan: &Plan, address: u64) -> u64 {
     for step in &plan.steps {
-        let Step::Memory { size_bytes, at: places, .. } = step else { continue };
-        let offset = places.iter().find_map(|at| {
+        let Step::Memory { size_bytes, at, elsewhere, .. } = step else { continue };
+        let mut places = at.iter().chain(elsewhere);
+        let first = places.clone().next();
+        let offset = places.find_map(|at| {
             let offset = address.checked_sub(*at)?;
             (offset < *size_bytes).then_some(offset)
         });
-        if let (Some(offset), Some(at)) = (offset, places.first()) {
+        if let (Some(offset), Some(at)) = (offset, first) {
             return at + offset;
         }
     }

@@ -63,7 +63,7 @@ pub(super) fn build(
         each.push(object);
     }
     let (title, object) = (first.binding.title, each[0]);
-    Ok(Cpu { title, isa: model.isa, hz, cores, object, arm: Arm { each, el2, el3 } })
+    Ok(Cpu { title, isa: model.isa, hz, cores, object, arm: Arm { each, el2, el3 }, idau: None })
 }
 
 /// Whether someone is below the firmware, and which instruction calls him.

@@ -4,7 +4,7 @@
 use super::lines::NVIC_LINES_MAX;
 use super::memory::Laid;
 use super::parts::Parts;
-use super::{Arm, Cpu, Known, Survey, cpu_hz, interrupts, view};
+use super::{Arm, Cpu, Known, Survey, cpu_hz, interrupts, sse, view};
 use crate::Isa;
 use crate::bindings::{CortexM, Model};
 use devicetree::{Mistake, NodeId, Tree};
@@ -36,23 +36,26 @@ pub(super) fn build(
         ("cpu-type".to_string(), Value::Text(format!("{}-arm-cpu", model.kind))),
         ("num-irq".to_string(), Value::Number(nvic_lines(tree, nvic.id).into())),
     ];
-    if let Some(bits) = view::number(tree, nvic.id, "arm,num-irq-priority-bits")? {
+    if let Some(bits) = priority_bits(tree, nvic.id, &cpu, model)? {
         properties.push(("num-prio-bits".into(), Value::Number(bits)));
     }
     if let Some(fpu) = model.fpu {
         properties.push(("vfp".into(), Value::Switch(fpu)));
     }
-    if let Some(regions) = mpu_regions(tree, survey)? {
+    if let Some(regions) = mpu_regions(tree, survey, &cpu, model)? {
         properties.push(("mpu-ns-regions".into(), Value::Number(regions)));
+        if model.worlds {
+            properties.push(("mpu-s-regions".into(), Value::Number(regions)));
+        }
     }
     properties.push(("enable-bitband".into(), Value::Switch(model.bit_band)));
-    if let Some(vectors) = vectors(tree, memories) {
-        let property = if model.kind == "cortex-m33" || model.kind == "cortex-m55" {
-            "init-svtor"
-        } else {
-            "init-nsvtor"
-        };
-        properties.push((property.into(), Value::Number(vectors)));
+    if let Some(at) = vectors(tree, survey, memories, model) {
+        let property = if model.worlds { "init-svtor" } else { "init-nsvtor" };
+        properties.push((property.into(), Value::Number(at)));
+    }
+    let idau = sse::build(tree, survey, parts);
+    if let Some(idau) = idau.filter(|_| model.worlds) {
+        properties.push(("idau".into(), Value::Object(idau)));
     }
     // Whoever makes the CPU's clock makes that which SysTick calls external, too.
     let external = match &made {
@@ -70,7 +73,8 @@ pub(super) fn build(
     let object =
         parts.object(Object { name, kind: "armv7m".into(), made: Made::OnSystemBus, properties, clocks });
     parts.step(Step::Reset(Reset::CortexM(object)));
-    Ok(Cpu { title: cpu.binding.title, isa: Isa::Arm, hz, cores: 1, object, arm: Arm::default() })
+    let (title, arm) = (cpu.binding.title, Arm::default());
+    Ok(Cpu { title, isa: Isa::Arm, hz, cores: 1, object, arm, idau })
 }
 
 /// How many interrupts the NVIC has: no tree says, so as many as any node needs, disabled ones too, in steps of 32 as in
@@ -87,26 +91,61 @@ fn nvic_lines(tree: &Tree, nvic: NodeId) -> u32 {
     (last + 1).next_multiple_of(32).min(NVIC_LINES_MAX)
 }
 
-/// How many regions the MPU has, if the tree says so: 0 without one.
-fn mpu_regions(tree: &Tree, survey: &Survey) -> Result<Option<u64>, Mistake> {
-    for known in &survey.nodes {
-        if let Some(regions) = view::number(tree, known.id, "arm,num-mpu-regions")? {
-            return Ok(Some(regions));
-        }
+/// How many bits a priority has, if the tree says so.
+fn priority_bits(tree: &Tree, nvic: NodeId, cpu: &Known, model: &CortexM) -> Result<Option<u64>, Mistake> {
+    let Some(property) = tree.node(nvic).property("arm,num-irq-priority-bits") else { return Ok(None) };
+    let (bits, (least, most)) = (property.u64()?, model.priority_bits);
+    if (least..=most).contains(&bits) {
+        return Ok(Some(bits));
     }
-    Ok(None)
+    let mistake = property.value_place.mistake(format!("a {} has no such priorities", cpu.binding.title));
+    let expected = if least == most { format!("{least} bits") } else { format!("{least} to {most} bits") };
+    Err(mistake.found(format!("{bits} bits")).expected(expected))
 }
 
-/// Where the vector table is at the start, if it is not at 0: in the flash that `/chosen` names, or the first one.
-fn vectors(tree: &Tree, memories: &[Laid]) -> Option<u64> {
-    if memories.iter().any(|laid| laid.at == 0 || laid.mirror == Some(0)) {
+/// How many regions the MPU has, if the tree says so: 0 without one.
+fn mpu_regions(tree: &Tree, survey: &Survey, cpu: &Known, model: &CortexM) -> Result<Option<u64>, Mistake> {
+    let nodes = survey.nodes.iter().filter(|known| !matches!(known.binding.model, Model::Missing(_)));
+    let told = nodes.filter_map(|known| tree.node(known.id).property("arm,num-mpu-regions")).next();
+    let Some(property) = told else { return Ok(None) };
+    let regions = property.u64()?;
+    if model.mpu_regions.contains(&regions) {
+        return Ok(Some(regions));
+    }
+    let mistake = property.value_place.mistake(format!("a {} has no such MPU", cpu.binding.title));
+    let can: Vec<String> = model.mpu_regions.iter().map(u64::to_string).collect();
+    Err(mistake.found(format!("{regions} regions")).expected(can.join(", ")))
+}
+
+/// Where the vector table is at the start, if it is not at 0.
+///
+/// At 0 there is a mirror of the flash, or the flash itself. Where nothing is, it is in the flash that `/chosen` names, or in the first
+/// one. A CPU with two worlds is told by its chip, and starts in the secure one.
+fn vectors(tree: &Tree, survey: &Survey, memories: &[Laid], model: &CortexM) -> Option<u64> {
+    let is_memory = |at: u64| {
+        let starts = |laid: &Laid| std::iter::once(laid.at).chain(laid.mirror);
+        memories.iter().any(|laid| starts(laid).any(|start| at.wrapping_sub(start) < laid.size_bytes))
+    };
+    if is_memory(0) && !model.worlds {
         return None;
     }
-    let chosen = tree.find("/chosen").and_then(|id| tree.node(id).property("zephyr,flash"));
-    let chosen = chosen.and_then(|property| tree.resolve(property.string().ok()?));
-    let flash = memories
-        .iter()
-        .find(|laid| Some(laid.id) == chosen)
-        .or_else(|| memories.iter().find(|laid| laid.read_only));
-    flash.map(|laid| laid.at)
+    let chosen = image(tree).filter(|at| is_memory(*at));
+    let first = || memories.iter().find(|laid| laid.read_only).map(|laid| laid.at);
+    let at = chosen.or_else(|| (!is_memory(0)).then(first).flatten());
+    let at = at.map(|at| sse::secure(survey, at).unwrap_or(at)).or_else(|| sse::secure(survey, 0));
+    at.filter(|at| *at != 0)
+}
+
+/// Where `/chosen` says that the firmware is: at the start of a flash, or, in Zephyr's trees of the non-secure world alone, at
+/// that of the part which TF-M leaves to it.
+fn image(tree: &Tree) -> Option<u64> {
+    let chosen = tree.find("/chosen")?;
+    let named = |name: &str| tree.resolve(tree.node(chosen).property(name)?.string().ok()?);
+    let start = |id| Some(view::regions(tree, id).ok()?.first()?.at);
+    let flash = start(named("zephyr,flash")?)?;
+    let part = named("zephyr,code-partition");
+    let is_other_world =
+        |id: &NodeId| tree.node(*id).labels.iter().any(|label| label.ends_with("_ns_partition"));
+    let offset = part.filter(is_other_world).and_then(start).unwrap_or(0);
+    flash.checked_add(offset)
 }

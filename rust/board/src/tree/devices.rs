@@ -6,7 +6,7 @@ use super::lines::Controllers;
 use super::memory::Laid;
 use super::parts::Parts;
 use super::view::{self, Region};
-use super::{Cpu, Known, Survey, gic, interrupts, nrf, nxp, platform, stm32};
+use super::{Cpu, Known, Survey, gic, interrupts, nrf, nxp, platform, sse, stm32};
 use crate::bindings::{self, Binding, Device, From, Model};
 use devicetree::{Mistake, NodeId, Tree};
 use plan::{ClockFrom, Input, Line, Made, Object, ObjectId, Output, Step, Value};
@@ -23,7 +23,9 @@ pub(super) struct Site<'a> {
     taken: Vec<(NodeId, Region)>,
     makers: &'a Makers,
     /// The devices, in their order.
-    made: Vec<Placed>,
+    pub(super) made: Vec<Placed>,
+    /// Those behind a guard that is not there yet.
+    pub(super) guarded: sse::Guarded,
     /// The names of the ports.
     uarts: Vec<String>,
     /// The modules that have devices of it.
@@ -33,6 +35,7 @@ pub(super) struct Site<'a> {
 /// A device at its place.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Placed {
+    pub(super) id: NodeId,
     pub(super) object: ObjectId,
     pub(super) kind: &'static str,
     pub(super) at: u64,
@@ -59,11 +62,12 @@ pub(super) fn place(
     let taken = memories.iter().map(Laid::region).collect();
     let controllers = Controllers::default();
     let (made, uarts, modules) = (Vec::new(), Vec::new(), BTreeSet::new());
-    let mut site = Site { tree, survey, cpu, parts, controllers, taken, makers, made, uarts, modules };
-    // Interrupt controllers first: others lead lines to them.
-    let is_first = |known: &&Known| matches!(known.binding.model, Model::Plic | Model::Clint | Model::Gic(_));
-    let (first, rest): (Vec<&Known>, Vec<&Known>) = survey.nodes.iter().partition(is_first);
-    for known in first.into_iter().chain(rest) {
+    let guarded = sse::Guarded::new();
+    let mut site =
+        Site { tree, survey, cpu, parts, controllers, taken, makers, made, guarded, uarts, modules };
+    let mut nodes: Vec<&Known> = survey.nodes.iter().collect();
+    nodes.sort_by_key(|known| turn(&known.binding.model));
+    for known in nodes {
         let made = match &known.binding.model {
             Model::Plic => platform::plic(&mut site, known.id),
             Model::Clint => platform::clint(&mut site, known.id),
@@ -71,6 +75,7 @@ pub(super) fn place(
             Model::ArmTimer => gic::join_timers(&mut site, known.id),
             Model::ArmPmu => gic::join_monitors(&mut site, known.id),
             Model::Device(device) => site.device(known.id, device),
+            Model::MemoryGuard => sse::memory_guard(&mut site, known.id, memories),
             _ => Ok(()),
         };
         mistakes.extend(made.err());
@@ -79,7 +84,17 @@ pub(super) fn place(
     stm32::join_watchdog(&mut site);
     nrf::join_pins(&mut site);
     mistakes.extend(nxp::complete(&mut site).err());
+    sse::finish(&mut site, mistakes);
     Devices { uarts: site.uarts, modules: site.modules.into_iter().collect() }
+}
+
+/// When a node has its turn: interrupt controllers first, for others lead lines to them, and last what names another device.
+fn turn(model: &Model) -> u8 {
+    match model {
+        Model::Plic | Model::Clint | Model::Gic(_) => 0,
+        Model::Device(device) if !device.links.is_empty() => 2,
+        _ => 1,
+    }
 }
 
 impl Site<'_> {
@@ -109,6 +124,10 @@ impl Site<'_> {
     /// The region `number` of a node that must have it; all of the node's are free of others.
     fn region(&mut self, id: NodeId, number: usize) -> Result<Region, Mistake> {
         let all = self.regions(id)?;
+        self.nth(id, &all, number)
+    }
+
+    fn nth(&self, id: NodeId, all: &[Region], number: usize) -> Result<Region, Mistake> {
         all.get(number).copied().ok_or_else(|| {
             let mistake = self.tree.node(id).place.mistake("a device without registers");
             if all.is_empty() {
@@ -136,15 +155,32 @@ impl Site<'_> {
     }
 
     fn device(&mut self, id: NodeId, device: &'static Device) -> Result<(), Mistake> {
-        let region = self.region(id, device.region)?;
+        let all = self.regions(id)?;
+        let mut region = self.nth(id, &all, device.region)?;
+        if let Some(bytes) = device.block_bytes {
+            region.at -= region.at % bytes;
+            if self.of_kind(device.kind).iter().any(|placed| placed.at == region.at) {
+                return Ok(());
+            }
+        }
         let object = match self.makers.get(id) {
             Some(object) => object,
             None => self.make(id, device, region.at)?,
         };
         self.modules.extend(device.module);
-        self.parts.step(Step::Map { object, region: 0, at: region.at });
-        self.made.push(Placed { object, kind: device.kind, at: region.at });
-        self.interrupts(id, object, device.interrupts)
+        sse::map(self, id, object, 0, region.at)?;
+        for number in 1..device.regions {
+            let region = self.nth(id, &all, device.region + number)?;
+            // There are not more than two.
+            sse::map(self, id, object, number as u32, region.at)?;
+        }
+        self.made.push(Placed { id, object, kind: device.kind, at: region.at });
+        let has_interrupt = self.interrupts(id, object, device.interrupts)?;
+        if device.nmi && !has_interrupt {
+            let to = Input { object: self.cpu.object, part: None, line: Line::Named("NMI".into(), 0) };
+            self.parts.line(Output { object, line: Line::Interrupt(0) }, to);
+        }
+        Ok(())
     }
 
     fn make(&mut self, id: NodeId, device: &'static Device, at: u64) -> Result<ObjectId, Mistake> {
@@ -155,6 +191,13 @@ impl Site<'_> {
             Clock::Made(maker, output) => (self.cpu.hz, Some(ClockFrom::Object(maker, output.to_string()))),
         };
         let mut properties = properties(self.tree, id, device, hz, self.cpu.cores)?;
+        for (property, kind) in device.links {
+            let other = self.find(kind).ok_or_else(|| {
+                let mistake = self.tree.node(id).place.mistake("a device without the one it works with");
+                mistake.expected(format!("a node that QEMU's \"{kind}\" models: `virtmcu board bindings`"))
+            })?;
+            properties.push((property.to_string(), Value::Object(other)));
+        }
         if device.port {
             // There are not more than the tree has nodes.
             properties.push(("chardev".into(), Value::Port(self.uarts.len() as u16)));
@@ -190,12 +233,14 @@ impl Site<'_> {
         let object = self.parts.object(Object { name, kind, made, properties, clocks });
         self.modules.extend(device.module);
         self.parts.step(Step::Map { object, region: 0, at });
-        self.made.push(Placed { object, kind: device.kind, at });
+        self.made.push(Placed { id: self.tree.root(), object, kind: device.kind, at });
         Ok(())
     }
 
-    fn interrupts(&mut self, id: NodeId, object: ObjectId, lines: &[(&str, u32)]) -> Result<(), Mistake> {
-        for (number, interrupt) in interrupts::of(self.tree, id)?.iter().enumerate() {
+    /// Joins the interrupts that the tree says, and whether there are any.
+    fn interrupts(&mut self, id: NodeId, object: ObjectId, lines: &[(&str, u32)]) -> Result<bool, Mistake> {
+        let told = interrupts::of(self.tree, id)?;
+        for (number, interrupt) in told.iter().enumerate() {
             let line = match &interrupt.name {
                 Some(name) => lines
                     .iter()
@@ -226,7 +271,7 @@ impl Site<'_> {
                 self.parts.line(Output { object, line: Line::Interrupt(line) }, to);
             }
         }
-        Ok(())
+        Ok(!told.is_empty())
     }
 }
 
@@ -241,7 +286,11 @@ pub(super) fn properties(
     let value = |from: &From| {
         Ok(match from {
             From::Number(number) => Value::Number(*number),
-            From::Numbers(numbers) => Value::Numbers(numbers.to_vec()),
+            From::Switch(on) => Value::Switch(*on),
+            From::Cells(property, default) => Value::Numbers(match tree.node(id).property(property) {
+                Some(property) => property.cells()?.into_iter().map(u64::from).collect(),
+                None => default.to_vec(),
+            }),
             From::Property(property, default) => {
                 Value::Number(view::number(tree, id, property)?.unwrap_or(*default))
             }

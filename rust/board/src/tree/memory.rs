@@ -3,10 +3,10 @@
 
 use super::parts::Parts;
 use super::view::Region;
-use super::{Survey, view};
+use super::{Survey, sse, view};
 use crate::bindings::Model;
 use devicetree::{Mistake, NodeId, Place, Tree};
-use plan::{Load, Step};
+use plan::{Load, MemoryId, Step};
 
 /// A memory and where it lies.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +17,9 @@ pub(super) struct Laid {
     pub(super) read_only: bool,
     /// Where it shows besides.
     pub(super) mirror: Option<u64>,
+    /// Who guards it, and shows it.
+    pub(super) guard: Option<NodeId>,
+    pub(super) memory: MemoryId,
     pub(super) place: Place,
 }
 
@@ -45,14 +48,17 @@ pub(super) fn lay_out(
             Model::Flash(mirror) => (true, mirror),
             _ => continue,
         };
-        match view::regions(tree, known.id) {
-            Ok(regions) => {
+        let guard = sse::guard(tree, survey, known.id, sse::Kind::Memory);
+        match view::regions(tree, known.id).and_then(|regions| Ok((regions, guard?))) {
+            Ok((regions, guard)) => {
                 all.extend(regions.iter().filter(|region| region.size_bytes > 0).map(|region| Laid {
                     id: known.id,
                     at: region.at,
                     size_bytes: region.size_bytes,
                     read_only,
                     mirror,
+                    guard: guard.as_ref().map(|(guard, _)| *guard),
+                    memory: MemoryId(0),
                     place: region.place,
                 }))
             }
@@ -71,18 +77,21 @@ pub(super) fn lay_out(
             _ => laid.push(next),
         }
     }
-    for (number, one) in laid.iter().enumerate() {
-        let name = tree.path(one.id);
+    for number in 0..laid.len() {
+        let id = laid[number].id;
         // A node may have several.
-        let nth = laid[..number].iter().filter(|before| before.id == one.id).count();
+        let nth = laid[..number].iter().filter(|before| before.id == id).count();
+        let name = tree.path(id);
         let name = if nth > 0 { format!("{name} {nth}") } else { name };
+        let one = &mut laid[number];
+        one.memory = MemoryId(number as u32);
+        let mut at: Vec<u64> = std::iter::once(one.at).chain(one.mirror).collect();
+        let mut elsewhere = if one.guard.is_some() { std::mem::take(&mut at) } else { Vec::new() };
+        let secure = sse::secure(survey, one.at);
+        elsewhere.extend(secure);
+        one.mirror = one.mirror.or(secure);
         let (size_bytes, read_only) = (one.size_bytes, one.read_only);
-        parts.step(Step::Memory {
-            name,
-            size_bytes,
-            read_only,
-            at: std::iter::once(one.at).chain(one.mirror).collect(),
-        });
+        parts.step(Step::Memory { name, size_bytes, read_only, at, elsewhere });
     }
     if laid.iter().all(|laid| laid.read_only) && mistakes.is_empty() {
         let mistake = tree.node(tree.root()).place.mistake("the board has no RAM");

@@ -14,6 +14,7 @@ mod nxp;
 mod parts;
 mod platform;
 mod riscv;
+mod sse;
 mod stm32;
 mod view;
 
@@ -48,6 +49,8 @@ struct Cpu {
     cores: u8,
     /// The object that takes interrupts: an `armv7m`, the harts, or the first Cortex-A or -R.
     object: ObjectId,
+    /// What tells a Cortex-M the world of an address.
+    idau: Option<ObjectId>,
     arm: Arm,
 }
 
@@ -246,5 +249,7 @@ pub(crate) fn describe(tree: &Tree, id: NodeId) -> (Vec<(u64, u64)>, Vec<String>
     (regions.map(|region| (region.at, region.at + region.size_bytes - 1)).collect(), told.collect())
 }
 
+#[cfg(test)]
+mod sse_tests;
 #[cfg(test)]
 mod tests;

@@ -16,8 +16,16 @@ pub(super) struct Parts {
     lines: BTreeMap<Key, (Input, Vec<Output>)>,
 }
 
-/// An input, in an order of its own.
+/// An end of a line, in an order of its own.
 type Key = (ObjectId, String, String, u32);
+
+/// The name of a line, if it has one, and its number.
+fn name_of(line: &Line) -> (String, u32) {
+    match line {
+        Line::Interrupt(number) | Line::Plain(number) => (String::new(), *number),
+        Line::Named(name, number) => (name.clone(), *number),
+    }
+}
 
 impl Parts {
     pub(super) fn step(&mut self, step: Step) {
@@ -47,34 +55,51 @@ impl Parts {
 
     /// Leads a line to an input, which may have several.
     pub(super) fn line(&mut self, from: Output, to: Input) {
-        let (name, number) = match &to.line {
-            Line::Interrupt(number) | Line::Plain(number) => (String::new(), *number),
-            Line::Named(name, number) => (name.clone(), *number),
-        };
+        let (name, number) = name_of(&to.line);
         let key = (to.object, to.part.clone().unwrap_or_default(), name, number);
         self.lines.entry(key).or_insert_with(|| (to, Vec::new())).1.push(from);
     }
 
-    /// Joins all lines: one alone directly, several by a gate.
+    /// Joins all lines: several that lead to one input by a gate, one that leads to several by a splitter.
     pub(super) fn join_lines(&mut self) {
+        let mut joined: BTreeMap<Key, (Output, Vec<Input>)> = BTreeMap::new();
+        let mut join = |from: Output, to: Input| {
+            let (name, number) = name_of(&from.line);
+            let kind = if matches!(from.line, Line::Interrupt(_)) { "interrupt" } else { "" };
+            let key = (from.object, kind.to_string(), name, number);
+            joined.entry(key).or_insert_with(|| (from, Vec::new())).1.push(to);
+        };
         for (to, from) in std::mem::take(&mut self.lines).into_values() {
             if let [only] = &from[..] {
-                self.steps.push(Step::Connect { from: only.clone(), to });
+                join(only.clone(), to);
                 continue;
             }
-            let gate = self.object(Object {
-                name: "any".into(),
-                kind: "or-irq".into(),
-                made: Made::Alone,
-                properties: vec![("num-lines".into(), Value::Number(from.len() as u64))],
-                clocks: Vec::new(),
-            });
-            self.steps.push(Step::Connect { from: Output { object: gate, line: Line::Plain(0) }, to });
+            let gate = self.between("any", "or-irq", from.len());
+            join(Output { object: gate, line: Line::Plain(0) }, to);
             for (number, from) in from.into_iter().enumerate() {
-                let to = Input { object: gate, part: None, line: Line::Plain(number as u32) };
+                join(from, Input { object: gate, part: None, line: Line::Plain(number as u32) });
+            }
+        }
+        for (from, to) in joined.into_values() {
+            if let [only] = &to[..] {
+                self.steps.push(Step::Connect { from, to: only.clone() });
+                continue;
+            }
+            let split = self.between("each", "split-irq", to.len());
+            let input = Input { object: split, part: None, line: Line::Plain(0) };
+            self.steps.push(Step::Connect { from, to: input });
+            for (number, to) in to.into_iter().enumerate() {
+                let from = Output { object: split, line: Line::Plain(number as u32) };
                 self.steps.push(Step::Connect { from, to });
             }
         }
+    }
+
+    /// What stands between lines: of as many as `lines` on its wide side.
+    fn between(&mut self, name: &str, kind: &str, lines: usize) -> ObjectId {
+        let properties = vec![("num-lines".into(), Value::Number(lines as u64))];
+        let (name, kind, clocks) = (name.to_string(), kind.to_string(), Vec::new());
+        self.object(Object { name, kind, made: Made::Alone, properties, clocks })
     }
 
     pub(super) fn into_steps(self) -> Vec<Step> {

@@ -27,7 +27,7 @@ pub(super) fn build(tree: &Tree, survey: &Survey, cpus: &[Known], parts: &mut Pa
     ];
     let kind = "riscv.hart_array".to_string();
     let object = parts.object(Object { name, kind, made: Made::OnSystemBus, properties, clocks: Vec::new() });
-    Ok(Cpu { title: first.binding.title, isa, hz, cores, object, arm: Arm::default() })
+    Ok(Cpu { title: first.binding.title, isa, hz, cores, object, arm: Arm::default(), idau: None })
 }
 
 /// 32 or 64 bits, by `riscv,isa`.

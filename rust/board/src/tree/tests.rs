@@ -33,12 +33,12 @@ const GOOD: &str = r#"/dts-v1/;
 };
 "#;
 
-fn read(text: &str) -> Result<Board, devicetree::Errors> {
+pub(super) fn read(text: &str) -> Result<Board, devicetree::Errors> {
     let tree = Tree::read_dts("x.dts", text, &mut |_, _| Err("none".into()))?;
     Board::read("x", &tree)
 }
 
-fn plan(text: &str) -> Plan {
+pub(super) fn plan(text: &str) -> Plan {
     let board = read(text).unwrap_or_else(|errors| panic!("{}", errors.render(false)));
     let Machine::Tree(plan) = board.machine else { panic!("no plan") };
     assert_eq!(plan.check(), Ok(()));

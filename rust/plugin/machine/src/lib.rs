@@ -10,7 +10,7 @@
 use plan::{ClockFrom, Input, Made, Object, ObjectId, Plan, Reset, Step};
 use qom::machine::Kind;
 use qom::module::{Options, at_type_registration};
-use qom::parts::{Builder, Clock, Line, Part, Value};
+use qom::parts::{Builder, Clock, Line, Memory, Part, Value};
 use std::fs::File;
 use std::io::Read;
 use std::os::fd::FromRawFd;
@@ -38,11 +38,13 @@ extern "C" fn register() {
         cores_max: 8,
         build,
     });
+    qom::idau::register();
 }
 
 fn build(builder: &mut Builder) -> Result<(), String> {
     let plan = PLAN.get().ok_or("there is no plan")?;
-    let mut machine = Machine { builder, entry: plan.entry, parts: Vec::new(), clocks: Vec::new() };
+    let mut machine =
+        Machine { builder, entry: plan.entry, parts: Vec::new(), clocks: Vec::new(), memories: Vec::new() };
     plan.steps.iter().try_for_each(|step| machine.take(step))?;
     for (number, load) in plan.loads.iter().enumerate() {
         builder.load(&format!("firmware {number}"), load.at, &load.bytes)?;
@@ -56,14 +58,17 @@ struct Machine<'a> {
     entry: u64,
     parts: Vec<Part>,
     clocks: Vec<Clock>,
+    memories: Vec<Memory>,
 }
 
 impl Machine<'_> {
     fn take(&mut self, step: &Step) -> Result<(), String> {
         match step {
-            Step::Memory { name, size_bytes, read_only, at } => {
-                self.builder.memory(name, *size_bytes, *read_only, at)
+            Step::Memory { name, size_bytes, read_only, at, elsewhere: _ } => {
+                self.memories.push(self.builder.memory(name, *size_bytes, *read_only, at)?);
+                Ok(())
             }
+            Step::Mirror { name, of, at, size_bytes } => self.builder.mirror(name, *of, *at, *size_bytes),
             Step::Clock { name, hz } => {
                 self.clocks.push(self.builder.clock(name, *hz)?);
                 Ok(())
@@ -116,6 +121,8 @@ impl Machine<'_> {
                 plan::Value::Text(text) => Value::Text(text),
                 plan::Value::Numbers(numbers) => Value::Numbers(numbers),
                 plan::Value::Object(other) => Value::Object(self.part(*other)),
+                plan::Value::Registers(other, region) => Value::Registers(self.part(*other), *region),
+                plan::Value::Memory(memory) => Value::Memory(self.memories[memory.0 as usize]),
                 plan::Value::SystemMemory => Value::SystemMemory,
                 plan::Value::Entry => Value::Number(self.entry),
                 plan::Value::Port(number) => {

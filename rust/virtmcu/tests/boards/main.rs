@@ -7,7 +7,7 @@ mod common;
 mod forms;
 
 use common::small::{PING_PONG, alone};
-use common::{Outcome, Place, virtmcu};
+use common::{Outcome, Place, firmware, virtmcu};
 
 const BAD_INPUT: i32 = 2;
 
@@ -39,6 +39,45 @@ fn a_tree_is_the_machine_that_qemu_has() {
     let own = events(&place, PING_PONG);
     assert!(own.contains("\"pong 3\\n\""), "{own}");
     assert_eq!(events(&place, &PING_PONG.replace("qemu:mps2-an385", "mps2-an385")), own);
+}
+
+/// `ping` and `pong`, built for a board, give the same events on the tree and on QEMU's own machine.
+#[track_caller]
+fn is_qemus(tree: &str, built_for: &str) {
+    let scenario = PING_PONG.replace("ping.elf", "own_ping.elf").replace("pong.elf", "own_pong.elf");
+    let place = Place::with(&scenario);
+    for name in ["ping", "pong"] {
+        let elf = firmware("scenarios/uart/firmware", &format!("{name}_{built_for}"));
+        place.link(&elf, &format!("fw/own_{name}.elf"));
+    }
+    let own = events(&place, &scenario.replace("qemu:mps2-an385", &format!("qemu:{tree}")));
+    assert!(own.contains("\"pong 3\\n\""), "{own}");
+    assert_eq!(events(&place, &scenario.replace("qemu:mps2-an385", tree)), own);
+}
+
+#[test]
+fn a_tree_of_an_armv8m_is_the_machine_that_qemu_has() {
+    is_qemus("mps2-an505", "an505");
+    is_qemus("mps3-an547", "an547");
+}
+
+/// The secure world opens memory and a UART to the other, serves its calls, and catches what it may not do.
+#[test]
+fn both_worlds_of_an_armv8m_are_those_that_qemu_has() {
+    let scenario = alone("mps2-an505", "worlds", "4ms");
+    let place = Place::with(&scenario);
+    place.link(&firmware("scenarios/boards/firmware", "worlds"), "fw/worlds.elf");
+    let tree = events(&place, &scenario);
+    for line in [
+        "non-secure: 20 + 22 is 42",
+        "non-secure: tick",
+        "kept from it: 32, interrupt 1024",
+        "secure: the other world reads what it may not",
+    ] {
+        assert!(tree.contains(line), "{line}: {tree}");
+    }
+    assert!(!tree.contains("came back"), "{tree}");
+    assert_eq!(events(&place, &scenario.replace("mps2-an505", "qemu:mps2-an505")), tree);
 }
 
 #[test]

@@ -42,8 +42,8 @@ const fn part(types: &'static [&'static str], source: &'static str, later: Later
 pub const LOOKED_AT: &[Part] = &[
     // What machines are put together from.
     part(
-        &["container", "System", "irq", "or-irq"],
-        "qom/container.c, hw/core/irq.c, hw/core/or-irq.c",
+        &["container", "System", "irq", "or-irq", "split-irq"],
+        "qom/container.c, hw/core/irq.c, hw/core/or-irq.c, hw/core/split-irq.c",
         Never,
     ),
     part(
@@ -58,17 +58,27 @@ pub const LOOKED_AT: &[Part] = &[
             "mps2-an385-machine",
             "mps2-an386-machine",
             "mps2-an500-machine",
+            "mps2-an505-machine",
+            "mps3-an547-machine",
             "sifive_e-machine",
             "virt-machine",
         ],
-        "hw/arm/mps2.c, hw/riscv/sifive_e.c, hw/riscv/virt.c",
+        "hw/arm/mps2.c, hw/arm/mps2-tz.c, hw/riscv/sifive_e.c, hw/riscv/virt.c",
         Never,
     ),
     part(&["armv7m", "riscv.hart_array", "riscv.sifive.e.soc"], "hw/arm/armv7m.c, hw/riscv/", Never),
+    part(&["iotkit", "sse-300", "cpu-cluster"], "hw/arm/armsse.c, hw/cpu/cluster.c", Never),
     // CPUs. Their work on each other (TLBs, translated blocks) is queued by the guest and done between two instructions.
     // Counters of cycles and instructions are the virtual clock's with -icount, and the host's TSC without.
     part(
-        &["cortex-m0-arm-cpu", "cortex-m3-arm-cpu", "cortex-m4-arm-cpu", "cortex-m7-arm-cpu"],
+        &[
+            "cortex-m0-arm-cpu",
+            "cortex-m3-arm-cpu",
+            "cortex-m33-arm-cpu",
+            "cortex-m4-arm-cpu",
+            "cortex-m55-arm-cpu",
+            "cortex-m7-arm-cpu",
+        ],
         "target/arm/",
         Never,
     ),
@@ -81,6 +91,24 @@ pub const LOOKED_AT: &[Part] = &[
     ),
     part(&["rv32-riscv-cpu", "rv64-riscv-cpu", "sifive-e31-riscv-cpu"], "target/riscv/", VirtualTimer),
     part(&["armv7m_nvic"], "hw/intc/armv7m_nvic.c: SYSRESETREQ", Reset),
+    part(&["armv7m-ras"], "hw/misc/armv7m_ras.c", Never),
+    // Two worlds: who may access what. A guard that lets a page through makes the vCPU forget its translations, within the
+    // guest's own store.
+    part(
+        &["tz-mpc", "tz-mpc-iommu-memory-region", "tz-msc", "tz-ppc", "virtmcu-sse-idau"],
+        "hw/misc/tz-mpc.c, hw/misc/tz-msc.c, hw/misc/tz-ppc.c, rust/qom/src/idau.rs",
+        Never,
+    ),
+    part(
+        &["armsse-cpu-pwrctrl", "armsse-cpuid", "armsse-mhu", "iotkit-secctl", "iotkit-sysinfo"],
+        "hw/misc/armsse-*.c, hw/misc/iotkit-secctl.c, hw/misc/iotkit-sysinfo.c",
+        Never,
+    ),
+    part(&["iotkit-sysctl"], "hw/misc/iotkit-sysctl.c: SWRESET", Reset),
+    part(&["sse-counter"], "hw/timer/sse-counter.c: read from the virtual clock", Never),
+    part(&["sse-timer"], "hw/timer/sse-timer.c", VirtualTimer),
+    part(&["pl031"], "hw/rtc/pl031.c: the clock of -rtc clock=vm", VirtualTimer),
+    part(&["pl081"], "hw/dma/pl080.c: transfers end within the access", Never),
     part(&["riscv.sifive.plic", "riscv.aclint.swi"], "hw/intc/sifive_plic.c, hw/intc/riscv_aclint.c", Never),
     part(
         &["arm_gic", "arm-gicv3"],
@@ -111,6 +139,7 @@ pub const LOOKED_AT: &[Part] = &[
         Never,
     ),
     part(&["virtmcu-machine"], "rust/plugin/machine", Never),
+    part(&["virtmcu-cmsdk-gpio"], "rust/plugin/arm/src/gpio.rs, rust/qom/src/device.rs", Never),
     part(
         &[
             "virtmcu-stm32f4-exti",

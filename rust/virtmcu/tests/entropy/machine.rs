@@ -5,6 +5,9 @@
 use crate::common::Place;
 use board::{Board, Isa};
 
+/// Boards with two worlds: the CPU starts in the secure one, at its address of the first memory.
+const WORLDS: [&str; 3] = ["mps2-an505", "mps2-an521", "mps3-an547"];
+
 /// Instructions for one instruction set, as the bytes that it executes.
 pub struct Code {
     bytes: Vec<u8>,
@@ -36,7 +39,12 @@ impl Code {
         let ram = board.memories[board.memories.len() - 1];
         let (start, mut loaded) = match board.isa {
             // The vectors of a Cortex-M: a stack, and the reset handler behind them, in Thumb, where others enter.
-            Isa::Arm => (0, [ram.at as u32 + 0x1000, 9].iter().flat_map(|word| word.to_le_bytes()).collect()),
+            Isa::Arm => {
+                let start =
+                    if WORLDS.iter().any(|name| board.name.ends_with(name)) { 0x1000_0000 } else { 0 };
+                let vectors = [ram.at as u32 + 0x1000, start + 9];
+                (start.into(), vectors.iter().flat_map(|word| word.to_le_bytes()).collect())
+            }
             // Its reset code jumps to here, into flash.
             _ if board.name == "qemu:sifive-e" => (0x2040_0000, Vec::new()),
             _ => (ram.at, Vec::new()),

@@ -52,6 +52,20 @@ def zcu102_rpu_firmware(*, name, srcs, copts = [], **kwargs):
     chip = ["-DVECTORS_AT_0", "-DGICD=0xF9000000U", "-DGICC=0xF9001000U"]
     _board_firmware("zcu102_rpu_srcs", "zynqmp-rpu.ld", "cortex-r5", name, srcs, copts + chip, **kwargs)
 
+def stm32l475_iot_firmware(*, name, srcs, copts = [], **kwargs):
+    """Firmware for ST's B-L475E-IOT01A, a Cortex-M4. See _board_firmware."""
+
+    # RM0351, table 58, and the clock that stm32l4_usart.c makes.
+    chip = ["-DEXTERNAL_INTERRUPTS=82", "-DSYSCLK_HZ=80000000U"]
+    _board_firmware("stm32l475_iot_srcs", "stm32l475vg.ld", "cortex-m4", name, srcs, copts + chip, **kwargs)
+
+def stm32vl_firmware(*, name, srcs, copts = [], **kwargs):
+    """Firmware for ST's STM32VLDISCOVERY, a Cortex-M3. See _board_firmware."""
+
+    # RM0041, table 50, and the clock that stm32f1_usart.c makes.
+    chip = ["-DEXTERNAL_INTERRUPTS=61", "-DSYSCLK_HZ=24000000U"]
+    _board_firmware("stm32vl_srcs", "stm32f100rb.ld", "cortex-m3", name, srcs, copts + chip, **kwargs)
+
 def _board_firmware(board_srcs, linker_script, cpu, name, srcs, copts, **kwargs):
     """What the boards have in common.
 

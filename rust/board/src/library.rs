@@ -19,10 +19,13 @@ const TREES: &[(&str, &str)] = &[
     ("mps3-an547", include_str!("../../../boards/mps3-an547.dts")),
     ("microbit", include_str!("../../../boards/microbit.dts")),
     ("nrf52840-dk", include_str!("../../../boards/nrf52840-dk.dts")),
+    ("nucleo-f103rb", include_str!("../../../boards/nucleo-f103rb.dts")),
     ("riscv32-virt", include_str!("../../../boards/riscv32-virt.dts")),
     ("riscv64-virt", include_str!("../../../boards/riscv64-virt.dts")),
     ("s32k144-evb", include_str!("../../../boards/s32k144-evb.dts")),
     ("stm32f4-discovery", include_str!("../../../boards/stm32f4-discovery.dts")),
+    ("stm32l475-iot", include_str!("../../../boards/stm32l475-iot.dts")),
+    ("stm32vl", include_str!("../../../boards/stm32vl.dts")),
     ("zcu102-rpu", include_str!("../../../boards/zcu102-rpu.dts")),
 ];
 
@@ -32,6 +35,7 @@ const INCLUDED: &[(&str, &str)] = &[
     ("mps2.dtsi", include_str!("../../../boards/mps2.dtsi")),
     ("mps2-tz.dtsi", include_str!("../../../boards/mps2-tz.dtsi")),
     ("riscv-virt.dtsi", include_str!("../../../boards/riscv-virt.dtsi")),
+    ("stm32f1.dtsi", include_str!("../../../boards/stm32f1.dtsi")),
 ];
 
 /// All boards that come with virtmcu, in the order of their names.

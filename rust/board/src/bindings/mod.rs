@@ -138,6 +138,9 @@ pub(crate) struct Device {
     /// It makes the clocks of others: the first number behind its name in their `clocks`, the clock for a device, and that for a
     /// timer.
     pub makes_clocks: &'static [(u32, &'static str, &'static str)],
+    /// It resets others: the number of a reset register as `resets` tells it, that of the register with the same bits that `clocks`
+    /// tells, and the group of lines.
+    pub resets: &'static [(u32, u32, &'static str)],
     /// It counts a clock of its own among those that are made.
     pub is_timer: bool,
     /// The name of each interrupt in `interrupt-names`, and the line that is meant; without names they go by their order.
@@ -168,6 +171,9 @@ pub(crate) enum From {
     ClockHz,
     /// How many cores the board has.
     Cores,
+    /// The frequency of an oscillator: of a property of the node, else of the node at this path (0 if that is disabled), else
+    /// this.
+    Oscillator(&'static str, &'static str, u64),
     /// Its number among its like, which lie side by side: the first one's address, and from each to the next.
     Place(u64, u64),
 }
@@ -186,6 +192,7 @@ impl Device {
         clocks: &[],
         inner_clocks: &[],
         makes_clocks: &[],
+        resets: &[],
         is_timer: false,
         interrupts: &[],
         nmi: false,
@@ -204,6 +211,9 @@ const TABLES: &[&[Binding]] = &[
     nxp::BINDINGS,
     riscv::BINDINGS,
     stm32::BINDINGS,
+    stm32::f1::BINDINGS,
+    stm32::f4::BINDINGS,
+    stm32::l4::BINDINGS,
 ];
 
 /// All of the table.

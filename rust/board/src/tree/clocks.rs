@@ -67,6 +67,37 @@ impl Makers {
         Some(ClockFrom::Object(maker.object, name.to_string()))
     }
 
+    /// The line that resets a node alone: that which its `resets` tells, else the one with the number of its clock.
+    pub(super) fn reset_of(
+        &self,
+        tree: &Tree,
+        id: NodeId,
+    ) -> Result<Option<(ObjectId, &'static str, u32)>, Mistake> {
+        let node = tree.node(id);
+        if let Some(resets) = node.property("resets") {
+            let target = view::target(tree, resets, 0)?;
+            // The maker, or a node in it.
+            let found = [Some(target), tree.parent(target)].into_iter().flatten();
+            let Some(maker) = found.filter_map(|id| self.0.get(&id)).next() else { return Ok(None) };
+            let told = resets.cells()?.get(1).copied().unwrap_or_default();
+            let known = maker.device.resets.iter().find(|(register, ..)| *register == told >> 5);
+            let Some((_, _, group)) = known else {
+                let mistake = resets.cell_place(1).mistake("a reset that nobody does");
+                let mistake = mistake.found(format!("bit {} of the register {:#x}", told & 31, told >> 5));
+                let all: Vec<String> =
+                    maker.device.resets.iter().map(|(register, ..)| format!("{register:#x}")).collect();
+                return Err(mistake.expected(format!("32 times one of {}, and the bit", all.join(", "))));
+            };
+            return Ok(Some((maker.object, group, told & 31)));
+        }
+        let Some(clocks) = node.property("clocks") else { return Ok(None) };
+        let Some(maker) = self.0.get(&view::target(tree, clocks, 0)?) else { return Ok(None) };
+        let [_, register, bits, ..] = clocks.cells()?[..] else { return Ok(None) };
+        let known = maker.device.resets.iter().find(|(_, clock, _)| *clock == register);
+        let known = known.filter(|_| bits.is_power_of_two());
+        Ok(known.map(|(_, _, group)| (maker.object, *group, bits.trailing_zeros())))
+    }
+
     /// The first clock of a node; the CPU's, if the tree says none.
     pub(super) fn of(&self, tree: &Tree, id: NodeId, is_timer: bool, cpu_hz: u64) -> Result<Clock, Mistake> {
         if let Some(clocks) = tree.node(id).property("clocks") {

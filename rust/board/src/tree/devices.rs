@@ -10,7 +10,7 @@ use super::{Cpu, Known, Survey, gic, interrupts, nrf, nxp, platform, sse, stm32}
 use crate::bindings::{self, Binding, Device, From, Model};
 use devicetree::{Mistake, NodeId, Tree};
 use plan::{ClockFrom, Input, Line, Made, Object, ObjectId, Output, Step, Value};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the devices of a board are made with.
 pub(super) struct Site<'a> {
@@ -30,6 +30,8 @@ pub(super) struct Site<'a> {
     uarts: Vec<String>,
     /// The modules that have devices of it.
     modules: BTreeSet<&'static str>,
+    /// By the line that resets them: which devices.
+    resets: BTreeMap<(ObjectId, &'static str, u32), Vec<ObjectId>>,
 }
 
 /// A device at its place.
@@ -61,10 +63,10 @@ pub(super) fn place(
 ) -> Devices {
     let taken = memories.iter().map(Laid::region).collect();
     let controllers = Controllers::default();
-    let (made, uarts, modules) = (Vec::new(), Vec::new(), BTreeSet::new());
+    let (made, uarts, modules, resets) = (Vec::new(), Vec::new(), BTreeSet::new(), BTreeMap::new());
     let guarded = sse::Guarded::new();
     let mut site =
-        Site { tree, survey, cpu, parts, controllers, taken, makers, made, guarded, uarts, modules };
+        Site { tree, survey, cpu, parts, controllers, taken, makers, made, guarded, uarts, modules, resets };
     let mut nodes: Vec<&Known> = survey.nodes.iter().collect();
     nodes.sort_by_key(|known| turn(&known.binding.model));
     for known in nodes {
@@ -80,8 +82,8 @@ pub(super) fn place(
         };
         mistakes.extend(made.err());
     }
-    stm32::join_pins(&mut site);
-    stm32::join_watchdog(&mut site);
+    stm32::finish(&mut site);
+    site.join_resets();
     nrf::join_pins(&mut site);
     mistakes.extend(nxp::complete(&mut site).err());
     sse::finish(&mut site, mistakes);
@@ -114,6 +116,46 @@ impl Site<'_> {
         let ((from, output), (to, input)) = (from, to);
         let from = Output { object: from, line: named(output) };
         self.parts.line(from, Input { object: to, part: None, line: named(input) });
+    }
+
+    /// Whether nothing lies at an address, and `bytes` from there.
+    pub(super) fn is_free(&self, at: u64, bytes: u64) -> bool {
+        let meets = |region: &Region| region.at < at + bytes && at < region.at + region.size_bytes;
+        !self.taken.iter().any(|(_, region)| meets(region))
+    }
+
+    /// A device of a module that is there already, which no node is.
+    pub(super) fn add(&mut self, name: &str, kind: &'static str, at: u64, properties: Vec<(String, Value)>) {
+        let (name, kind_text) = (name.to_string(), kind.to_string());
+        let (made, clocks) = (Made::OnSystemBus, Vec::new());
+        let object = self.parts.object(Object { name, kind: kind_text, made, properties, clocks });
+        self.parts.step(Step::Map { object, region: 0, at });
+        self.made.push(Placed { object, kind, at });
+    }
+
+    /// Leads the lines that reset single devices; one may be that of several.
+    fn join_resets(&mut self) {
+        for ((maker, group, bit), devices) in std::mem::take(&mut self.resets) {
+            let from = Output { object: maker, line: Line::Named(group.into(), bit) };
+            let to = |object| Input { object, part: None, line: Line::Named("reset".into(), 0) };
+            if let [only] = devices[..] {
+                self.parts.line(from, to(only));
+                continue;
+            }
+            let lines = ("num-lines".to_string(), Value::Number(devices.len() as u64));
+            let split = self.parts.object(Object {
+                name: "all".into(),
+                kind: "split-irq".into(),
+                made: Made::Alone,
+                properties: vec![lines],
+                clocks: Vec::new(),
+            });
+            self.parts.line(from, Input { object: split, part: None, line: Line::Plain(0) });
+            for (number, device) in devices.into_iter().enumerate() {
+                let from = Output { object: split, line: Line::Plain(number as u32) };
+                self.parts.line(from, to(device));
+            }
+        }
     }
 
     /// The first region of a node that must have one, free of others.
@@ -175,6 +217,10 @@ impl Site<'_> {
             sse::map(self, id, object, number as u32, region.at)?;
         }
         self.made.push(Placed { id, object, kind: device.kind, at: region.at });
+        // Only devices of ours have a line for it.
+        if let Some(reset) = self.makers.reset_of(self.tree, id)?.filter(|_| device.module.is_some()) {
+            self.resets.entry(reset).or_default().push(object);
+        }
         let has_interrupt = self.interrupts(id, object, device.interrupts)?;
         if device.nmi && !has_interrupt {
             let to = Input { object: self.cpu.object, part: None, line: Line::Named("NMI".into(), 0) };
@@ -296,6 +342,15 @@ pub(super) fn properties(
             }
             From::ClockHz => Value::Number(hz),
             From::Cores => Value::Number(cores.into()),
+            From::Oscillator(path, property, default) => {
+                let told = match tree.find(path) {
+                    Some(id) if view::is_enabled(tree, id) => view::number(tree, id, "clock-frequency")?,
+                    // A board without it.
+                    Some(_) => Some(0),
+                    None => None,
+                };
+                Value::Number(view::number(tree, id, property)?.or(told).unwrap_or(*default))
+            }
             From::Place(first, step) => {
                 let regions = view::regions(tree, id)?;
                 let at = regions.first().map_or(*first, |region| region.at);

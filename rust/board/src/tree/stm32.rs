@@ -1,34 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! Lines inside an STM32 that no tree tells: from the pins by SYSCFG to EXTI (RM0090, 12.2.5), and from the watchdog to RCC,
-//! which keeps the cause of a reset (RM0090, 7.3.21).
+//! What an STM32 has that no tree tells: devices that Zephyr's trees lack, and lines between devices. Those are from the pins by SYSCFG or
+//! AFIO to EXTI (RM0008, 10.2.5; RM0090, 12.2.5; RM0351, 14.3.2), and from the watchdog to RCC, which keeps the cause of a
+//! reset (RM0008, 7.3.10; RM0090, 7.3.21; RM0351, 6.4.29).
 
 use super::devices::Site;
-use crate::bindings::stm32::{GPIO_A, GPIO_BYTES};
+use crate::bindings::stm32::{FAMILIES, Family, GPIO_BYTES};
 
 const PINS: u32 = 16;
+/// What each device of an STM32 takes up at least (RM0090, 2.3).
+const BYTES: u64 = 0x400;
 
-pub(super) fn join_pins(site: &mut Site<'_>) {
-    let Some(syscfg) = site.find("virtmcu-stm32f4-syscfg") else { return };
-    let exti = site.find("virtmcu-stm32f4-exti");
-    let ports = site.of_kind("virtmcu-stm32f4-gpio");
-    for pin in 0..PINS {
-        for port in &ports {
-            let number = port.at.saturating_sub(GPIO_A) / GPIO_BYTES;
-            // Ports A to K.
-            if let Some(letter) = "abcdefghijk".chars().nth(number as usize) {
-                site.join((port.object, "exti"), (syscfg, &format!("port{letter}")), pin);
+pub(super) fn finish(site: &mut Site<'_>) {
+    for family in &FAMILIES {
+        if site.find(family.rcc).is_none() {
+            continue;
+        }
+        for (name, kind, at) in family.unsaid {
+            if site.is_free(*at, BYTES) {
+                site.add(name, kind, *at, Vec::new());
             }
         }
-        if let Some(exti) = exti {
-            site.join((syscfg, "exti"), (exti, "in"), pin);
+        join_pins(site, family);
+        if let (Some(watchdog), Some(rcc)) = (site.find(family.watchdog), site.find(family.rcc)) {
+            site.join((watchdog, "expired"), (rcc, "iwdg"), 0);
         }
     }
 }
 
-/// Tells RCC of the watchdog.
-pub(super) fn join_watchdog(site: &mut Site<'_>) {
-    let (watchdog, rcc) = (site.find("virtmcu-stm32-iwdg"), site.find("virtmcu-stm32f4-rcc"));
-    if let (Some(watchdog), Some(rcc)) = (watchdog, rcc) {
-        site.join((watchdog, "expired"), (rcc, "iwdg"), 0);
+fn join_pins(site: &mut Site<'_>, family: &Family) {
+    let Some(chooser) = site.find(family.pins) else { return };
+    let exti = site.find(family.exti);
+    let (kind, first) = family.gpio;
+    let ports = site.of_kind(kind);
+    for pin in 0..PINS {
+        for port in &ports {
+            let number = port.at.saturating_sub(first) / GPIO_BYTES;
+            // Ports A to K.
+            if let Some(letter) = "abcdefghijk".chars().nth(number as usize) {
+                site.join((port.object, "exti"), (chooser, &format!("port{letter}")), pin);
+            }
+        }
+        if let Some(exti) = exti {
+            site.join((chooser, "exti"), (exti, "in"), pin);
+        }
     }
 }

@@ -249,3 +249,91 @@ fn all_mistakes_are_told_at_once() {
     let errors = read(&text).unwrap_err();
     assert_eq!(errors.list().len(), 3, "{}", errors.render(false));
 }
+
+/// The lines that lead to `line` of the object made of the node or part `name`, by the names of their objects.
+fn lines_to(plan: &Plan, name: &str, line: &str) -> Vec<(String, Line)> {
+    let object = |id: ObjectId| {
+        let all =
+            plan.steps.iter().filter_map(|step| if let Step::Object(o) = step { Some(o) } else { None });
+        all.clone().nth(id.0 as usize).map(|object| object.name.clone()).unwrap_or_default()
+    };
+    let to = |step: &Step| match step {
+        Step::Connect { from, to } if object(to.object) == name => match &to.line {
+            Line::Named(known, _) if known == line => Some((object(from.object), from.line.clone())),
+            _ => None,
+        },
+        _ => None,
+    };
+    plan.steps.iter().filter_map(to).collect()
+}
+
+/// An STM32 without all that Zephyr's trees leave out.
+fn stm32(chip: &str, devices: &str) -> String {
+    let text = GOOD.replace("\"simple-bus\"", &format!("\"st,{chip}\", \"simple-bus\""));
+    let rcc = "rcc: rcc@21000 { compatible = \"st,stm32-rcc\"; reg = <0x21000 0x400>; rctl: r { compatible = \"st,stm32-rcc-rctl\"; }; };";
+    text.replace("\t\tusart2:", &format!("\t\t{rcc}\n{devices}\n\t\tusart2:"))
+        .replace("clocks = <&apb>; }", "clocks = <&apb>; status = \"disabled\"; }")
+}
+
+#[test]
+fn rcc_resets_single_devices() {
+    let usart = |more: &str| {
+        format!("\t\tu: serial@13800 {{ compatible = \"st,stm32-usart\"; reg = <0x13800 0x400>; {more} }};")
+    };
+    let check = |chip: &str, more: &str, group: &str, bit: u32| {
+        let plan = plan(&stm32(chip, &usart(more)));
+        let from = ("soc.rcc@21000".to_string(), Line::Named(group.into(), bit));
+        assert_eq!(lines_to(&plan, "soc.serial@13800", "reset"), [from], "{chip} {more}");
+    };
+    check("stm32l4", "resets = <&rctl 0x80e>;", "apb2rst", 14);
+    check("stm32l4", "clocks = <&rcc 0x5c 0x1>;", "apb1rst2", 0);
+    check("stm32f4", "clocks = <&rcc 0x44 0x10>;", "apb2rst", 4);
+    check("stm32f1", "clocks = <&rcc 0x18 0x4000>;", "apb2rst", 14);
+    let errors = read(&stm32("stm32l4", &usart("resets = <&rctl 0x1>;"))).unwrap_err();
+    assert_eq!(errors.list()[0].message, "a reset that nobody does");
+    assert_eq!(errors.list()[0].found.as_deref(), Some("bit 1 of the register 0x0"));
+}
+
+#[test]
+fn one_line_resets_several_devices() {
+    let two = ["13800", "14000"].map(|at| {
+        format!("\t\tserial@{at} {{ compatible = \"st,stm32-usart\"; reg = <0x{at} 0x400>; clocks = <&rcc 0x60 0x2>; }};")
+    });
+    let plan = plan(&stm32("stm32l4", &two.concat()));
+    assert_eq!(lines_to(&plan, "soc.serial@13800", "reset"), [("all".to_string(), Line::Plain(0))]);
+    assert_eq!(lines_to(&plan, "soc.serial@14000", "reset"), [("all".to_string(), Line::Plain(1))]);
+}
+
+#[test]
+fn what_zephyr_leaves_out_of_an_stm32_is_there() {
+    let placed = |plan: &Plan, at: u64| {
+        plan.steps.iter().filter(|step| matches!(step, Step::Map { at: there, .. } if *there == at)).count()
+    };
+    let exti = "\t\texti: e@10400 { compatible = \"st,stm32-exti\"; reg = <0x10400 0x400>; };";
+    let without = plan(&stm32("stm32f1", exti));
+    assert_eq!(placed(&without, 0x4001_0000), 1, "AFIO");
+    assert_eq!(lines_to(&without, "soc.e@10400", "in").len(), 16);
+    let own =
+        format!("{exti}\n\t\tafio@10000 {{ compatible = \"st,stm32f1-afio\"; reg = <0x10000 0x400>; }};");
+    let with = plan(&stm32("stm32f1", &own));
+    assert_eq!((placed(&with, 0x4001_0000), lines_to(&with, "soc.e@10400", "in").len()), (1, 16));
+    assert_eq!(placed(&plan(GOOD), 0x4001_0000), 0, "no STM32");
+}
+
+#[test]
+fn a_crystal_is_what_its_node_says() {
+    let hse = |clocks: &str| {
+        let text = stm32("stm32f4", "").replace("\tsoc {", &format!("\tclocks {{ {clocks} }};\n\tsoc {{"));
+        let plan = plan(&text);
+        let rcc = plan.steps.iter().find_map(|step| match step {
+            Step::Object(o) if o.kind == "virtmcu-stm32f4-rcc" => Some(o.properties[0].clone()),
+            _ => None,
+        });
+        rcc.expect("an RCC")
+    };
+    let node = |more: &str| format!("clk-hse {{ compatible = \"st,stm32-hse-clock\"; {more} }};");
+    let is = |hz| ("hse-hz".to_string(), Value::Number(hz));
+    assert_eq!(hse(""), is(8_000_000));
+    assert_eq!(hse(&node("clock-frequency = <25000000>;")), is(25_000_000));
+    assert_eq!(hse(&node("status = \"disabled\";")), is(0));
+}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! IWDG, the independent watchdog: F1 (RM0008, section 19.4), F4 (RM0090, section 21.4) and L4 (RM0351, section 37.4), which has a window.
+//! IWDG, the independent watchdog: F1 (RM0008, section 19.4), F4 (RM0090, section 21.4) and L4 (RM0351, section 36.4), which has a window.
 //!
 //! It runs by LSI, whose frequency is the property `lsi-hz`. When it expires it pulls its line `expired`, by which the RCC
 //! knows the cause, and resets the microcontroller.

@@ -55,6 +55,7 @@ extern "C" fn register_all() {
     register::<tim::General>();
     register::<tim::Basic>();
     register::<tim::Advanced>();
+    register::<tim::Break>();
     register::<usart::First>();
     register::<usart::Second>();
 }

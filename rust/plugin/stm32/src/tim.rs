@@ -97,6 +97,18 @@ const ADVANCED: [Register; 18] = {
     [cr1, cr2, smcr, dier, sr, egr, ccmr, ccer, cnt, psc, arr, rcr, ccr, bdtr, dcr, dmar, or1, or2]
 };
 
+/// RM0351, section 32.5 (TIM15).
+const BREAK: [Register; 18] = {
+    let [cr1, _, smcr, _, _, egr, _, _, cnt, psc, arr, rcr, _, bdtr, dcr, dmar, or1, or2] = ADVANCED;
+    let cr2 = word("CR2", CR2, 0).rw(0x07fd).unmodelled(0x008d);
+    let dier = word("DIER", DIER, 0).rw(0x6fe7).unmodelled(0x6f00).on_write();
+    let sr = word("SR", SR, 0).rc_w0(0x06e7).on_read().on_write();
+    let ccmr = word("CCMR", CCMR, 0).rw(0x0101_ffff).on_write();
+    let ccer = word("CCER", CCER, 0).rw(0x00bf);
+    let ccr = word("CCR", CCR, 0).rw(0xffff).array(2, 4).on_read().on_write();
+    [cr1, cr2, smcr, dier, sr, egr, ccmr, ccer, cnt, psc, arr, rcr, ccr, bdtr, dcr, dmar, or1, or2]
+};
+
 macro_rules! tim {
     ($(#[$about:meta])* $type:ident, $name:literal, $channels:literal, $irqs:expr, $registers:expr) => {
         $(#[$about])*
@@ -162,7 +174,7 @@ tim!(
 );
 
 tim!(
-    /// TIM3 and TIM4, all of TIM2 to TIM5 of F1, and TIM9 to TIM17, which have fewer channels.
+    /// TIM3 and TIM4, all of TIM2 to TIM5 of F1, and TIM9 to TIM14, which have fewer channels.
     General,
     "stm32-tim16",
     4,
@@ -186,6 +198,15 @@ tim!(
     4,
     ["brk", "up", "trgcom", "cc"],
     ADVANCED
+);
+
+tim!(
+    /// TIM15 to TIM17 of F100 and L4, which have fewer channels: a timer with break, and with one interrupt.
+    Break,
+    "stm32-tim-break",
+    2,
+    ["global"],
+    BREAK
 );
 
 #[cfg(test)]

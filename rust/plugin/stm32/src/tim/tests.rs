@@ -18,6 +18,19 @@ fn reset_values() {
     assert_eq!(Bench::<Wide>::default().read(ARR), u32::MAX);
     assert_eq!(Bench::<Basic>::default().differs_after_reset(), []);
     assert_eq!(Bench::<Advanced>::default().differs_after_reset(), []);
+    assert_eq!(Bench::<Break>::default().differs_after_reset(), []);
+}
+
+#[test]
+fn a_timer_with_break_has_one_interrupt() {
+    let mut tim = Bench::<Break>::new(&[1_000_000], &[]);
+    tim.write(ARR, 9);
+    tim.write(DIER, UIF);
+    tim.write(RCR, 0);
+    tim.write(BDTR, 1 << 15);
+    tim.write(CR1, CEN);
+    tim.advance_ns(10_000);
+    assert_eq!((tim.irq(0), tim.read(BDTR), tim.take_mistakes()), (true, 1 << 15, vec![]));
 }
 
 #[test]

@@ -1,27 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! ST's STM32. The models are ours (`rust/plugin/stm32`), but for those that come from Arm.
-//!
-//! Manuals: RM0090 for F405, F407, F415, F417, F42x and F43x. Zephyr says which chip it is in the `compatible` of its bus.
+//! STM32F4: the chips of RM0090. F401 and F411 have fewer devices, and these are the same.
 
-use super::From::{Place, Property};
-use super::{Binding, Device, Model, NEVER};
+use super::super::From::Place;
+use super::super::{Binding, Device, Model, NEVER};
+use super::{
+    CRYSTALS, EXTI_INTERRUPTS, FLASH_MODELLED, Family, GPIO_BYTES, NO_MODEL, OURS, RCC_MODELLED,
+    TIM_INTERRUPTS, TIM_MODELLED, USART_MODELLED,
+};
 
-/// F405 to F439: the chips of RM0090.
-const F4: &[&str] = &["st,stm32f4"];
+const CHIPS: &[&str] = &["st,stm32f4"];
+/// RM0090, 2.3.
+const GPIO_A: u64 = 0x4002_0000;
 
-/// The first GPIO port, and how far one is from the next (RM0090, 2.3).
-pub(crate) const GPIO_A: u64 = 0x4002_0000;
-pub(crate) const GPIO_BYTES: u64 = 0x400;
-
-const OURS: Device = Device { module: Some("stm32"), ..Device::PLAIN };
+pub(super) const FAMILY: Family = Family {
+    rcc: "virtmcu-stm32f4-rcc",
+    gpio: ("virtmcu-stm32f4-gpio", GPIO_A),
+    pins: "virtmcu-stm32f4-syscfg",
+    exti: "virtmcu-stm32f4-exti",
+    watchdog: "virtmcu-stm32-iwdg",
+    unsaid: &[("syscfg", "virtmcu-stm32f4-syscfg", 0x4001_3800), ("pwr", "virtmcu-stm32f4-pwr", 0x4000_7000)],
+};
 
 /// The clocks of RM0090, 7.2, by the register that enables a device: 7.3.10 to 7.3.14. Zephyr's cells name it by its offset.
-const F4_CLOCKS: &[(u32, &str, &str)] = &[
+const CLOCKS: &[(u32, &str, &str)] = &[
     (0x30, "hclk", "hclk"),
     (0x34, "hclk", "hclk"),
     (0x38, "hclk", "hclk"),
     (0x40, "pclk1", "timclk1"),
     (0x44, "pclk2", "timclk2"),
+];
+/// The reset registers, RM0090, 7.3.5 to 7.3.9.
+const RESETS: &[(u32, u32, &str)] = &[
+    (0x10, 0x30, "ahb1rst"),
+    (0x14, 0x34, "ahb2rst"),
+    (0x18, 0x38, "ahb3rst"),
+    (0x20, 0x40, "apb1rst"),
+    (0x24, 0x44, "apb2rst"),
 ];
 
 const fn f4(
@@ -30,26 +44,24 @@ const fn f4(
     manual: &'static str,
     device: Device,
 ) -> Binding {
-    Binding { compatible, chips: F4, title, manual, model: Model::Device(device) }
+    Binding { compatible, chips: CHIPS, title, manual, model: Model::Device(device) }
 }
 
 const fn missing(compatible: &'static [&'static str], title: &'static str, manual: &'static str) -> Binding {
-    Binding { compatible, chips: F4, title, manual, model: Model::Missing("there is no model of it yet") }
+    Binding { compatible, chips: CHIPS, title, manual, model: Model::Missing(NO_MODEL) }
 }
 
-pub(super) const BINDINGS: &[Binding] = &[
+pub(in super::super) const BINDINGS: &[Binding] = &[
     f4(
         &["st,stm32-rcc", "st,stm32f4-rcc"],
         "RCC of the STM32F4",
         "RM0090, 7",
         Device {
             kind: "virtmcu-stm32f4-rcc",
-            modelled: "oscillators and PLL, ready at once; the clocks that they make; no enable bits",
-            properties: &[
-                ("hse-hz", Property("virtmcu,hse-hz", 8_000_000)),
-                ("lse-hz", Property("virtmcu,lse-hz", 0)),
-            ],
-            makes_clocks: F4_CLOCKS,
+            modelled: RCC_MODELLED,
+            properties: CRYSTALS,
+            makes_clocks: CLOCKS,
+            resets: RESETS,
             interrupts: &[("", 0)],
             ..OURS
         },
@@ -66,32 +78,18 @@ pub(super) const BINDINGS: &[Binding] = &[
         "RM0090, 3.9",
         Device {
             kind: "virtmcu-stm32f4-flash",
-            modelled: "latency and keys; no programming, and so no interrupts; what is missing is reported",
+            modelled: FLASH_MODELLED,
             interrupts: &[("", NEVER)],
             ..OURS
         },
     ),
     Binding {
         compatible: &["st,stm32-nv-flash"],
-        chips: F4,
+        chips: CHIPS,
         title: "flash of the STM32F4",
         // At 0 by the pins BOOT0 and BOOT1.
         manual: "RM0090, 2.4 and 3.4",
         model: Model::Flash(Some(0)),
-    },
-    Binding {
-        compatible: &["st,stm32-ccm"],
-        chips: F4,
-        title: "core-coupled memory",
-        manual: "RM0090, 2.3.1",
-        model: Model::Ram,
-    },
-    Binding {
-        compatible: &["st,stm32-pinctrl"],
-        chips: &[],
-        title: "pins",
-        manual: "RM0090, 8",
-        model: Model::Bus,
     },
     f4(
         &["st,stm32-gpio"],
@@ -111,7 +109,7 @@ pub(super) const BINDINGS: &[Binding] = &[
         "RM0090, 30.6",
         Device {
             kind: "virtmcu-stm32-usart-v1",
-            modelled: "asynchronous mode with its baud rate; no DMA, no modes for LIN, IrDA, smart cards",
+            modelled: USART_MODELLED,
             clocks: &["clk"],
             interrupts: &[("", 0)],
             port: true,
@@ -125,15 +123,7 @@ pub(super) const BINDINGS: &[Binding] = &[
         Device {
             kind: "virtmcu-stm32f4-exti",
             modelled: "interrupts of pins and software; no events",
-            interrupts: &[
-                ("line0", 0),
-                ("line1", 1),
-                ("line2", 2),
-                ("line3", 3),
-                ("line4", 4),
-                ("line5-9", 5),
-                ("line10-15", 6),
-            ],
+            interrupts: EXTI_INTERRUPTS,
             ..OURS
         },
     ),
@@ -168,21 +158,18 @@ pub(super) const BINDINGS: &[Binding] = &[
                 (0x4001_0000, "virtmcu-stm32-tim-advanced"),
                 (0x4001_0400, "virtmcu-stm32-tim-advanced"),
             ],
-            modelled: "counting up, compare and capture interrupts; no outputs, DMA and slave modes",
+            modelled: TIM_MODELLED,
             clocks: &["clk"],
             is_timer: true,
-            interrupts: &[("global", 0), ("brk", 0), ("up", 1), ("trgcom", 2), ("cc", 3)],
+            interrupts: TIM_INTERRUPTS,
             ..OURS
         },
     ),
-    Binding {
-        compatible: &["st,stm32-pwm", "st,stm32-counter", "st,stm32-qdec"],
-        chips: &[],
-        title: "use of a timer",
-        manual: "",
-        model: Model::Quiet("the timer's registers are those of the node around"),
-    },
     missing(&["st,stm32-window-watchdog"], "WWDG of the STM32F4", "RM0090, 22"),
+    missing(&["st,stm32-crc"], "CRC unit of the STM32F4", "RM0090, 4"),
+    missing(&["st,stm32-i2s"], "I2S of the STM32F4", "RM0090, 28.4"),
+    missing(&["st,stm32-dcmi"], "DCMI of the STM32F4", "RM0090, 15"),
+    missing(&["st,stm32-nvm-otp"], "OTP and device signature of the STM32F4", "RM0090, 3.3 and 39"),
     missing(&["st,stm32-rng"], "RNG of the STM32F4", "RM0090, 24"),
     missing(&["st,stm32-rtc"], "RTC of the STM32F4", "RM0090, 26"),
     missing(&["st,stm32-adc", "st,stm32f4-adc"], "ADC of the STM32F4", "RM0090, 13"),

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! STM32L4: the chips of RM0351.
+
+use super::super::From::Place;
+use super::super::{Binding, Device, Model, NEVER};
+use super::{
+    CRYSTALS, EXTI_INTERRUPTS, FLASH_MODELLED, Family, GPIO_BYTES, NO_MODEL, OURS, RCC_MODELLED,
+    TIM_INTERRUPTS, TIM_MODELLED, USART_MODELLED,
+};
+
+const CHIPS: &[&str] = &["st,stm32l4"];
+/// RM0351, 2.2.2.
+const GPIO_A: u64 = 0x4800_0000;
+
+pub(super) const FAMILY: Family = Family {
+    rcc: "virtmcu-stm32l4-rcc",
+    gpio: ("virtmcu-stm32l4-gpio", GPIO_A),
+    pins: "virtmcu-stm32l4-syscfg",
+    exti: "virtmcu-stm32l4-exti",
+    watchdog: "virtmcu-stm32-iwdg-window",
+    unsaid: &[("syscfg", "virtmcu-stm32l4-syscfg", 0x4001_0000), ("pwr", "virtmcu-stm32l4-pwr", 0x4000_7000)],
+};
+
+/// The clocks of RM0351, 6.2, by the register that enables a device: 6.4.16 to 6.4.21. Zephyr's cells name it by its offset.
+const CLOCKS: &[(u32, &str, &str)] = &[
+    (0x48, "hclk", "hclk"),
+    (0x4c, "hclk", "hclk"),
+    (0x50, "hclk", "hclk"),
+    (0x58, "pclk1", "timclk1"),
+    (0x5c, "pclk1", "timclk1"),
+    (0x60, "pclk2", "timclk2"),
+];
+/// The reset registers, RM0351, 6.4.10 to 6.4.15.
+const RESETS: &[(u32, u32, &str)] = &[
+    (0x28, 0x48, "ahb1rst"),
+    (0x2c, 0x4c, "ahb2rst"),
+    (0x30, 0x50, "ahb3rst"),
+    (0x38, 0x58, "apb1rst1"),
+    (0x3c, 0x5c, "apb1rst2"),
+    (0x40, 0x60, "apb2rst"),
+];
+
+const fn l4(
+    compatible: &'static [&'static str],
+    title: &'static str,
+    manual: &'static str,
+    device: Device,
+) -> Binding {
+    Binding { compatible, chips: CHIPS, title, manual, model: Model::Device(device) }
+}
+
+const fn missing(compatible: &'static [&'static str], title: &'static str, manual: &'static str) -> Binding {
+    Binding { compatible, chips: CHIPS, title, manual, model: Model::Missing(NO_MODEL) }
+}
+
+pub(in super::super) const BINDINGS: &[Binding] = &[
+    l4(
+        &["st,stm32-rcc", "st,stm32l4-rcc"],
+        "RCC of the STM32L4",
+        "RM0351, 6",
+        Device {
+            kind: "virtmcu-stm32l4-rcc",
+            modelled: RCC_MODELLED,
+            properties: CRYSTALS,
+            makes_clocks: CLOCKS,
+            resets: RESETS,
+            interrupts: &[("", 0)],
+            ..OURS
+        },
+    ),
+    l4(
+        &["st,stm32-pwr", "st,stm32l4-pwr"],
+        "PWR of the STM32L4",
+        "RM0351, 5.4",
+        Device { kind: "virtmcu-stm32l4-pwr", modelled: "registers and ready bits; no low power", ..OURS },
+    ),
+    l4(
+        &["st,stm32l4-flash-controller", "st,stm32-flash-controller"],
+        "flash interface of the STM32L4",
+        "RM0351, 3.7",
+        Device {
+            kind: "virtmcu-stm32l4-flash",
+            modelled: FLASH_MODELLED,
+            interrupts: &[("", NEVER)],
+            ..OURS
+        },
+    ),
+    Binding {
+        compatible: &["st,stm32-nv-flash"],
+        chips: CHIPS,
+        title: "flash of the STM32L4",
+        // At 0 by the pin BOOT0 and option bytes.
+        manual: "RM0351, 2.6 and 3.3",
+        model: Model::Flash(Some(0)),
+    },
+    l4(
+        &["st,stm32-gpio"],
+        "GPIO port of the STM32L4",
+        "RM0351, 8.5",
+        Device {
+            kind: "virtmcu-stm32l4-gpio",
+            modelled: "all registers; no locking against each other of pins",
+            properties: &[("port", Place(GPIO_A, GPIO_BYTES))],
+            ..OURS
+        },
+    ),
+    l4(
+        &["st,stm32-syscfg"],
+        "SYSCFG of the STM32L4",
+        "RM0351, 9.2",
+        Device {
+            kind: "virtmcu-stm32l4-syscfg",
+            modelled: "which pins go to EXTI; no remapping of memory",
+            ..OURS
+        },
+    ),
+    l4(
+        &["st,stm32-exti"],
+        "EXTI of the STM32L4",
+        "RM0351, 14.5",
+        Device {
+            kind: "virtmcu-stm32l4-exti",
+            modelled: "interrupts of pins and software; no events",
+            interrupts: EXTI_INTERRUPTS,
+            ..OURS
+        },
+    ),
+    l4(
+        &["st,stm32-usart", "st,stm32-uart"],
+        "USART of the STM32L4",
+        "RM0351, 40.8",
+        Device {
+            kind: "virtmcu-stm32-usart-v2",
+            modelled: USART_MODELLED,
+            clocks: &["clk"],
+            interrupts: &[("", 0)],
+            port: true,
+            ..OURS
+        },
+    ),
+    l4(
+        &["st,stm32-timers"],
+        "timer of the STM32L4",
+        "RM0351, 30 to 33",
+        Device {
+            kind: "virtmcu-stm32-tim16",
+            // The memory map of RM0351, 2.2.2: TIM2, 5 (32 bits), 6, 7 (basic), 1, 8 (advanced), 15 to 17.
+            kinds_at: &[
+                (0x4000_0000, "virtmcu-stm32-tim32"),
+                (0x4000_0c00, "virtmcu-stm32-tim32"),
+                (0x4000_1000, "virtmcu-stm32-tim-basic"),
+                (0x4000_1400, "virtmcu-stm32-tim-basic"),
+                (0x4001_2c00, "virtmcu-stm32-tim-advanced"),
+                (0x4001_3400, "virtmcu-stm32-tim-advanced"),
+                (0x4001_4000, "virtmcu-stm32-tim-break"),
+                (0x4001_4400, "virtmcu-stm32-tim-break"),
+                (0x4001_4800, "virtmcu-stm32-tim-break"),
+            ],
+            modelled: TIM_MODELLED,
+            clocks: &["clk"],
+            is_timer: true,
+            interrupts: TIM_INTERRUPTS,
+            ..OURS
+        },
+    ),
+    l4(
+        &["st,stm32-watchdog"],
+        "IWDG of the STM32L4",
+        "RM0351, 36.4",
+        Device {
+            kind: "virtmcu-stm32-iwdg-window",
+            modelled: "counting, keys, window; LSI is exact",
+            ..OURS
+        },
+    ),
+    missing(&["st,stm32-window-watchdog"], "WWDG of the STM32L4", "RM0351, 37"),
+    missing(&["st,stm32-lpuart"], "LPUART of the STM32L4", "RM0351, 41"),
+    missing(&["st,stm32-rng"], "RNG of the STM32L4", "RM0351, 27"),
+    missing(&["st,stm32-rtc"], "RTC of the STM32L4", "RM0351, 38"),
+    missing(&["st,stm32-adc"], "ADC of the STM32L4", "RM0351, 18"),
+    missing(&["st,stm32-dac"], "DAC of the STM32L4", "RM0351, 19"),
+    missing(&["st,stm32-dma-v2", "st,stm32-dma"], "DMA of the STM32L4", "RM0351, 11"),
+    missing(&["st,stm32-spi", "st,stm32-spi-fifo"], "SPI of the STM32L4", "RM0351, 42"),
+    missing(&["st,stm32-i2c-v2"], "I2C of the STM32L4", "RM0351, 39"),
+    missing(&["st,stm32-qspi"], "QUADSPI of the STM32L4", "RM0351, 17"),
+    missing(&["st,stm32-lptim"], "LPTIM of the STM32L4", "RM0351, 34"),
+    missing(&["st,stm32-bxcan", "st,stm32-can"], "bxCAN of the STM32L4", "RM0351, 46"),
+    missing(&["st,stm32-otgfs"], "USB OTG of the STM32L4", "RM0351, 47"),
+    missing(&["st,stm32-sdmmc"], "SDMMC of the STM32L4", "RM0351, 45"),
+    missing(&["st,stm32-aes"], "AES of the STM32L4", "RM0351, 28"),
+    missing(&["st,stm32-sai"], "SAI of the STM32L4", "RM0351, 43"),
+    missing(&["st,stm32-crc"], "CRC unit of the STM32L4", "RM0351, 15"),
+    missing(&["st,stm32-bbram"], "backup registers of the STM32L4", "RM0351, 38.6"),
+    missing(&["st,stm32-nvm-otp"], "OTP and device signature of the STM32L4", "RM0351, 3.3.1 and 49"),
+];

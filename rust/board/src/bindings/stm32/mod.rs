@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! ST's STM32. The models are ours (`rust/plugin/stm32`), but for those that come from Arm.
+//!
+//! Manuals: RM0008 for F101 to F107, RM0041 for F100; RM0090 for F405 to F439; RM0351 for L47x to L49x. Zephyr says which chip it
+//! is in the `compatible` of its bus.
+
+pub(super) mod f1;
+pub(super) mod f4;
+pub(super) mod l4;
+
+use super::From::{self, Oscillator};
+use super::{Binding, Device, Model};
+
+/// How far one GPIO port is from the next, in all families (RM0008, 3.3; RM0090, 2.3; RM0351, 2.2.2).
+pub(crate) const GPIO_BYTES: u64 = 0x400;
+
+/// A family, as far as no tree tells it.
+#[derive(Debug)]
+pub(crate) struct Family {
+    /// The type of its RCC, which no other family has.
+    pub rcc: &'static str,
+    /// The type of its ports, and where the first one is.
+    pub gpio: (&'static str, u64),
+    /// What chooses the pins for EXTI: SYSCFG or AFIO.
+    pub pins: &'static str,
+    pub exti: &'static str,
+    pub watchdog: &'static str,
+    /// What each chip of it has, and Zephyr's tree of it lacks: a name, the type, the address.
+    pub unsaid: &'static [(&'static str, &'static str, u64)],
+}
+
+/// All families.
+pub(crate) const FAMILIES: [Family; 3] = [f1::FAMILY, f4::FAMILY, l4::FAMILY];
+
+const OURS: Device = Device { module: Some("stm32"), ..Device::PLAIN };
+
+/// The crystals: Zephyr has nodes for them.
+const CRYSTALS: &[(&str, From)] = &[
+    ("hse-hz", Oscillator("/clocks/clk-hse", "virtmcu,hse-hz", 8_000_000)),
+    ("lse-hz", Oscillator("/clocks/clk-lse", "virtmcu,lse-hz", 0)),
+];
+
+const RCC_MODELLED: &str = "oscillators and PLL, ready at once; the clocks that they make; resets of single devices; no enable bits; what each chip of the family has and Zephyr's tree lacks comes with it";
+const USART_MODELLED: &str =
+    "asynchronous mode with its baud rate; no DMA, no modes for LIN, IrDA, smart cards";
+const TIM_MODELLED: &str = "counting up, compare and capture interrupts; no outputs, DMA and slave modes";
+const FLASH_MODELLED: &str =
+    "latency and keys; no programming, and so no interrupts; what is missing is reported";
+const NO_MODEL: &str = "there is no model of it yet";
+
+/// The interrupts of a timer, whether it has one or four.
+const TIM_INTERRUPTS: &[(&str, u32)] = &[("global", 0), ("brk", 0), ("up", 1), ("trgcom", 2), ("cc", 3)];
+/// The interrupts of EXTI for pins.
+const EXTI_INTERRUPTS: &[(&str, u32)] =
+    &[("line0", 0), ("line1", 1), ("line2", 2), ("line3", 3), ("line4", 4), ("line5-9", 5), ("line10-15", 6)];
+
+const fn quiet(compatible: &'static [&'static str], title: &'static str, why: &'static str) -> Binding {
+    Binding { compatible, chips: &[], title, manual: "", model: Model::Quiet(why) }
+}
+
+/// What is alike in all families.
+pub(super) const BINDINGS: &[Binding] = &[
+    Binding {
+        compatible: &["st,stm32-pinctrl", "st,stm32f1-pinctrl"],
+        chips: &[],
+        title: "pins",
+        manual: "RM0008, 9; RM0090, 8; RM0351, 8",
+        model: Model::Bus,
+    },
+    Binding {
+        compatible: &["st,stm32-ccm"],
+        chips: &[],
+        title: "core-coupled memory",
+        manual: "RM0090, 2.3.1",
+        model: Model::Ram,
+    },
+    quiet(
+        &["st,stm32-pwm", "st,stm32-counter", "st,stm32-qdec"],
+        "use of a timer",
+        "the timer's registers are those of the node around",
+    ),
+    quiet(
+        &[
+            "st,stm32-hse-clock",
+            "st,stm32-lse-clock",
+            "st,stm32-msi-clock",
+            "st,stm32f1-pll-clock",
+            "st,stm32f100-pll-clock",
+            "st,stm32f4-pll-clock",
+            "st,stm32f4-plli2s-clock",
+            "st,stm32f4-pllsai-clock",
+            "st,stm32f411-plli2s-clock",
+            "st,stm32f412-plli2s-clock",
+            "st,stm32l4-pll-clock",
+            "st,stm32-clock-mco",
+            "st,stm32-clock-mux",
+        ],
+        "parts of RCC",
+        "its registers decide; a crystal's frequency is read from here",
+    ),
+    quiet(&["st,stm32-rcc-rctl"], "resets of single devices", "RCC's registers do them"),
+    quiet(
+        &["st,stm32-temp", "st,stm32-temp-cal", "st,stm32-vref", "st,stm32-vbat"],
+        "inputs of the ADC",
+        "they have no registers",
+    ),
+    quiet(&["st,stm32-smbus"], "use of an I2C", "the registers are another node's"),
+    quiet(&["st-morpho-header"], "connector", "software does not see it"),
+];

@@ -31,7 +31,7 @@ pub(super) struct Site<'a> {
     /// The modules that have devices of it.
     modules: BTreeSet<&'static str>,
     /// By the line that resets them: which devices.
-    resets: BTreeMap<(ObjectId, &'static str, u32), Vec<ObjectId>>,
+    resets: BTreeMap<Wire<'static>, Vec<ObjectId>>,
 }
 
 /// A device at its place.
@@ -42,6 +42,9 @@ pub(super) struct Placed {
     pub(super) kind: &'static str,
     pub(super) at: u64,
 }
+
+/// A line of a device: its group, and its number there.
+pub(super) type Wire<'a> = (ObjectId, &'a str, u32);
 
 /// What others must know of the devices of a board.
 pub(super) struct Devices {
@@ -136,26 +139,40 @@ impl Site<'_> {
     /// Leads the lines that reset single devices; one may be that of several.
     fn join_resets(&mut self) {
         for ((maker, group, bit), devices) in std::mem::take(&mut self.resets) {
-            let from = Output { object: maker, line: Line::Named(group.into(), bit) };
-            let to = |object| Input { object, part: None, line: Line::Named("reset".into(), 0) };
-            if let [only] = devices[..] {
-                self.parts.line(from, to(only));
-                continue;
-            }
-            let lines = ("num-lines".to_string(), Value::Number(devices.len() as u64));
-            let split = self.parts.object(Object {
-                name: "all".into(),
-                kind: "split-irq".into(),
-                made: Made::Alone,
-                properties: vec![lines],
-                clocks: Vec::new(),
-            });
-            self.parts.line(from, Input { object: split, part: None, line: Line::Plain(0) });
-            for (number, device) in devices.into_iter().enumerate() {
-                let from = Output { object: split, line: Line::Plain(number as u32) };
-                self.parts.line(from, to(device));
-            }
+            let to = devices.into_iter().map(|device| (device, "reset", 0));
+            self.join_all((maker, group, bit), to.collect());
         }
+    }
+
+    /// Leads a line to several others.
+    pub(super) fn join_all(&mut self, from: Wire<'_>, to: Vec<Wire<'_>>) {
+        let (object, group, number) = from;
+        let from = Output { object, line: Line::Named(group.into(), number) };
+        let input = |(object, group, number): Wire<'_>| Input {
+            object,
+            part: None,
+            line: Line::Named(group.into(), number),
+        };
+        if let [only] = to[..] {
+            return self.parts.line(from, input(only));
+        }
+        let split = self.parts.object(Object {
+            name: "all".into(),
+            kind: "split-irq".into(),
+            made: Made::Alone,
+            properties: vec![("num-lines".into(), Value::Number(to.len() as u64))],
+            clocks: Vec::new(),
+        });
+        self.parts.line(from, Input { object: split, part: None, line: Line::Plain(0) });
+        for (number, to) in to.into_iter().enumerate() {
+            let from = Output { object: split, line: Line::Plain(number as u32) };
+            self.parts.line(from, input(to));
+        }
+    }
+
+    /// The device at an address.
+    pub(super) fn at(&self, at: u64) -> Option<ObjectId> {
+        self.made.iter().find(|placed| placed.at == at).map(|placed| placed.object)
     }
 
     /// The first region of a node that must have one, free of others.

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! What an STM32 has that no tree tells: devices that Zephyr's trees lack, and lines between devices. Those are from the pins by SYSCFG or
 //! AFIO to EXTI (RM0008, 10.2.5; RM0090, 12.2.5; RM0351, 14.3.2), and from the watchdog to RCC, which keeps the cause of a
-//! reset (RM0008, 7.3.10; RM0090, 7.3.21; RM0351, 6.4.29).
+//! reset (RM0008, 7.3.10; RM0090, 7.3.21; RM0351, 6.4.29); and from devices to DMA.
 
-use super::devices::Site;
+use super::devices::{Site, Wire};
 use crate::bindings::stm32::{FAMILIES, Family, GPIO_BYTES};
+use plan::ObjectId;
+use std::collections::BTreeMap;
 
 const PINS: u32 = 16;
 /// What each device of an STM32 takes up at least (RM0090, 2.3).
@@ -21,6 +23,7 @@ pub(super) fn finish(site: &mut Site<'_>) {
             }
         }
         join_pins(site, family);
+        join_dma(site, family);
         if let (Some(watchdog), Some(rcc)) = (site.find(family.watchdog), site.find(family.rcc)) {
             site.join((watchdog, "expired"), (rcc, "iwdg"), 0);
         }
@@ -43,5 +46,23 @@ fn join_pins(site: &mut Site<'_>, family: &Family) {
         if let Some(exti) = exti {
             site.join((chooser, "exti"), (exti, "in"), pin);
         }
+    }
+}
+
+/// The lines by which devices ask DMA, as far as both are there.
+fn join_dma(site: &mut Site<'_>, family: &Family) {
+    let (kind, choices) = family.dma;
+    let controllers = site.of_kind(kind);
+    let mut lines: BTreeMap<(ObjectId, u32), Vec<Wire<'_>>> = BTreeMap::new();
+    for request in family.requests {
+        let ((at, line), (dma, channel, choice)) = (request.device, request.dma);
+        let dma = controllers.iter().find(|placed| placed.at == dma);
+        if let (Some(device), Some(dma)) = (site.at(at), dma) {
+            let input = (dma.object, "request", channel * choices + choice);
+            lines.entry((device, line)).or_default().push(input);
+        }
+    }
+    for ((device, line), to) in lines {
+        site.join_all((device, "dma", line), to);
     }
 }

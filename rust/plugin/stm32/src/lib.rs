@@ -10,6 +10,7 @@
 //! **Limits:** each file says what its device leaves out. For all: a peripheral works whether its clock is
 //! enabled in the RCC or not.
 
+mod dma;
 mod exti;
 mod flash;
 mod gpio;
@@ -31,6 +32,9 @@ fn init(_options: Options) -> Result<(), String> {
 }
 
 extern "C" fn register_all() {
+    register::<dma::F1>();
+    register::<dma::F4>();
+    register::<dma::L4>();
     register::<exti::F1>();
     register::<exti::F4>();
     register::<exti::L4>();

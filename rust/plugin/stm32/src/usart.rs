@@ -4,7 +4,7 @@
 //! A byte leaves by the character port when its start bit begins, and the transmitter is busy for as long as the frame lasts on the wire,
 //! by BRR and the clock `clk`: TXE and TC are when the manual has them. A byte that arrives is there with its last bit.
 //!
-//! **Limits:** asynchronous mode with bytes of up to 8 data bits. DMA requests, smartcard, IrDA, LIN, modem control, wake-up
+//! **Limits:** asynchronous mode with bytes of up to 8 data bits. Smartcard, IrDA, LIN, modem control, wake-up
 //! and half-duplex have no effect, and are reported. The receiver takes bytes at any rate: a wrong BRR makes no framing errors.
 
 mod first;
@@ -13,13 +13,18 @@ mod second;
 pub(crate) use first::First;
 pub(crate) use second::Second;
 
-use device::Context;
+use device::{Context, Lines};
 use serde::{Deserialize, Serialize};
 
 /// When the frame that leaves has left.
 const SENT: usize = 0;
 /// When the line has been idle for a frame after a byte.
 const IDLE: usize = 1;
+
+/// What it asks its DMA for: to take a byte, to give one.
+const REQUESTS: &[Lines] = &[Lines { name: "dma", count: 2 }];
+const FOR_RECEIVER: usize = 0;
+const FOR_TRANSMITTER: usize = 1;
 
 /// The transmitter: a shift register, and one byte before it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

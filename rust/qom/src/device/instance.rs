@@ -6,6 +6,7 @@ use super::{PROPERTIES_MAX, for_ever, region_ops};
 use crate::sys;
 use ::device::{Core, Device, Effect, Host, Mistake, RESET_LINE};
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::ffi::{CStr, c_int, c_void};
 
 /// What QEMU allocates for a device: its own part, what it sets itself, then ours.
@@ -27,6 +28,8 @@ pub(crate) struct Instance<D: Device> {
 pub(crate) struct Inner<D: Device> {
     instance: *mut Instance<D>,
     core: RefCell<Core<D>>,
+    /// Lines that have changed while a function of the device ran, whose DMA has reached who drives them.
+    waiting: RefCell<VecDeque<(usize, usize, bool)>>,
     irqs: Box<[sys::qemu_irq]>,
     outputs: Vec<Box<[sys::qemu_irq]>>,
     clocks: Vec<*mut sys::Clock>,
@@ -62,6 +65,7 @@ impl<D: Device> Inner<D> {
         let inner = Box::leak(Box::new(Inner {
             instance,
             core: RefCell::default(),
+            waiting: RefCell::default(),
             irqs: none(D::IRQS.len()),
             outputs: lines(D::OUTPUTS),
             clocks: Vec::new(),
@@ -212,7 +216,20 @@ impl<D: Device> Inner<D> {
         for effect in effects {
             self.apply(effect);
         }
+        loop {
+            let next = self.waiting.borrow_mut().pop_front();
+            let Some((group, index, level)) = next else { break };
+            self.input(group, index, level);
+        }
         result
+    }
+
+    /// A line has changed.
+    fn input(&self, group: usize, index: usize, level: bool) {
+        if self.core.try_borrow_mut().is_err() {
+            return self.waiting.borrow_mut().push_back((group, index, level));
+        }
+        self.call(|core, host| core.input(group, index, level, host));
     }
 
     fn apply(&self, effect: Effect) {
@@ -281,7 +298,7 @@ fn hz(period: u64) -> u64 {
 unsafe extern "C" fn input<D: Device>(source: *mut c_void, index: c_int, level: c_int) {
     // SAFETY: a `Source` that `install` made, never freed, as its `inner` is; the big lock is held.
     let (inner, group) = unsafe { from::<D>(source) };
-    inner.call(|core, host| core.input(group, index as usize, level != 0, host));
+    inner.input(group, index as usize, level != 0);
 }
 
 unsafe extern "C" fn reset_line<D: Device>(source: *mut c_void, _index: c_int, level: c_int) {

@@ -168,6 +168,9 @@ pub const LOOKED_AT: &[Part] = &[
     ),
     part(
         &[
+            "virtmcu-stm32f1-dma",
+            "virtmcu-stm32f4-dma",
+            "virtmcu-stm32l4-dma",
             "virtmcu-stm32-tim-advanced",
             "virtmcu-stm32-tim-basic",
             "virtmcu-stm32-tim-break",

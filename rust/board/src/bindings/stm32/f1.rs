@@ -3,13 +3,28 @@
 
 use super::super::{Binding, Device, Model, NEVER};
 use super::{
-    CRYSTALS, EXTI_INTERRUPTS, FLASH_MODELLED, Family, NO_MODEL, OURS, RCC_MODELLED, TIM_INTERRUPTS,
-    TIM_MODELLED, USART_MODELLED,
+    CRYSTALS, DMA_INTERRUPTS, DMA_MODELLED, EXTI_INTERRUPTS, FLASH_MODELLED, Family, NO_MODEL, OURS,
+    RCC_MODELLED, RX, Request, TIM_INTERRUPTS, TIM_MODELLED, TX, USART_MODELLED, request,
 };
 
 const CHIPS: &[&str] = &["st,stm32f1"];
 /// RM0008, 3.3.
 const GPIO_A: u64 = 0x4001_0800;
+
+/// RM0008, 3.3.
+const DMA1: u64 = 0x4002_0000;
+const DMA2: u64 = 0x4002_0400;
+/// RM0008, tables 78 and 79: USART1 to 3 and UART4.
+const REQUESTS: &[Request] = &[
+    request(0x4001_3800, TX, DMA1, 3, 0),
+    request(0x4001_3800, RX, DMA1, 4, 0),
+    request(0x4000_4400, RX, DMA1, 5, 0),
+    request(0x4000_4400, TX, DMA1, 6, 0),
+    request(0x4000_4800, TX, DMA1, 1, 0),
+    request(0x4000_4800, RX, DMA1, 2, 0),
+    request(0x4000_4c00, RX, DMA2, 2, 0),
+    request(0x4000_4c00, TX, DMA2, 4, 0),
+];
 
 pub(super) const FAMILY: Family = Family {
     rcc: "virtmcu-stm32f1-rcc",
@@ -17,6 +32,8 @@ pub(super) const FAMILY: Family = Family {
     pins: "virtmcu-stm32f1-afio",
     exti: "virtmcu-stm32f1-exti",
     watchdog: "virtmcu-stm32-iwdg",
+    dma: ("virtmcu-stm32f1-dma", 1),
+    requests: REQUESTS,
     unsaid: &[("afio", "virtmcu-stm32f1-afio", 0x4001_0000), ("pwr", "virtmcu-stm32f1-pwr", 0x4000_7000)],
 };
 
@@ -158,11 +175,22 @@ pub(in super::super) const BINDINGS: &[Binding] = &[
             ..OURS
         },
     ),
+    f1(
+        &["st,stm32-dma-v2bis", "st,stm32-dma"],
+        "DMA of the STM32F1",
+        "RM0008, 13",
+        Device {
+            kind: "virtmcu-stm32f1-dma",
+            modelled: DMA_MODELLED,
+            clocks: &["clk"],
+            interrupts: DMA_INTERRUPTS,
+            ..OURS
+        },
+    ),
     missing(&["st,stm32-window-watchdog"], "WWDG of the STM32F1", "RM0008, 20"),
     missing(&["st,stm32-rtc", "st,stm32f1-rtc"], "RTC of the STM32F1", "RM0008, 18"),
     missing(&["st,stm32-adc", "st,stm32f1-adc"], "ADC of the STM32F1", "RM0008, 11"),
     missing(&["st,stm32-dac"], "DAC of the STM32F1", "RM0008, 12"),
-    missing(&["st,stm32-dma-v2bis", "st,stm32-dma"], "DMA of the STM32F1", "RM0008, 13"),
     missing(&["st,stm32-spi"], "SPI of the STM32F1", "RM0008, 25"),
     missing(&["st,stm32-i2c-v1"], "I2C of the STM32F1", "RM0008, 26"),
     missing(&["st,stm32-bxcan", "st,stm32-can"], "bxCAN of the STM32F1", "RM0008, 24"),

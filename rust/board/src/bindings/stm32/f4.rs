@@ -4,13 +4,36 @@
 use super::super::From::Place;
 use super::super::{Binding, Device, Model, NEVER};
 use super::{
-    CRYSTALS, EXTI_INTERRUPTS, FLASH_MODELLED, Family, GPIO_BYTES, NO_MODEL, OURS, RCC_MODELLED,
-    TIM_INTERRUPTS, TIM_MODELLED, USART_MODELLED,
+    CRYSTALS, DMA_INTERRUPTS, DMA_MODELLED, EXTI_INTERRUPTS, FLASH_MODELLED, Family, GPIO_BYTES, NO_MODEL,
+    OURS, RCC_MODELLED, RX, Request, TIM_INTERRUPTS, TIM_MODELLED, TX, USART_MODELLED, request,
 };
 
 const CHIPS: &[&str] = &["st,stm32f4"];
 /// RM0090, 2.3.
 const GPIO_A: u64 = 0x4002_0000;
+
+/// RM0090, 2.3.
+const DMA1: u64 = 0x4002_6000;
+const DMA2: u64 = 0x4002_6400;
+/// RM0090, tables 42 and 43: USART1 to 3, UART4 and 5, USART6.
+const REQUESTS: &[Request] = &[
+    request(0x4001_1000, RX, DMA2, 2, 4),
+    request(0x4001_1000, RX, DMA2, 5, 4),
+    request(0x4001_1000, TX, DMA2, 7, 4),
+    request(0x4000_4400, RX, DMA1, 5, 4),
+    request(0x4000_4400, TX, DMA1, 6, 4),
+    request(0x4000_4800, RX, DMA1, 1, 4),
+    request(0x4000_4800, TX, DMA1, 3, 4),
+    request(0x4000_4800, TX, DMA1, 4, 7),
+    request(0x4000_4c00, RX, DMA1, 2, 4),
+    request(0x4000_4c00, TX, DMA1, 4, 4),
+    request(0x4000_5000, RX, DMA1, 0, 4),
+    request(0x4000_5000, TX, DMA1, 7, 4),
+    request(0x4001_1400, RX, DMA2, 1, 5),
+    request(0x4001_1400, RX, DMA2, 2, 5),
+    request(0x4001_1400, TX, DMA2, 6, 5),
+    request(0x4001_1400, TX, DMA2, 7, 5),
+];
 
 pub(super) const FAMILY: Family = Family {
     rcc: "virtmcu-stm32f4-rcc",
@@ -18,6 +41,8 @@ pub(super) const FAMILY: Family = Family {
     pins: "virtmcu-stm32f4-syscfg",
     exti: "virtmcu-stm32f4-exti",
     watchdog: "virtmcu-stm32-iwdg",
+    dma: ("virtmcu-stm32f4-dma", 8),
+    requests: REQUESTS,
     unsaid: &[("syscfg", "virtmcu-stm32f4-syscfg", 0x4001_3800), ("pwr", "virtmcu-stm32f4-pwr", 0x4000_7000)],
 };
 
@@ -165,6 +190,18 @@ pub(in super::super) const BINDINGS: &[Binding] = &[
             ..OURS
         },
     ),
+    f4(
+        &["st,stm32-dma-v1", "st,stm32-dma"],
+        "DMA of the STM32F4",
+        "RM0090, 10",
+        Device {
+            kind: "virtmcu-stm32f4-dma",
+            modelled: DMA_MODELLED,
+            clocks: &["clk"],
+            interrupts: DMA_INTERRUPTS,
+            ..OURS
+        },
+    ),
     missing(&["st,stm32-window-watchdog"], "WWDG of the STM32F4", "RM0090, 22"),
     missing(&["st,stm32-crc"], "CRC unit of the STM32F4", "RM0090, 4"),
     missing(&["st,stm32-i2s"], "I2S of the STM32F4", "RM0090, 28.4"),
@@ -174,7 +211,6 @@ pub(in super::super) const BINDINGS: &[Binding] = &[
     missing(&["st,stm32-rtc"], "RTC of the STM32F4", "RM0090, 26"),
     missing(&["st,stm32-adc", "st,stm32f4-adc"], "ADC of the STM32F4", "RM0090, 13"),
     missing(&["st,stm32-dac"], "DAC of the STM32F4", "RM0090, 14"),
-    missing(&["st,stm32-dma-v1", "st,stm32-dma"], "DMA of the STM32F4", "RM0090, 10"),
     missing(&["st,stm32-spi", "st,stm32-spi-fifo"], "SPI of the STM32F4", "RM0090, 28"),
     missing(&["st,stm32-i2c-v1"], "I2C of the STM32F4", "RM0090, 27"),
     missing(&["st,stm32-bxcan", "st,stm32-can"], "bxCAN of the STM32F4", "RM0090, 32"),

@@ -4,13 +4,32 @@
 use super::super::From::Place;
 use super::super::{Binding, Device, Model, NEVER};
 use super::{
-    CRYSTALS, EXTI_INTERRUPTS, FLASH_MODELLED, Family, GPIO_BYTES, NO_MODEL, OURS, RCC_MODELLED,
-    TIM_INTERRUPTS, TIM_MODELLED, USART_MODELLED,
+    CRYSTALS, DMA_INTERRUPTS, DMA_MODELLED, EXTI_INTERRUPTS, FLASH_MODELLED, Family, GPIO_BYTES, NO_MODEL,
+    OURS, RCC_MODELLED, RX, Request, TIM_INTERRUPTS, TIM_MODELLED, TX, USART_MODELLED, request,
 };
 
 const CHIPS: &[&str] = &["st,stm32l4"];
 /// RM0351, 2.2.2.
 const GPIO_A: u64 = 0x4800_0000;
+
+/// RM0351, 2.2.2.
+const DMA1: u64 = 0x4002_0000;
+const DMA2: u64 = 0x4002_0400;
+/// RM0351, 11.3.2: USART1 to 3, UART4 and 5.
+const REQUESTS: &[Request] = &[
+    request(0x4001_3800, TX, DMA1, 3, 2),
+    request(0x4001_3800, RX, DMA1, 4, 2),
+    request(0x4001_3800, TX, DMA2, 5, 2),
+    request(0x4001_3800, RX, DMA2, 6, 2),
+    request(0x4000_4400, RX, DMA1, 5, 2),
+    request(0x4000_4400, TX, DMA1, 6, 2),
+    request(0x4000_4800, TX, DMA1, 1, 2),
+    request(0x4000_4800, RX, DMA1, 2, 2),
+    request(0x4000_4c00, TX, DMA2, 2, 2),
+    request(0x4000_4c00, RX, DMA2, 4, 2),
+    request(0x4000_5000, TX, DMA2, 0, 2),
+    request(0x4000_5000, RX, DMA2, 1, 2),
+];
 
 pub(super) const FAMILY: Family = Family {
     rcc: "virtmcu-stm32l4-rcc",
@@ -18,6 +37,8 @@ pub(super) const FAMILY: Family = Family {
     pins: "virtmcu-stm32l4-syscfg",
     exti: "virtmcu-stm32l4-exti",
     watchdog: "virtmcu-stm32-iwdg-window",
+    dma: ("virtmcu-stm32l4-dma", 8),
+    requests: REQUESTS,
     unsaid: &[("syscfg", "virtmcu-stm32l4-syscfg", 0x4001_0000), ("pwr", "virtmcu-stm32l4-pwr", 0x4000_7000)],
 };
 
@@ -173,13 +194,24 @@ pub(in super::super) const BINDINGS: &[Binding] = &[
             ..OURS
         },
     ),
+    l4(
+        &["st,stm32-dma-v2", "st,stm32-dma"],
+        "DMA of the STM32L4",
+        "RM0351, 11",
+        Device {
+            kind: "virtmcu-stm32l4-dma",
+            modelled: DMA_MODELLED,
+            clocks: &["clk"],
+            interrupts: DMA_INTERRUPTS,
+            ..OURS
+        },
+    ),
     missing(&["st,stm32-window-watchdog"], "WWDG of the STM32L4", "RM0351, 37"),
     missing(&["st,stm32-lpuart"], "LPUART of the STM32L4", "RM0351, 41"),
     missing(&["st,stm32-rng"], "RNG of the STM32L4", "RM0351, 27"),
     missing(&["st,stm32-rtc"], "RTC of the STM32L4", "RM0351, 38"),
     missing(&["st,stm32-adc"], "ADC of the STM32L4", "RM0351, 18"),
     missing(&["st,stm32-dac"], "DAC of the STM32L4", "RM0351, 19"),
-    missing(&["st,stm32-dma-v2", "st,stm32-dma"], "DMA of the STM32L4", "RM0351, 11"),
     missing(&["st,stm32-spi", "st,stm32-spi-fifo"], "SPI of the STM32L4", "RM0351, 42"),
     missing(&["st,stm32-i2c-v2"], "I2C of the STM32L4", "RM0351, 39"),
     missing(&["st,stm32-qspi"], "QUADSPI of the STM32L4", "RM0351, 17"),

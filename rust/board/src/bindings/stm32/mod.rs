@@ -25,9 +25,29 @@ pub(crate) struct Family {
     pub pins: &'static str,
     pub exti: &'static str,
     pub watchdog: &'static str,
+    /// Its DMA, and how many devices each of its channels chooses from.
+    pub dma: (&'static str, u32),
+    pub requests: &'static [Request],
     /// What each chip of it has, and Zephyr's tree of it lacks: a name, the type, the address.
     pub unsaid: &'static [(&'static str, &'static str, u64)],
 }
+
+/// A line by which a device asks its DMA.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Request {
+    /// Where the device is, and which of its lines it is: 0 to give it what has come, 1 for more to send.
+    pub device: (u64, u32),
+    /// Where the DMA is, its channel or stream (from 0 on), and the number by which that chooses it.
+    pub dma: (u64, u32, u32),
+}
+
+const fn request(device: u64, line: u32, dma: u64, channel: u32, choice: u32) -> Request {
+    Request { device: (device, line), dma: (dma, channel, choice) }
+}
+
+/// What a device has come by, and what it sends.
+const RX: u32 = 0;
+const TX: u32 = 1;
 
 /// All families.
 pub(crate) const FAMILIES: [Family; 3] = [f1::FAMILY, f4::FAMILY, l4::FAMILY];
@@ -42,7 +62,7 @@ const CRYSTALS: &[(&str, From)] = &[
 
 const RCC_MODELLED: &str = "oscillators and PLL, ready at once; the clocks that they make; resets of single devices; no enable bits; what each chip of the family has and Zephyr's tree lacks comes with it";
 const USART_MODELLED: &str =
-    "asynchronous mode with its baud rate; no DMA, no modes for LIN, IrDA, smart cards";
+    "asynchronous mode with its baud rate, and DMA; no modes for LIN, IrDA, smart cards";
 const TIM_MODELLED: &str = "counting up, compare and capture interrupts; no outputs, DMA and slave modes";
 const FLASH_MODELLED: &str =
     "latency and keys; no programming, and so no interrupts; what is missing is reported";
@@ -50,6 +70,10 @@ const NO_MODEL: &str = "there is no model of it yet";
 
 /// The interrupts of a timer, whether it has one or four.
 const TIM_INTERRUPTS: &[(&str, u32)] = &[("global", 0), ("brk", 0), ("up", 1), ("trgcom", 2), ("cc", 3)];
+const DMA_MODELLED: &str = "all transfers but those of two buffers in turn; an item takes 8 cycles; priorities and bursts have no effect";
+/// One interrupt for each channel or stream.
+const DMA_INTERRUPTS: &[(&str, u32)] =
+    &[("", 0), ("", 1), ("", 2), ("", 3), ("", 4), ("", 5), ("", 6), ("", 7)];
 /// The interrupts of EXTI for pins.
 const EXTI_INTERRUPTS: &[(&str, u32)] =
     &[("line0", 0), ("line1", 1), ("line2", 2), ("line3", 3), ("line4", 4), ("line5-9", 5), ("line10-15", 6)];

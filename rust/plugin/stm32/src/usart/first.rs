@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! USART and UART of STM32F1 (RM0008, section 27.6) and STM32F4 (RM0090, section 30.6).
 
-use super::{IDLE, SENT, Taken, Transmitter, frame_ns, half_bits};
-use device::{Context, Device, Place, Register, Width, Written};
+use super::{FOR_RECEIVER, FOR_TRANSMITTER, IDLE, REQUESTS, SENT, Taken, Transmitter, frame_ns, half_bits};
+use device::{Context, Device, Lines, Place, Register, Width, Written};
 use serde::{Deserialize, Serialize};
 
 const SR: u32 = 0x00;
@@ -31,6 +31,7 @@ const OVER8: u32 = 1 << 15;
 /// CR3: errors interrupt when DMA receives.
 const EIE: u32 = 1 << 0;
 const DMAR: u32 = 1 << 6;
+const DMAT: u32 = 1 << 7;
 
 /// The device.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -56,10 +57,11 @@ impl Device for First {
         register("BRR", BRR, 0).rw(0xffff),
         register("CR1", CR1, 0).rw(0xbfff).unmodelled(SBK | 1 << 1 | 1 << 11).on_write(),
         register("CR2", CR2, 0).rw(0x7f6f).unmodelled(0x4f6f),
-        register("CR3", CR3, 0).rw(0x0fff).unmodelled(0x07fe).on_write(),
+        register("CR3", CR3, 0).rw(0x0fff).unmodelled(0x073e).on_write(),
         register("GTPR", GTPR, 0).rw(0xffff),
     ];
     const IRQS: &'static [&'static str] = &["usart"];
+    const OUTPUTS: &'static [Lines] = REQUESTS;
     const CLOCKS: &'static [&'static str] = &["clk"];
     const TIMERS: usize = 2;
     const HAS_PORT: bool = true;
@@ -142,6 +144,10 @@ fn drive(cx: &mut Context<'_>) {
     let (sr, cr1) = (cx.get(SR), cx.get(CR1));
     let errors = sr & ORE != 0 && (cr1 & RXNE != 0 || cx.has(CR3, EIE | DMAR));
     cx.irq(0, cr1 & UE != 0 && (sr & cr1 & ENABLES != 0 || errors));
+    let receives = sr & RXNE != 0 && cx.has(CR3, DMAR);
+    let transmits = sr & TXE != 0 && cx.has(CR1, UE | TE) && cx.has(CR3, DMAT);
+    cx.output(0, FOR_RECEIVER, receives);
+    cx.output(0, FOR_TRANSMITTER, transmits);
 }
 
 /// The data bits of a byte: parity takes the place of the highest one.
@@ -239,6 +245,25 @@ mod tests {
         assert_eq!(usart.read(SR) & IDLE_FLAG, IDLE_FLAG);
         usart.read(DR);
         assert_eq!(usart.read(SR) & IDLE_FLAG, 0);
+    }
+
+    #[test]
+    fn asks_for_dma() {
+        let mut usart = on();
+        usart.write(CR3, DMAR | DMAT);
+        assert_eq!((usart.output("dma", FOR_RECEIVER), usart.output("dma", FOR_TRANSMITTER)), (false, true));
+        usart.write_bytes(DR, 1, 1);
+        usart.write_bytes(DR, 1, 2);
+        assert!(!usart.output("dma", FOR_TRANSMITTER), "no room");
+        usart.receive(b'x');
+        assert!(usart.output("dma", FOR_RECEIVER));
+        usart.read_bytes(DR, 1);
+        assert!(!usart.output("dma", FOR_RECEIVER));
+        usart.advance_ns(FRAME_NS);
+        assert!(usart.output("dma", FOR_TRANSMITTER));
+        usart.write(CR3, 0);
+        assert!(!usart.output("dma", FOR_TRANSMITTER));
+        assert_eq!(usart.take_mistakes(), [] as [String; 0]);
     }
 
     #[test]

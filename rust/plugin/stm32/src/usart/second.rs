@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! USART and UART of STM32L4 (RM0351, section 40.8), as F0, F3 and F7 have it, too.
 
-use super::{IDLE, SENT, Taken, Transmitter, frame_ns, half_bits};
-use device::{Context, Device, Place, Register, Width, Written};
+use super::{FOR_RECEIVER, FOR_TRANSMITTER, IDLE, REQUESTS, SENT, Taken, Transmitter, frame_ns, half_bits};
+use device::{Context, Device, Lines, Place, Register, Width, Written};
 use serde::{Deserialize, Serialize};
 
 const CR1: u32 = 0x00;
@@ -26,6 +26,8 @@ const OVER8: u32 = 1 << 15;
 const M1: u32 = 1 << 28;
 // CR3.
 const EIE: u32 = 1 << 0;
+const DMAR: u32 = 1 << 6;
+const DMAT: u32 = 1 << 7;
 const OVRDIS: u32 = 1 << 12;
 // ISR.
 const ORE: u32 = 1 << 3;
@@ -56,7 +58,7 @@ impl Device for Second {
     const REGISTERS: &'static [Register] = &[
         register("CR1", CR1, 0).rw(0x1fff_ffff).unmodelled(0x0c00_6002).on_write(),
         register("CR2", CR2, 0).rw(0xffff_ff70).unmodelled(0x00ff_cf60),
-        register("CR3", CR3, 0).rw(0x07fe_ffff).unmodelled(0x047e_47fe).on_write(),
+        register("CR3", CR3, 0).rw(0x07fe_ffff).unmodelled(0x047e_473e).on_write(),
         register("BRR", BRR, 0).rw(0xffff),
         register("GTPR", 0x10, 0).rw(0xffff),
         register("RTOR", 0x14, 0).rw(u32::MAX),
@@ -68,6 +70,7 @@ impl Device for Second {
         register("TDR", TDR, 0).rw(0x01ff).on_write().width(Width::ANY),
     ];
     const IRQS: &'static [&'static str] = &["usart"];
+    const OUTPUTS: &'static [Lines] = REQUESTS;
     const CLOCKS: &'static [&'static str] = &["clk"];
     const TIMERS: usize = 2;
     const HAS_PORT: bool = true;
@@ -164,6 +167,10 @@ fn drive(cx: &mut Context<'_>) {
     let (isr, cr1) = (cx.get(ISR), cx.get(CR1));
     let errors = isr & ORE != 0 && (cr1 & RXNE != 0 || cx.has(CR3, EIE));
     cx.irq(0, cr1 & UE != 0 && (isr & cr1 & ENABLES != 0 || errors));
+    let receives = isr & RXNE != 0 && cx.has(CR3, DMAR);
+    let transmits = isr & (TXE | TEACK) == TXE | TEACK && cx.has(CR3, DMAT);
+    cx.output(0, FOR_RECEIVER, receives);
+    cx.output(0, FOR_TRANSMITTER, transmits);
 }
 
 /// Data bits, with the parity's.
@@ -236,6 +243,20 @@ mod tests {
         assert!(!usart.irq(0));
         usart.receive(b'z');
         assert_eq!(usart.read(ISR) & (RXNE | REACK), 0, "the receiver is off");
+    }
+
+    #[test]
+    fn asks_for_dma() {
+        let mut usart = on();
+        usart.write(CR3, DMAR | DMAT);
+        assert_eq!((usart.output("dma", FOR_RECEIVER), usart.output("dma", FOR_TRANSMITTER)), (false, true));
+        usart.receive(b'x');
+        assert!(usart.output("dma", FOR_RECEIVER));
+        usart.read_bytes(RDR, 1);
+        assert!(!usart.output("dma", FOR_RECEIVER));
+        usart.write(CR1, 0);
+        assert!(!usart.output("dma", FOR_TRANSMITTER));
+        assert_eq!(usart.take_mistakes(), [] as [String; 0]);
     }
 
     #[test]

@@ -23,6 +23,7 @@ mod bench;
 mod context;
 mod engine;
 mod mistake;
+mod noise;
 mod register;
 mod values;
 
@@ -30,6 +31,7 @@ pub use bench::Bench;
 pub use context::{Context, Effect, Host, MemoryFault};
 pub use engine::{Core, Fault, StateError};
 pub use mistake::{Access, Mistake};
+pub use noise::noise;
 pub use register::{Place, Register, Width, check};
 
 use serde::Serialize;

@@ -52,6 +52,7 @@ impl Plan {
                     ready
                 }
                 Step::Map { object, .. } => object.0 < objects,
+                Step::MapInCpu { object, cpu, .. } => object.0 < objects && cpu.0 < objects,
                 Step::Connect { from, to } => {
                     if matches!(to.line, Line::Interrupt(_)) {
                         return Err(Broken::IntoOutput(place));
@@ -107,6 +108,9 @@ mod tests {
         let map = Step::Map { object: ObjectId(0), region: 0, at: 0 };
         check(vec![object(vec![]), map.clone()], Ok(()));
         check(vec![map.clone(), object(vec![])], Err(Broken::NotMade(0)));
+        let in_cpu = Step::MapInCpu { object: ObjectId(0), region: 0, at: 0, cpu: ObjectId(1) };
+        check(vec![object(vec![]), in_cpu.clone(), object(vec![])], Err(Broken::NotMade(1)));
+        check(vec![object(vec![]), object(vec![]), in_cpu], Ok(()));
         let clocked = object(vec![("pclk".into(), ClockFrom::Fixed(ClockId(0)))]);
         let clock = Step::Clock { name: "c".into(), hz: 1 };
         check(vec![clock.clone(), clocked.clone()], Ok(()));

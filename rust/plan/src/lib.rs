@@ -70,6 +70,17 @@ pub enum Step {
         /// The first address.
         at: u64,
     },
+    /// The registers of `object` called `region` lie at `at` for the CPU `cpu` alone, an `armv7m`: where that has its own.
+    MapInCpu {
+        /// Whose.
+        object: ObjectId,
+        /// Which of its regions.
+        region: u32,
+        /// The first address.
+        at: u64,
+        /// For whom.
+        cpu: ObjectId,
+    },
     /// Joins two lines.
     Connect {
         /// From.

@@ -376,6 +376,25 @@ impl Part {
         }
     }
 
+    /// Maps its registers called `region` to `at`, for the `armv7m` `cpu` alone: over what that has there.
+    pub fn map_in_cpu(self, region: u32, at: u64, cpu: Part) -> Result<(), String> {
+        // SAFETY: a started device of the system bus, which has this region, and a started object; what is found by its name
+        // is the memory that an `armv7m` makes for its CPU, in all versions.
+        unsafe {
+            if !sys::sysbus_has_mmio(self.0.cast(), region) {
+                return Err(format!("{}: it has no registers {region}", self.path()));
+            }
+            let around = sys::object_resolve_path_component(cpu.0.cast(), c"armv7m-container[0]".as_ptr());
+            if around.is_null() {
+                return Err(format!("{}: no armv7m", cpu.path()));
+            }
+            let registers = sys::sysbus_mmio_get_region(self.0.cast(), region as c_int);
+            // Over the region that answers where nothing is, as systick lies over the NVIC's.
+            sys::memory_region_add_subregion_overlap(around.cast(), at, registers, 1);
+        }
+        Ok(())
+    }
+
     /// Leads its line `from` to the line `to` of `other`.
     pub fn connect(self, from: Line<'_>, other: Part, to: Line<'_>) -> Result<(), String> {
         let (name, number) = match to {

@@ -8,7 +8,10 @@ use super::{Arm, Cpu, Known, Survey, cpu_hz, interrupts, sse, view};
 use crate::Isa;
 use crate::bindings::{CortexM, Model};
 use devicetree::{Mistake, NodeId, Tree};
-use plan::{ClockFrom, Made, Object, Reset, Step, Value};
+use plan::{ClockFrom, Made, Object, ObjectId, Reset, Step, Value};
+
+/// Where the registers of DWT lie (Arm DDI 0403E, B3.1).
+const DWT: u64 = 0xe000_1000;
 
 pub(super) fn build(
     tree: &Tree,
@@ -69,12 +72,27 @@ pub(super) fn build(
     } else if let Some(external) = external {
         clocks.push(("refclk".into(), external));
     }
-    let name = tree.path(cpu.id);
+    let (name, clock) = (tree.path(cpu.id), clocks[0].1.clone());
     let object =
         parts.object(Object { name, kind: "armv7m".into(), made: Made::OnSystemBus, properties, clocks });
+    if model.kind != "cortex-m0" {
+        dwt(object, clock, parts);
+    }
     parts.step(Step::Reset(Reset::CortexM(object)));
     let (title, arm) = (cpu.binding.title, Arm::default());
     Ok(Cpu { title, isa: Isa::Arm, hz, cores: 1, object, arm, idau })
+}
+
+/// DWT, which counts cycles, and which QEMU's CPUs lack. That of a Cortex-M0 has no such counter (Arm DDI 0419E, C1.7).
+fn dwt(cpu: ObjectId, clock: ClockFrom, parts: &mut Parts) {
+    let object = parts.object(Object {
+        name: "dwt".into(),
+        kind: "virtmcu-armv7m-dwt".into(),
+        made: Made::OnSystemBus,
+        properties: Vec::new(),
+        clocks: vec![("clk".into(), clock)],
+    });
+    parts.step(Step::MapInCpu { object, region: 0, at: DWT, cpu });
 }
 
 /// How many interrupts the NVIC has: no tree says, so as many as any node needs, disabled ones too, in steps of 32 as in

@@ -133,7 +133,7 @@ impl Site<'_> {
         let (made, clocks) = (Made::OnSystemBus, Vec::new());
         let object = self.parts.object(Object { name, kind: kind_text, made, properties, clocks });
         self.parts.step(Step::Map { object, region: 0, at });
-        self.made.push(Placed { object, kind, at });
+        self.made.push(Placed { id: self.tree.root(), object, kind, at });
     }
 
     /// Leads the lines that reset single devices; one may be that of several.

@@ -4,10 +4,14 @@
 //! reset (RM0008, 7.3.10; RM0090, 7.3.21; RM0351, 6.4.29); and from devices to DMA.
 
 use super::devices::{Site, Wire};
+use super::view;
+use crate::bindings::Model;
 use crate::bindings::stm32::{FAMILIES, Family, GPIO_BYTES};
-use plan::ObjectId;
+use plan::{Made, Object, ObjectId, Step, Value};
 use std::collections::BTreeMap;
 
+/// In all families (RM0008, 31.6.1; RM0090, 38.6.1; RM0351, 48.6.1).
+const DBGMCU: u64 = 0xe004_2000;
 const PINS: u32 = 16;
 /// What each device of an STM32 takes up at least (RM0090, 2.3).
 const BYTES: u64 = 0x400;
@@ -22,12 +26,34 @@ pub(super) fn finish(site: &mut Site<'_>) {
                 site.add(name, kind, *at, Vec::new());
             }
         }
+        add_identity(site, family);
         join_pins(site, family);
         join_dma(site, family);
         if let (Some(watchdog), Some(rcc)) = (site.find(family.watchdog), site.find(family.rcc)) {
             site.join((watchdog, "expired"), (rcc, "iwdg"), 0);
         }
     }
+}
+
+/// What tells the chip's name and sizes to firmware: the device signature, and DBGMCU in the CPU's own region (RM0090, 38.6.1).
+fn add_identity(site: &mut Site<'_>, family: &Family) {
+    let (kind, at, bytes) = family.signature;
+    let flash = site.survey.nodes.iter().find(|known| matches!(known.binding.model, Model::Flash(_)));
+    let flash = flash.and_then(|known| view::regions(site.tree, known.id).ok()?.first().copied());
+    let properties = flash.map(|region| ("flash-kib".to_string(), Value::Number(region.size_bytes / 1024)));
+    if site.is_free(at, bytes) {
+        site.add("signature", kind, at, properties.into_iter().collect());
+    }
+    let all: Vec<&str> = site.tree.walk().flat_map(|id| view::compatible(site.tree, id)).collect();
+    let idcode = family.chips.iter().find(|(chip, _)| all.contains(chip)).unwrap_or(&family.chips[0]).1;
+    let object = site.parts.object(Object {
+        name: "dbgmcu".into(),
+        kind: "virtmcu-stm32-dbgmcu".into(),
+        made: Made::OnSystemBus,
+        properties: vec![("idcode".into(), Value::Number(idcode))],
+        clocks: Vec::new(),
+    });
+    site.parts.step(Step::MapInCpu { object, region: 0, at: DBGMCU, cpu: site.cpu.object });
 }
 
 fn join_pins(site: &mut Site<'_>, family: &Family) {

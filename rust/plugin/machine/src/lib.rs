@@ -5,7 +5,11 @@
 //!
 //! **Invariant:** it decides nothing: the plan says each object, property, address and line, in their order.
 //! **Limits:** what a plan can say (`rust/plan`).
+//!
+//! It has the one part of a CPU that QEMU lacks and every board may need: DWT.
 #![expect(unsafe_code, reason = "the host passes a descriptor by number")]
+
+mod dwt;
 
 use plan::{ClockFrom, Input, Made, Object, ObjectId, Plan, Reset, Step};
 use qom::machine::Kind;
@@ -39,6 +43,7 @@ extern "C" fn register() {
         build,
     });
     qom::idau::register();
+    qom::device::register::<dwt::Dwt>();
 }
 
 fn build(builder: &mut Builder) -> Result<(), String> {
@@ -79,6 +84,9 @@ impl Machine<'_> {
                 Ok(())
             }
             Step::Map { object, region, at } => self.part(*object).map(*region, *at),
+            Step::MapInCpu { object, region, at, cpu } => {
+                self.part(*object).map_in_cpu(*region, *at, self.part(*cpu))
+            }
             Step::Connect { from, to } => {
                 let Input { object, part, line } = to;
                 let whole = self.part(*object);

@@ -10,6 +10,8 @@
 //! **Limits:** each file says what its device leaves out. For all: a peripheral works whether its clock is
 //! enabled in the RCC or not.
 
+mod crc;
+mod dbgmcu;
 mod dma;
 mod exti;
 mod flash;
@@ -17,6 +19,8 @@ mod gpio;
 mod iwdg;
 mod pwr;
 mod rcc;
+mod rng;
+mod signature;
 mod syscfg;
 mod tim;
 mod usart;
@@ -32,6 +36,9 @@ fn init(_options: Options) -> Result<(), String> {
 }
 
 extern "C" fn register_all() {
+    register::<crc::Fixed>();
+    register::<crc::Programmable>();
+    register::<dbgmcu::Dbgmcu>();
     register::<dma::F1>();
     register::<dma::F4>();
     register::<dma::L4>();
@@ -52,6 +59,10 @@ extern "C" fn register_all() {
     register::<rcc::f1::Rcc>();
     register::<rcc::f4::Rcc>();
     register::<rcc::l4::Rcc>();
+    register::<rng::Rng>();
+    register::<signature::F1>();
+    register::<signature::F4>();
+    register::<signature::L4>();
     register::<syscfg::F1>();
     register::<syscfg::F4>();
     register::<syscfg::L4>();
@@ -61,5 +72,6 @@ extern "C" fn register_all() {
     register::<tim::Advanced>();
     register::<tim::Break>();
     register::<usart::First>();
+    register::<usart::LowPower>();
     register::<usart::Second>();
 }

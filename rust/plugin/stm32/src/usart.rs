@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! USART: the first version (F1, F2, F4) and the second (F0, F3, F7, L4), with what they have in common.
+//! USART: the first version (F1, F2, F4) and the second (F0, F3, F7, L4) and LPUART, with what they
+//! have in common.
 //!
 //! A byte leaves by the character port when its start bit begins, and the transmitter is busy for as long as the frame lasts on the wire,
 //! by BRR and the clock `clk`: TXE and TC are when the manual has them. A byte that arrives is there with its last bit.
@@ -11,7 +12,7 @@ mod first;
 mod second;
 
 pub(crate) use first::First;
-pub(crate) use second::Second;
+pub(crate) use second::{LowPower, Second};
 
 use device::{Context, Lines};
 use serde::{Deserialize, Serialize};
@@ -70,15 +71,15 @@ impl Transmitter {
     }
 }
 
-/// How long a frame of `half_bits` halves of a bit is, where a bit has `half_clocks` halves of a cycle of the clock.
-fn frame_ns(half_bits: u32, half_clocks: u32, cx: &mut Context<'_>) -> u64 {
+/// How long a frame of `half_bits` halves of a bit is, where a bit has `parts` of a cycle of the clock, which has `in_cycle` of them.
+fn frame_ns(half_bits: u32, parts: u32, in_cycle: u64, cx: &mut Context<'_>) -> u64 {
     let hz = cx.clock_hz(0);
-    if hz == 0 || half_clocks == 0 {
+    if hz == 0 || parts == 0 {
         let what = if hz == 0 { "the clock of the USART stands still" } else { "USART_BRR is 0" };
         cx.report(format!("a byte is sent while {what}: it leaves at once"));
         return 0;
     }
-    (u64::from(half_bits) * u64::from(half_clocks) * 1_000_000_000).div_ceil(hz * 4)
+    (u64::from(half_bits) * u64::from(parts) * 1_000_000_000).div_ceil(hz * 2 * in_cycle)
 }
 
 /// Halves of a bit in a frame: start bit, data bits with parity, and stop bits as CR2.STOP says.

@@ -35,6 +35,16 @@ pub(super) const FAMILY: Family = Family {
     dma: ("virtmcu-stm32f1-dma", 1),
     requests: REQUESTS,
     unsaid: &[("afio", "virtmcu-stm32f1-afio", 0x4001_0000), ("pwr", "virtmcu-stm32f1-pwr", 0x4000_7000)],
+    signature: ("virtmcu-stm32f1-signature", 0x1fff_f7e0, 0x30),
+    // RM0008, 31.6.1; RM0041, 25.6.1.
+    chips: &[
+        ("st,stm32f103", 0x2003_0410),
+        ("st,stm32f100", 0x1001_0420),
+        ("st,stm32f101", 0x2003_0410),
+        ("st,stm32f102", 0x2003_0410),
+        ("st,stm32f105", 0x1001_0418),
+        ("st,stm32f107", 0x1001_0418),
+    ],
 };
 
 /// The clocks of RM0008, 7.2, by the register that enables a device: 7.3.6 to 7.3.8. Zephyr's cells name it by its offset.
@@ -197,6 +207,11 @@ pub(in super::super) const BINDINGS: &[Binding] = &[
     missing(&["st,stm32-usb"], "USB of the STM32F1", "RM0008, 23"),
     missing(&["st,stm32-otgfs"], "USB OTG of the STM32F1", "RM0008, 28"),
     missing(&["st,stm32-ethernet", "st,stm32-ethernet-controller"], "Ethernet of the STM32F1", "RM0008, 29"),
-    missing(&["st,stm32-crc"], "CRC unit of the STM32F1", "RM0008, 4"),
+    f1(
+        &["st,stm32-crc"],
+        "CRC unit of the STM32F1",
+        "RM0008, 4.4",
+        Device { kind: "virtmcu-stm32-crc", modelled: "all of it; a result is there at once", ..OURS },
+    ),
     missing(&["st,stm32-bbram"], "backup registers of the STM32F1", "RM0008, 6"),
 ];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! STM32F4: the chips of RM0090. F401 and F411 have fewer devices, and these are the same.
 
-use super::super::From::Place;
+use super::super::From::{Place, Property};
 use super::super::{Binding, Device, Model, NEVER};
 use super::{
     CRYSTALS, DMA_INTERRUPTS, DMA_MODELLED, EXTI_INTERRUPTS, FLASH_MODELLED, Family, GPIO_BYTES, NO_MODEL,
@@ -44,6 +44,15 @@ pub(super) const FAMILY: Family = Family {
     dma: ("virtmcu-stm32f4-dma", 8),
     requests: REQUESTS,
     unsaid: &[("syscfg", "virtmcu-stm32f4-syscfg", 0x4001_3800), ("pwr", "virtmcu-stm32f4-pwr", 0x4000_7000)],
+    signature: ("virtmcu-stm32f4-signature", 0x1fff_7a10, 0x20),
+    // RM0090, 38.6.1; RM0368, 23.6.1; RM0383, 23.6.1.
+    chips: &[
+        ("st,stm32f407", 0x100f_0413),
+        ("st,stm32f405", 0x100f_0413),
+        ("st,stm32f401", 0x1001_0433),
+        ("st,stm32f411", 0x1000_0431),
+        ("st,stm32f429", 0x1003_0419),
+    ],
 };
 
 /// The clocks of RM0090, 7.2, by the register that enables a device: 7.3.10 to 7.3.14. Zephyr's cells name it by its offset.
@@ -203,11 +212,26 @@ pub(in super::super) const BINDINGS: &[Binding] = &[
         },
     ),
     missing(&["st,stm32-window-watchdog"], "WWDG of the STM32F4", "RM0090, 22"),
-    missing(&["st,stm32-crc"], "CRC unit of the STM32F4", "RM0090, 4"),
+    f4(
+        &["st,stm32-crc"],
+        "CRC unit of the STM32F4",
+        "RM0090, 4.4",
+        Device { kind: "virtmcu-stm32-crc", modelled: "all of it; a result is there at once", ..OURS },
+    ),
     missing(&["st,stm32-i2s"], "I2S of the STM32F4", "RM0090, 28.4"),
     missing(&["st,stm32-dcmi"], "DCMI of the STM32F4", "RM0090, 15"),
-    missing(&["st,stm32-nvm-otp"], "OTP and device signature of the STM32F4", "RM0090, 3.3 and 39"),
-    missing(&["st,stm32-rng"], "RNG of the STM32F4", "RM0090, 24"),
+    f4(
+        &["st,stm32-rng"],
+        "RNG of the STM32F4",
+        "RM0090, 24.4",
+        Device {
+            kind: "virtmcu-stm32-rng",
+            modelled: "numbers of a sequence that virtmcu,seed chooses, the same in every run",
+            properties: &[("seed", Property("virtmcu,seed", 0))],
+            interrupts: &[("", 0)],
+            ..OURS
+        },
+    ),
     missing(&["st,stm32-rtc"], "RTC of the STM32F4", "RM0090, 26"),
     missing(&["st,stm32-adc", "st,stm32f4-adc"], "ADC of the STM32F4", "RM0090, 13"),
     missing(&["st,stm32-dac"], "DAC of the STM32F4", "RM0090, 14"),

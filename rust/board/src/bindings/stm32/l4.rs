@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! STM32L4: the chips of RM0351.
 
-use super::super::From::Place;
+use super::super::From::{Place, Property};
 use super::super::{Binding, Device, Model, NEVER};
 use super::{
     CRYSTALS, DMA_INTERRUPTS, DMA_MODELLED, EXTI_INTERRUPTS, FLASH_MODELLED, Family, GPIO_BYTES, NO_MODEL,
@@ -15,7 +15,7 @@ const GPIO_A: u64 = 0x4800_0000;
 /// RM0351, 2.2.2.
 const DMA1: u64 = 0x4002_0000;
 const DMA2: u64 = 0x4002_0400;
-/// RM0351, 11.3.2: USART1 to 3, UART4 and 5.
+/// RM0351, 11.3.2: USART1 to 3, UART4 and 5, LPUART1.
 const REQUESTS: &[Request] = &[
     request(0x4001_3800, TX, DMA1, 3, 2),
     request(0x4001_3800, RX, DMA1, 4, 2),
@@ -29,6 +29,8 @@ const REQUESTS: &[Request] = &[
     request(0x4000_4c00, RX, DMA2, 4, 2),
     request(0x4000_5000, TX, DMA2, 0, 2),
     request(0x4000_5000, RX, DMA2, 1, 2),
+    request(0x4000_8000, TX, DMA2, 5, 4),
+    request(0x4000_8000, RX, DMA2, 6, 4),
 ];
 
 pub(super) const FAMILY: Family = Family {
@@ -40,6 +42,14 @@ pub(super) const FAMILY: Family = Family {
     dma: ("virtmcu-stm32l4-dma", 8),
     requests: REQUESTS,
     unsaid: &[("syscfg", "virtmcu-stm32l4-syscfg", 0x4001_0000), ("pwr", "virtmcu-stm32l4-pwr", 0x4000_7000)],
+    signature: ("virtmcu-stm32l4-signature", 0x1fff_7500, 0x300),
+    // RM0351, 48.6.1.
+    chips: &[
+        ("st,stm32l475", 0x1007_0415),
+        ("st,stm32l476", 0x1007_0415),
+        ("st,stm32l471", 0x1007_0415),
+        ("st,stm32l496", 0x2000_0461),
+    ],
 };
 
 /// The clocks of RM0351, 6.2, by the register that enables a device: 6.4.16 to 6.4.21. Zephyr's cells name it by its offset.
@@ -207,8 +217,31 @@ pub(in super::super) const BINDINGS: &[Binding] = &[
         },
     ),
     missing(&["st,stm32-window-watchdog"], "WWDG of the STM32L4", "RM0351, 37"),
-    missing(&["st,stm32-lpuart"], "LPUART of the STM32L4", "RM0351, 41"),
-    missing(&["st,stm32-rng"], "RNG of the STM32L4", "RM0351, 27"),
+    l4(
+        &["st,stm32-lpuart"],
+        "LPUART of the STM32L4",
+        "RM0351, 41.7",
+        Device {
+            kind: "virtmcu-stm32-lpuart",
+            modelled: USART_MODELLED,
+            clocks: &["clk"],
+            interrupts: &[("", 0)],
+            port: true,
+            ..OURS
+        },
+    ),
+    l4(
+        &["st,stm32-rng"],
+        "RNG of the STM32L4",
+        "RM0351, 27.7",
+        Device {
+            kind: "virtmcu-stm32-rng",
+            modelled: "numbers of a sequence that virtmcu,seed chooses, the same in every run",
+            properties: &[("seed", Property("virtmcu,seed", 0))],
+            interrupts: &[("", 0)],
+            ..OURS
+        },
+    ),
     missing(&["st,stm32-rtc"], "RTC of the STM32L4", "RM0351, 38"),
     missing(&["st,stm32-adc"], "ADC of the STM32L4", "RM0351, 18"),
     missing(&["st,stm32-dac"], "DAC of the STM32L4", "RM0351, 19"),
@@ -221,7 +254,11 @@ pub(in super::super) const BINDINGS: &[Binding] = &[
     missing(&["st,stm32-sdmmc"], "SDMMC of the STM32L4", "RM0351, 45"),
     missing(&["st,stm32-aes"], "AES of the STM32L4", "RM0351, 28"),
     missing(&["st,stm32-sai"], "SAI of the STM32L4", "RM0351, 43"),
-    missing(&["st,stm32-crc"], "CRC unit of the STM32L4", "RM0351, 15"),
+    l4(
+        &["st,stm32-crc"],
+        "CRC unit of the STM32L4",
+        "RM0351, 15.4",
+        Device { kind: "virtmcu-stm32l4-crc", modelled: "all of it; a result is there at once", ..OURS },
+    ),
     missing(&["st,stm32-bbram"], "backup registers of the STM32L4", "RM0351, 38.6"),
-    missing(&["st,stm32-nvm-otp"], "OTP and device signature of the STM32L4", "RM0351, 3.3.1 and 49"),
 ];

@@ -30,6 +30,10 @@ pub(crate) struct Family {
     pub requests: &'static [Request],
     /// What each chip of it has, and Zephyr's tree of it lacks: a name, the type, the address.
     pub unsaid: &'static [(&'static str, &'static str, u64)],
+    /// Where the device signature is, and its length.
+    pub signature: (&'static str, u64, u64),
+    /// What DBGMCU tells of a chip, by its `compatible`; the first one, if none of them fits.
+    pub chips: &'static [(&'static str, u64)],
 }
 
 /// A line by which a device asks its DMA.
@@ -127,6 +131,11 @@ pub(super) const BINDINGS: &[Binding] = &[
         &["st,stm32-temp", "st,stm32-temp-cal", "st,stm32-vref", "st,stm32-vbat"],
         "inputs of the ADC",
         "they have no registers",
+    ),
+    quiet(
+        &["st,stm32-nvm-otp"],
+        "memory that is written once",
+        "the device signature in it comes with RCC; the rest of it is not there",
     ),
     quiet(&["st,stm32-smbus"], "use of an I2C", "the registers are another node's"),
     quiet(&["st-morpho-header"], "connector", "software does not see it"),

@@ -159,7 +159,7 @@ fn frame(cx: &mut Context<'_>) -> u64 {
     let (cr1, brr) = (cx.get(CR1), cx.get(BRR));
     let clocks = if cr1 & OVER8 != 0 { (brr >> 4) * 8 + (brr & 7) } else { brr };
     let data_bits = if cr1 & M != 0 { 9 } else { 8 };
-    frame_ns(half_bits(data_bits, cx.get(CR2) >> 12), clocks * 2, cx)
+    frame_ns(half_bits(data_bits, cx.get(CR2) >> 12), clocks, 1, cx)
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! USART and UART of STM32L4 (RM0351, section 40.8), as F0, F3 and F7 have it, too.
+//! USART and UART of STM32L4 (RM0351, section 40.8), as F0, F3 and F7 have it, too, and LPUART (RM0351, section 41.7).
 
 use super::{FOR_RECEIVER, FOR_TRANSMITTER, IDLE, REQUESTS, SENT, Taken, Transmitter, frame_ns, half_bits};
 use device::{Context, Device, Lines, Place, Register, Width, Written};
@@ -41,9 +41,14 @@ const REACK: u32 = 1 << 22;
 const RXFRQ: u32 = 1 << 3;
 const TXFRQ: u32 = 1 << 4;
 
-/// The device.
+/// The USART.
+pub(crate) type Second = Usart<false>;
+/// LPUART, whose baud rate is finer, and which has less of all else.
+pub(crate) type LowPower = Usart<true>;
+
+/// The device, which is LPUART if `LOW`.
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Second {
+pub(crate) struct Usart<const LOW: bool> {
     transmitter: Transmitter,
 }
 
@@ -51,24 +56,36 @@ const fn register(name: &'static str, offset: u32, reset: u32) -> Register {
     Register::new(name, offset, reset).width(Width::HALF)
 }
 
-impl Device for Second {
-    const NAME: &'static str = "stm32-usart-v2";
-    const BLOCK: &'static str = "USART";
+const REGISTERS: [Register; 11] = [
+    register("CR1", CR1, 0).rw(0x1fff_ffff).unmodelled(0x0c00_6002).on_write(),
+    register("CR2", CR2, 0).rw(0xffff_ff70).unmodelled(0x00ff_cf60),
+    register("CR3", CR3, 0).rw(0x07fe_ffff).unmodelled(0x047e_473e).on_write(),
+    register("BRR", BRR, 0).rw(0xffff),
+    register("GTPR", 0x10, 0).rw(0xffff),
+    register("RTOR", 0x14, 0).rw(u32::MAX),
+    register("RQR", RQR, 0).wo(0x001f).on_write(),
+    register("ISR", ISR, TXE | TC),
+    register("ICR", ICR, 0).wo(0x0012_1b5f).on_write(),
+    // Bytes, as DMA moves them.
+    register("RDR", RDR, 0).on_read().width(Width::ANY),
+    register("TDR", TDR, 0).rw(0x01ff).on_write().width(Width::ANY),
+];
+
+const LOW_REGISTERS: [Register; 9] = {
+    let [_, _, _, _, _, _, _, isr, icr, rdr, tdr] = REGISTERS;
+    let cr1 = register("CR1", CR1, 0).rw(0x13ff_7fff).unmodelled(0x0000_6002).on_write();
+    let cr2 = register("CR2", CR2, 0).rw(0xff0f_b010).unmodelled(0x000f_8000);
+    let cr3 = register("CR3", CR3, 0).rw(0x0370_f7c9).unmodelled(0x0070_4708).on_write();
+    let brr = register("BRR", BRR, 0).rw(0x000f_ffff);
+    let rqr = register("RQR", RQR, 0).wo(0x000e).on_write();
+    [cr1, cr2, cr3, brr, rqr, isr, icr, rdr, tdr]
+};
+
+impl<const LOW: bool> Device for Usart<LOW> {
+    const NAME: &'static str = if LOW { "stm32-lpuart" } else { "stm32-usart-v2" };
+    const BLOCK: &'static str = if LOW { "LPUART" } else { "USART" };
     const SIZE: u32 = 0x400;
-    const REGISTERS: &'static [Register] = &[
-        register("CR1", CR1, 0).rw(0x1fff_ffff).unmodelled(0x0c00_6002).on_write(),
-        register("CR2", CR2, 0).rw(0xffff_ff70).unmodelled(0x00ff_cf60),
-        register("CR3", CR3, 0).rw(0x07fe_ffff).unmodelled(0x047e_473e).on_write(),
-        register("BRR", BRR, 0).rw(0xffff),
-        register("GTPR", 0x10, 0).rw(0xffff),
-        register("RTOR", 0x14, 0).rw(u32::MAX),
-        register("RQR", RQR, 0).wo(0x001f).on_write(),
-        register("ISR", ISR, TXE | TC),
-        register("ICR", ICR, 0).wo(0x0012_1b5f).on_write(),
-        // Bytes, as DMA moves them.
-        register("RDR", RDR, 0).on_read().width(Width::ANY),
-        register("TDR", TDR, 0).rw(0x01ff).on_write().width(Width::ANY),
-    ];
+    const REGISTERS: &'static [Register] = if LOW { &LOW_REGISTERS } else { &REGISTERS };
     const IRQS: &'static [&'static str] = &["usart"];
     const OUTPUTS: &'static [Lines] = REQUESTS;
     const CLOCKS: &'static [&'static str] = &["clk"];
@@ -107,7 +124,7 @@ impl Device for Second {
         if timer == IDLE {
             cx.put(ISR, IDLE_FLAG, true);
         } else {
-            let frame_ns = frame(cx);
+            let frame_ns = frame::<LOW>(cx);
             let follows = self.transmitter.frame_has_left(due_ns, frame_ns, cx);
             cx.put(ISR, if follows { TXE } else { TXE | TC }, true);
         }
@@ -126,13 +143,13 @@ impl Device for Second {
             cx.set(RDR, value);
             cx.put(ISR, RXNE, true);
         }
-        let idle_ns = cx.now_ns() + frame(cx);
+        let idle_ns = cx.now_ns() + frame::<LOW>(cx);
         cx.arm(IDLE, idle_ns);
         drive(cx);
     }
 }
 
-impl Second {
+impl<const LOW: bool> Usart<LOW> {
     /// CR1 was written.
     fn switch(&mut self, cx: &mut Context<'_>) {
         if !cx.has(CR1, UE) {
@@ -154,7 +171,7 @@ impl Second {
             return;
         }
         cx.put(ISR, TC, false);
-        let (byte, frame_ns) = (byte & data_mask(cx), frame(cx));
+        let (byte, frame_ns) = (byte & data_mask(cx), frame::<LOW>(cx));
         match self.transmitter.take(byte, frame_ns, cx) {
             Taken::Leaves => {}
             Taken::Waits => cx.put(ISR, TXE, false),
@@ -188,11 +205,13 @@ fn data_mask(cx: &mut Context<'_>) -> u8 {
     u8::MAX >> 8u32.saturating_sub(bits)
 }
 
-fn frame(cx: &mut Context<'_>) -> u64 {
-    let brr = cx.get(BRR);
+fn frame<const LOW: bool>(cx: &mut Context<'_>) -> u64 {
+    let (brr, half_bits) = (cx.get(BRR), half_bits(data_bits(cx), cx.get(CR2) >> 12));
+    if LOW {
+        return frame_ns(half_bits, brr, 256, cx);
+    }
     let half_clocks = if cx.has(CR1, OVER8) { brr & 0xfff0 | (brr & 7) << 1 } else { brr * 2 };
-    let half_bits = half_bits(data_bits(cx), cx.get(CR2) >> 12);
-    frame_ns(half_bits, half_clocks, cx)
+    frame_ns(half_bits, half_clocks, 2, cx)
 }
 
 #[cfg(test)]
@@ -287,6 +306,20 @@ mod tests {
         check(0, 2 << 12, 800, 110_000);
         // USARTDIV is 1608; the lowest four bits are shifted.
         check(OVER8, 0, 1600 | 4, 100_500);
+    }
+
+    #[test]
+    fn the_low_power_one_is_finer() {
+        let mut uart = Bench::<LowPower>::new(&[4_000_000], &[]);
+        assert_eq!(uart.differs_after_reset(), []);
+        // 256 * 4 MHz / 8889 is 115199 baud.
+        uart.write(BRR, 8_889);
+        uart.write(CR1, UE | TE | RE);
+        uart.write(TDR, 1);
+        uart.write(TDR, 2);
+        uart.advance_ns(1_000_000);
+        assert_eq!(uart.take_sent(), [(0, 1), (86_807, 2)]);
+        assert_eq!(uart.take_mistakes(), [] as [String; 0]);
     }
 
     #[test]

@@ -12,7 +12,7 @@ virtmcu_cli = _virtmcu_cli
 # One node computes at a time for most of a run; the other CPU is virtmcu's.
 _CPUS = ["cpu:2"]
 
-def scenario_test(*, name, scenario, firmware, golden = None, data = [], size = "small", tags = [], visibility = None, **kwargs):
+def scenario_test(*, name, scenario, firmware, golden = None, data = [], modules = [], size = "small", tags = [], visibility = None, **kwargs):
     """Runs a scenario as a test.
 
     NAME                the test. --test_filter, shard_count, --runs_per_test and --test_arg=--slice=10us work.
@@ -31,6 +31,7 @@ def scenario_test(*, name, scenario, firmware, golden = None, data = [], size = 
       golden: label of the golden trace. The file need not exist yet, but its package has to have this:
         filegroup(name = "goldens", srcs = glob(["*.trace"], allow_empty = True))
       data: files that the scenario names by their paths.
+      modules: shared objects with devices of one's own, the labels as the scenario has them (docs/write-a-device.md).
       size: of the test, small: a minute.
       tags: of the tests.
       visibility: of all targets.
@@ -39,6 +40,7 @@ def scenario_test(*, name, scenario, firmware, golden = None, data = [], size = 
     simulation = dict(
         data = data,
         firmware = _distinct(firmware.values()),
+        modules = _distinct(modules),
         scenario = scenario,
         visibility = visibility,
     )

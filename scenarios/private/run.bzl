@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 """Targets for `bazel run`: a scenario on the terminal, a new golden, and the command line itself."""
 
-load(":simulation.bzl", "DIST", "SIMULATION", "ScenarioInfo", "firmware_arguments", "launcher", "program", "quoted", "simulation_runfiles")
+load(":simulation.bzl", "DIST", "SIMULATION", "ScenarioInfo", "launcher", "named_arguments", "program", "quoted", "simulation_runfiles")
 
 # Paths on the command line are meant from where it was typed. `top` leads from there to the workspace.
 _BEGIN = """\
@@ -22,7 +22,7 @@ def _exec(ctx, words):
 def _run_impl(ctx):
     words = "run \"${top#./}\"" + quoted([ctx.file.scenario.short_path, "--tools"])
     words += " \"$here\"/" + quoted([ctx.file._dist.short_path]) + " --root \"$top\" "
-    words += quoted(firmware_arguments(ctx), prefix = "\"$here\"/")
+    words += quoted(named_arguments(ctx), prefix = "\"$here\"/")
     if ctx.attr.accept_command:
         words += " --accept-command " + quoted([ctx.attr.accept_command])
     if ctx.attr.debug:

@@ -17,6 +17,7 @@ DIST = {"_dist": attr.label(default = "//:dist", allow_single_file = True)}
 SIMULATION = {
     "data": attr.label_list(allow_files = True, doc = "files that the scenario names by their paths"),
     "firmware": attr.label_list(allow_files = True, doc = "what the scenario names by labels"),
+    "modules": attr.label_list(allow_files = True, doc = "of devices, what the scenario names by labels"),
     "scenario": attr.label(mandatory = True, allow_single_file = [".scenario.toml"]),
 } | DIST
 
@@ -24,26 +25,27 @@ SIMULATION = {
 def program(dist_path):
     return dist_path + "/bin/virtmcu"
 
-def firmware_files(ctx):
-    """The firmware, by the names that scenario files have for it.
+def named_files(ctx):
+    """What scenario files name by labels.
 
     Args:
       ctx: the rule's.
 
     Returns:
-      a dict: label -> ELF file.
+      a list of triples: virtmcu's option, label, file.
     """
-    files = {}
-    for target in ctx.attr.firmware:
-        elfs = target.files.to_list()
-        if target.label.repo_name or len(elfs) != 1:
-            fail("firmware %s has to be one file of this repository" % target.label)
-        files["//%s:%s" % (target.label.package, target.label.name)] = elfs[0]
-    return files
+    named = []
+    for option, targets in [("--firmware", ctx.attr.firmware), ("--module", ctx.attr.modules)]:
+        for target in targets:
+            files = target.files.to_list()
+            if target.label.repo_name or len(files) != 1:
+                fail("%s has to be one file of this repository" % target.label)
+            named.append((option, "//%s:%s" % (target.label.package, target.label.name), files[0]))
+    return named
 
 # What virtmcu reads.
 def simulation_runfiles(ctx):
-    inputs = [ctx.file._dist, ctx.file.scenario] + ctx.files.data + ctx.files.firmware
+    inputs = [ctx.file._dist, ctx.file.scenario] + ctx.files.data + ctx.files.firmware + ctx.files.modules
     return ctx.runfiles(inputs)
 
 def launcher(ctx, text, runfiles):
@@ -79,9 +81,9 @@ def quoted(arguments, prefix = ""):
             words.append(shell.quote(argument))
     return " ".join(words)
 
-# --firmware LABEL=FILE for each, the file as runfiles have it.
-def firmware_arguments(ctx):
+# --firmware LABEL=FILE or --module LABEL=FILE for each, the file as runfiles have it.
+def named_arguments(ctx):
     words = []
-    for label, file in firmware_files(ctx).items():
-        words += ["--firmware", (label + "=", file.short_path)]
+    for option, label, file in named_files(ctx):
+        words += [option, (label + "=", file.short_path)]
     return words

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 """The test that runs a scenario. virtmcu itself obeys what Bazel asks of a test: test.xml, filter, shards, outputs."""
 
-load(":simulation.bzl", "SIMULATION", "firmware_arguments", "launcher", "program", "quoted", "simulation_runfiles")
+load(":simulation.bzl", "SIMULATION", "launcher", "named_arguments", "program", "quoted", "simulation_runfiles")
 load(":trace.bzl", "golden_file")
 
 def _test_impl(ctx):
     dist = ctx.file._dist.short_path
     arguments = [program(dist), "test", ctx.file.scenario.short_path, "--tools", dist, "--root", "."]
-    arguments += firmware_arguments(ctx)
+    arguments += named_arguments(ctx)
     runfiles = simulation_runfiles(ctx)
     if ctx.attr.golden:
         arguments += ["--golden", ctx.attr.golden, "--accept-command", ctx.attr.accept_command]

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 """The trace of a scenario as a file that other targets can depend on and that caches keep."""
 
-load(":simulation.bzl", "DIST", "SIMULATION", "ScenarioInfo", "firmware_files", "launcher", "program", "quoted")
+load(":simulation.bzl", "DIST", "SIMULATION", "ScenarioInfo", "launcher", "named_files", "program", "quoted")
 
 def _resources(_os, _inputs):
     # One node computes at a time for most of a run; the other CPU is virtmcu's.
@@ -11,15 +11,15 @@ def _trace_impl(ctx):
     trace = ctx.actions.declare_file(ctx.label.name)
     report = ctx.actions.declare_file(ctx.label.name.removesuffix(".trace") + ".report.json")
     arguments = ["run", ctx.file.scenario.path, "--tools", ctx.file._dist.path, "--root", "."]
-    for label, file in firmware_files(ctx).items():
-        arguments += ["--firmware", label + "=" + file.path]
+    for option, label, file in named_files(ctx):
+        arguments += [option, label + "=" + file.path]
 
     # A scenario that fails must not fail the build: that is for the test to say.
     arguments += ["--trace", trace.path, "--report", report.path, "--always-succeed", "--quiet", "--no-golden"]
     ctx.actions.run(
         executable = program(ctx.file._dist.path),
         arguments = arguments,
-        inputs = [ctx.file._dist, ctx.file.scenario] + ctx.files.data + ctx.files.firmware,
+        inputs = [ctx.file._dist, ctx.file.scenario] + ctx.files.data + ctx.files.firmware + ctx.files.modules,
         outputs = [trace, report],
         mnemonic = "Scenario",
         progress_message = "Running scenario %{label}",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! A board in a file of the user's. The only I/O of this crate.
 
-use crate::Board;
+use crate::{Board, OwnDevice};
 use devicetree::{Errors, Tree};
 use report::{Diagnostic, Source};
 use std::fs::File;
@@ -25,9 +25,9 @@ pub fn read_tree(path: &Path, root: &Path) -> Result<Tree, Errors> {
     })
 }
 
-/// Reads the board in the file `path`. Its name is the path from `root`.
-pub fn read_board(path: &Path, root: &Path) -> Result<Board, Errors> {
-    Board::read(&shown(path, root), &read_tree(path, root)?)
+/// Reads the board in the file `path`, in which some devices may be the user's own. Its name is the path from `root`.
+pub fn read_board(path: &Path, root: &Path, own: &[OwnDevice]) -> Result<Board, Errors> {
+    Board::read(&shown(path, root), &read_tree(path, root)?, own)
 }
 
 fn shown(path: &Path, root: &Path) -> String {

@@ -15,6 +15,7 @@ mod bindings;
 pub mod file;
 pub mod firmware;
 mod library;
+mod own;
 mod picture;
 mod qemu;
 mod rate;
@@ -22,6 +23,7 @@ mod tree;
 
 use devicetree::{Errors, Tree};
 pub use library::{all, find, names, tree};
+pub use own::{OwnDevice, OwnValue};
 pub use picture::{Picture, table};
 use plan::Plan;
 pub use rate::{CPU_HZ, InsnTime};
@@ -48,6 +50,8 @@ pub struct Board {
     pub uarts: Vec<String>,
     /// The modules of ours that have devices of it.
     pub modules: Vec<&'static str>,
+    /// The `compatible`s of the user's own devices that it has.
+    pub own_devices: Vec<String>,
     /// The clock of its CPU, in hertz: of the real board where there is one. A scenario can set another.
     pub cpu_hz: u64,
     /// How many CPU cores it can have; they share memory and devices.
@@ -124,9 +128,10 @@ impl Isa {
 }
 
 impl Board {
-    /// The board that a tree describes. `name` stands for it in scenarios and traces.
-    pub fn read(name: &str, tree: &Tree) -> Result<Board, Errors> {
-        tree::read(name, tree)
+    /// The board that a tree describes, in which some devices may be the user's own. `name` stands for it in scenarios and
+    /// traces.
+    pub fn read(name: &str, tree: &Tree, own: &[OwnDevice]) -> Result<Board, Errors> {
+        tree::read(name, tree, own)
     }
 
     /// The place of the UART called `name` among this board's UARTs.

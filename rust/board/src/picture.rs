@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! A board for people: what of its tree is modelled and how, what is missing, where everything lies.
 
+use crate::OwnDevice;
 use crate::bindings::{self, Binding, Model};
 use crate::tree::{describe, survey};
 use devicetree::Tree;
@@ -31,9 +32,9 @@ pub struct Row {
 }
 
 impl Picture {
-    /// The picture of a tree that may have mistakes.
-    pub fn of(tree: &Tree) -> Picture {
-        let survey = survey(tree);
+    /// The picture of a tree that may have mistakes, in which some devices may be the user's own.
+    pub fn of(tree: &Tree, own: &[OwnDevice]) -> Picture {
+        let survey = survey(tree, own);
         let rows = survey.nodes.iter().map(|known| {
             let (state, how) = state(known.binding);
             let (regions, interrupts) = describe(tree, known.id);

@@ -57,6 +57,7 @@ impl Fact {
             isa: self.isa,
             uarts: self.uarts.iter().map(|uart| uart.to_string()).collect(),
             modules: Vec::new(),
+            own_devices: Vec::new(),
             cpu_hz: self.cpu_hz,
             cores_max: self.cores_max,
             memories: vec![self.ram],

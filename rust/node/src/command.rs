@@ -8,7 +8,7 @@ use crate::tools::Tools;
 use board::{Board, InsnTime, Machine};
 use std::ffi::OsString;
 use std::os::fd::RawFd;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 use vtime::LocalClock;
@@ -24,6 +24,8 @@ pub struct Spec {
     pub firmware: PathBuf,
     /// How its machine is built with this firmware, if its board is a device tree: the bytes of a `plan::Plan`.
     pub plan: Option<Arc<[u8]>>,
+    /// Modules of the user's own with devices of its board: absolute paths.
+    pub own_modules: Vec<PathBuf>,
     /// The clock of its CPU.
     pub cpu_hz: u64,
     /// How many CPU cores it has.
@@ -87,6 +89,9 @@ pub(crate) fn command(tools: &Tools, spec: &Spec, shared: &Shared, fds: Inherite
     command.env_clear().args(["-no-user-config", "-nodefaults", "-display", "none", "-nic", "none"]);
     command.arg("-L").arg(tools.qemu_data());
     load_modules(&mut command, tools, &module_options(tools, spec, shared, fds));
+    for module in &spec.own_modules {
+        load_module(&mut command, module, "");
+    }
     match &board.machine {
         Machine::Qemu { name, extra_args } => command.args(["-M", name]).args(*extra_args),
         // The module builds it, firmware and all.
@@ -175,14 +180,19 @@ fn module_options(
     all
 }
 
+/// `-module`: it opens a file and hands it its options.
+fn load_module(command: &mut Command, file: &Path, options: &str) {
+    let mut argument = file.as_os_str().to_os_string();
+    argument.push(",");
+    argument.push(options);
+    command.arg("-module").arg(argument);
+}
+
 /// Our QEMU loads modules itself; into another one the dynamic linker does, and their options are in the environment.
 fn load_modules(command: &mut Command, tools: &Tools, modules: &[(&str, String)]) {
     if !tools.is_stock() {
         for (name, options) in modules {
-            let mut argument = tools.module(name).into_os_string();
-            argument.push(",");
-            argument.push(options);
-            command.arg("-module").arg(argument);
+            load_module(command, &tools.module(name), options);
         }
         return;
     }

@@ -22,6 +22,9 @@ pub(crate) fn refusal(spec: &Spec) -> Option<String> {
     if spec.gdb.is_some() {
         return Some("its GDB server gets no answer while virtual time stands still".into());
     }
+    if !spec.own_modules.is_empty() {
+        return Some("it has no -module, which loads devices of your own (patches/0002)".into());
+    }
     if matches!(spec.board.machine, Machine::Qemu { name: "sifive_e", .. }) {
         return Some("its SiFive UART loses bytes (patches/0011)".into());
     }

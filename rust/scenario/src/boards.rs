@@ -2,7 +2,7 @@
 //! Finding the board that a scenario names: one that comes with virtmcu, or a file.
 
 use crate::{Problem, Target};
-use board::{Board, file};
+use board::{Board, OwnDevice, file};
 use report::nearest;
 use std::ops::Range;
 use std::path::Path;
@@ -13,6 +13,8 @@ use std::sync::Arc;
 pub(crate) struct Boards<'a> {
     /// The scenario's folder and the workspace's root; without them no file is read.
     pub(crate) files: Option<(&'a Path, &'a Path)>,
+    /// What the scenario itself says of devices on boards in files.
+    pub(crate) own: &'a [OwnDevice],
 }
 
 impl Boards<'_> {
@@ -48,7 +50,7 @@ impl Boards<'_> {
                 return Err(Box::new(problem.found(error.to_string()).expected(expected)));
             }
         };
-        file::read_board(&path, root).map(Arc::new).map_err(|errors| {
+        file::read_board(&path, root, self.own).map(Arc::new).map_err(|errors| {
             let first = &errors.list()[0];
             let at = first
                 .place

@@ -24,7 +24,7 @@ mod schema;
 
 pub use file_ref::{FileRef, FileRefError, Label, Target};
 pub use load::{Options, load};
-pub use model::{Expect, Input, Link, Node, Pattern, Port, Power, PowerChange, Scenario, When};
+pub use model::{DeviceModule, Expect, Input, Link, Node, Pattern, Port, Power, PowerChange, Scenario, When};
 pub use read::parse;
 pub use report::{Diagnostic, Errors, Place, Problem, Source};
 pub use schema::schema;

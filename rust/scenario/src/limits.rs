@@ -8,6 +8,10 @@ use std::time::Duration;
 pub const FILE_BYTES_MAX: usize = 4 << 20;
 /// Nodes of a scenario.
 pub const NODES_MAX: usize = 256;
+/// Devices that a scenario brings.
+pub const DEVICES_MAX: usize = 256;
+/// Interrupts, clocks or properties of one of them.
+pub const PARTS_MAX: usize = 256;
 /// Links of a scenario.
 pub const LINKS_MAX: usize = 4096;
 /// Expectations of a scenario.

@@ -32,7 +32,7 @@ pub fn load(path: &Path, options: &Options) -> Result<Scenario, Errors> {
     })?;
     let folder = path.parent().unwrap_or(Path::new(""));
     let mut scenario =
-        read::check(Source::new(shown, text), Boards { files: Some((folder, &options.root)) })?;
+        read::check(Source::new(shown, text), Boards { files: Some((folder, &options.root)), own: &[] })?;
     scenario.folder = folder.to_path_buf();
     Ok(scenario)
 }

@@ -3,7 +3,7 @@
 
 use crate::read::ppm;
 use crate::{Diagnostic, Errors, FileRef, Label, Place, Problem, Source, Target};
-use board::Board;
+use board::{Board, OwnDevice};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -21,6 +21,8 @@ pub struct Scenario {
     pub seed: u64,
     /// The nodes in the order of their names; at least one.
     pub nodes: Vec<Node>,
+    /// The devices that it brings, in the order of their names; each is on the board of some node.
+    pub devices: Vec<DeviceModule>,
     /// The links in the order of their names. No port is in two of them.
     pub links: Vec<Link>,
     /// What is typed, in the order of the file; at one port one after the other.
@@ -37,6 +39,15 @@ pub struct Scenario {
     pub source: Source,
     /// The folder of the file: the start of relative paths.
     pub folder: PathBuf,
+}
+
+/// A device of the user's own, and the module that QEMU loads for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceModule {
+    /// What it is on a board.
+    pub device: OwnDevice,
+    /// The shared object.
+    pub module: FileRef,
 }
 
 /// A node: a board and the firmware on it.

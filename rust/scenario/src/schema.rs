@@ -29,6 +29,10 @@ struct Scenario {
     #[serde(default)]
     #[schemars(example = 7)]
     seed: u64,
+    /// Devices of your own that boards in files have: [device."COMPATIBLE"] (docs/write-a-device.md).
+    #[serde(default)]
+    #[schemars(extend("maxProperties" = limits::DEVICES_MAX, "propertyNames" = word()))]
+    device: BTreeMap<String, Device>,
     /// The nodes: [node.NAME].
     #[schemars(extend("minProperties" = 1, "maxProperties" = limits::NODES_MAX, "propertyNames" = name()))]
     node: BTreeMap<String, Node>,
@@ -101,6 +105,50 @@ struct Node {
     #[serde(default)]
     #[schemars(extend("type" = ["number", "string"], "minimum" = -DRIFT_MAX_PPM, "maximum" = DRIFT_MAX_PPM, "examples" = [0.125]))]
     drift_ppm_per_s: f64,
+}
+
+/// A device of your own: what models the nodes of a tree that have this "compatible".
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct Device {
+    /// The shared object that QEMU loads, named as "firmware" is.
+    #[schemars(length(min = 1), example = "//acme:timer", example = "libtimer.so")]
+    module: String,
+    /// QEMU's name of the type.
+    #[schemars(extend("minLength" = 1, "maxLength" = limits::NAME_CHARS_MAX, "pattern" = WORD), example = "acme-timer")]
+    r#type: String,
+    /// The names of its interrupts in "interrupt-names", in the order of its lines sysbus-irq[0], [1]... Where the tree has no
+    /// names, its interrupts go by their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = limits::PARTS_MAX), extend("examples" = [["tick"]]))]
+    interrupts: Vec<String>,
+    /// Its clock inputs. All of them get the first clock of the tree's node.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = limits::PARTS_MAX), extend("examples" = [["clk"]]))]
+    clocks: Vec<String>,
+    /// Its properties: a number, or the name of the property of the tree's node that has it; without that, the device's own
+    /// default stays.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("maxProperties" = limits::PARTS_MAX, "propertyNames" = word()))]
+    properties: BTreeMap<String, DeviceProperty>,
+    /// It has a property "chardev": the node gets a port, called by the label of the tree's node.
+    #[serde(default)]
+    port: bool,
+}
+
+/// The value of a device's property.
+#[derive(JsonSchema)]
+#[schemars(inline)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "only its schema is used")]
+enum DeviceProperty {
+    /// Always this.
+    Number(#[schemars(range(max = limits::ADDRESS_MAX))] u64),
+    /// The number of the tree's property with this name, where the node has it.
+    Property(
+        #[schemars(extend("minLength" = 1, "maxLength" = limits::NAME_CHARS_MAX, "pattern" = WORD))] String,
+    ),
 }
 
 /// Something that happens to the power of a node.
@@ -276,6 +324,13 @@ const PORT: &str = r"^[a-z][a-z0-9_]*\.[a-z0-9_]+$";
 
 fn name() -> serde_json::Value {
     serde_json::json!({ "pattern": "^[a-z][a-z0-9_]*$", "maxLength": limits::NAME_CHARS_MAX })
+}
+
+/// One word.
+const WORD: &str = r"^\S+$";
+
+fn word() -> serde_json::Value {
+    serde_json::json!({ "pattern": WORD, "maxLength": limits::NAME_CHARS_MAX })
 }
 
 fn one_core() -> u8 {

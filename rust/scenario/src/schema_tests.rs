@@ -7,8 +7,9 @@ use crate::read::keys;
 use serde_json::Value;
 
 /// A table of the format: its name in the schema, its header in a file, the reader's keys.
-const TABLES: [(&str, &str, &[&str]); 11] = [
+const TABLES: [(&str, &str, &[&str]); 12] = [
     ("", "schema = 1", keys::TOP),
+    ("Device", "[device.a]", keys::DEVICE),
     ("Node", "[node.a]", keys::NODE),
     ("Link", "[link.a]", keys::UART_LINK),
     ("Input", "[input]", keys::INPUT),

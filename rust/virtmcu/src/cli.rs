@@ -58,6 +58,9 @@ pub struct Places {
     /// Where a firmware's label was built [default: bazel-bin/PACKAGE/NAME.elf]
     #[arg(long = "firmware", value_name = "LABEL=FILE", value_parser = label_and_file)]
     pub firmware: Vec<(String, PathBuf)>,
+    /// Where the label of a device's module was built [default: bazel-bin/PACKAGE/libNAME.so]
+    #[arg(long = "module", value_name = "LABEL=FILE", value_parser = label_and_file)]
+    pub modules: Vec<(String, PathBuf)>,
 }
 
 /// How virtual time is cut into grants. It never changes the trace.

@@ -22,13 +22,17 @@ pub struct Firmware {
 
 /// Where labels are: what the caller says, else Bazel's output folder.
 #[derive(Clone, Debug, Default)]
-pub struct Labels(pub BTreeMap<String, PathBuf>);
+pub struct Labels {
+    /// What the caller says.
+    pub said: BTreeMap<String, PathBuf>,
+}
 
 impl Labels {
-    fn find(&self, label: &Label, root: &Path) -> PathBuf {
+    /// Where a label's file is; Bazel names it `file_name` of the label's name.
+    pub(crate) fn find(&self, label: &Label, root: &Path, file_name: impl Fn(&str) -> String) -> PathBuf {
         let text = format!("//{}:{}", label.package, label.name);
-        let built = || root.join("bazel-bin").join(&label.package).join(format!("{}.elf", label.name));
-        self.0.get(&text).cloned().unwrap_or_else(built)
+        let built = || root.join("bazel-bin").join(&label.package).join(file_name(&label.name));
+        self.said.get(&text).cloned().unwrap_or_else(built)
     }
 }
 
@@ -39,7 +43,9 @@ pub fn find(scenario: &Scenario, root: &Path, labels: &Labels) -> Result<Vec<Fir
         .iter()
         .map(|node| {
             let file = &node.firmware;
-            let path = scenario.resolve_path(file, root, |label| Ok(labels.find(label, root)))?;
+            let path = scenario.resolve_path(file, root, |label| {
+                Ok(labels.find(label, root, |name| format!("{name}.elf")))
+            })?;
             let data = std::fs::read(&path).map_err(|error| {
                 let place = file.place.start..file.place.end;
                 let mut problem = Problem::at(place, format!("node \"{}\" has no firmware", node.name))

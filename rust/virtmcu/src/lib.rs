@@ -17,6 +17,7 @@ pub mod junit;
 pub mod live;
 pub mod loaded;
 pub mod mode;
+pub mod modules;
 pub mod places;
 pub mod play;
 pub mod report;

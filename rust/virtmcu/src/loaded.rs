@@ -4,6 +4,7 @@
 use crate::cli::Places;
 use crate::exit::Verdict;
 use crate::firmware::{self, Firmware};
+use crate::modules::{self, Module};
 use crate::places;
 use node::Tools;
 use scenario::Scenario;
@@ -16,6 +17,8 @@ pub struct Loaded {
     pub scenario: Scenario,
     /// The firmware of its nodes, in their order.
     pub firmware: Vec<Firmware>,
+    /// The modules of its own devices, in their order.
+    pub modules: Vec<Module>,
     /// QEMU and the plugins.
     pub tools: Tools,
     /// The workspace's root.
@@ -28,7 +31,8 @@ pub fn load(file: &Path, places: &Places, color: bool) -> Result<Loaded, (Verdic
     let bad = |errors: scenario::Errors| (Verdict::BadInput, errors.render(color));
     let scenario = scenario::load(file, &scenario::Options { root: root.clone() }).map_err(bad)?;
     let firmware = firmware::find(&scenario, &root, &places::labels(places)).map_err(bad)?;
+    let modules = modules::find(&scenario, &root, &places::modules(places)).map_err(bad)?;
     let tools = places::tools(places.tools.as_deref())
         .map_err(|error| (Verdict::Infrastructure, error.to_string()))?;
-    Ok(Loaded { scenario, firmware, tools, root })
+    Ok(Loaded { scenario, firmware, modules, tools, root })
 }

@@ -44,7 +44,16 @@ pub fn tools(said: Option<&Path>) -> Result<Tools, ToolsError> {
     Tools::open(&said.unwrap_or_default())
 }
 
-/// Where labels were built, as far as it was said.
+/// Where the labels of firmware were built, as far as it was said.
 pub fn labels(places: &Places) -> Labels {
-    Labels(places.firmware.iter().map(|(label, file)| (label.clone(), typed(file))).collect())
+    said(&places.firmware)
+}
+
+/// The same of modules.
+pub fn modules(places: &Places) -> Labels {
+    said(&places.modules)
+}
+
+fn said(files: &[(String, PathBuf)]) -> Labels {
+    Labels { said: files.iter().map(|(label, file)| (label.clone(), typed(file))).collect() }
 }

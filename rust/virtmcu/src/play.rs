@@ -76,7 +76,7 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
     let file = places::typed(&request.args.scenario);
     let title = title(&file);
     let broken = |verdict, message| (Report::broken(&title, verdict, message), None);
-    let Loaded { mut scenario, firmware, tools, root } =
+    let Loaded { mut scenario, firmware, modules, tools, root } =
         match loaded::load(&file, &request.args.places, request.color) {
             Ok(loaded) => loaded,
             Err((verdict, message)) => return broken(verdict, message),
@@ -124,6 +124,7 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
     let run = Run {
         scenario: &scenario,
         firmware: &firmware,
+        modules: &modules,
         tools: &tools,
         slicing: Slicing { max_slice: request.args.slicing.slice, serial: request.args.slicing.serial },
         patience: patience(request, &scenario),
@@ -137,7 +138,7 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
     };
     let observer = Observer { expectations: expectations(&scenario), display: &shared };
     let ended = run.simulate(out, observer, |now| shared.borrow_mut().progress(now, end));
-    let Ended { summary, observer, whereabouts, untyped, .. } = match ended {
+    let Ended { summary, observer, whereabouts, untyped, words, .. } = match ended {
         Ok(ended) => ended,
         Err(error) => {
             let mut report = Report::broken(&scenario.title, error.verdict(), error.explain());
@@ -188,12 +189,14 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
         nodes: foot
             .nodes
             .iter()
-            .map(|node| NodeReport {
+            .zip(words)
+            .map(|(node, words)| NodeReport {
                 name: node.name.clone(),
                 insns: node.insns,
                 sent: node.sent,
                 received: node.received,
                 state: node.state.map(|state| format!("{:032x}", state.chain)),
+                words,
             })
             .collect(),
     };

@@ -29,6 +29,9 @@ pub struct NodeReport {
     pub received: u64,
     /// What its registers and memory at all barriers come to.
     pub state: Option<String>,
+    /// What its devices have to tell of how they were used, and QEMU of itself.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub words: Vec<String>,
 }
 
 /// What a run came to.
@@ -102,6 +105,16 @@ impl Report {
             });
         }
         text
+    }
+
+    /// What the nodes' devices have to tell: registers that are not there, wrong widths, what is not modelled. No verdict
+    /// depends on it.
+    pub fn words(&self) -> String {
+        let lines = self.nodes.iter().flat_map(|node| {
+            let told = node.words.iter().map(|line| line.strip_prefix("virtmcu: ").unwrap_or(line));
+            told.map(|line| format!("warning: {}: {line}\n", node.name))
+        });
+        lines.collect()
     }
 
     /// The closing lines for people.

@@ -127,6 +127,8 @@ pub(crate) struct Device {
     pub regions: usize,
     /// The module that has them, if they are ours.
     pub module: Option<&'static str>,
+    /// It is the user's own: the `compatible` by which the scenario tells of it.
+    pub own: Option<&'static str>,
     /// What is modelled, and what is not.
     pub modelled: &'static str,
     /// Its properties.
@@ -167,6 +169,8 @@ pub(crate) enum From {
     Cells(&'static str, &'static [u64]),
     /// Of a property of the node, else this.
     Property(&'static str, u64),
+    /// Of a property of the node; without it, the type's own default stays.
+    PropertyIfThere(&'static str),
     /// The frequency of its clock.
     ClockHz,
     /// How many cores the board has.
@@ -180,13 +184,14 @@ pub(crate) enum From {
 
 impl Device {
     /// What most devices are.
-    const PLAIN: Device = Device {
+    pub(crate) const PLAIN: Device = Device {
         kind: "",
         kinds_at: &[],
         block_bytes: None,
         region: 0,
         regions: 1,
         module: None,
+        own: None,
         modelled: "",
         properties: &[],
         clocks: &[],

@@ -32,6 +32,8 @@ pub(super) struct Site<'a> {
     modules: BTreeSet<&'static str>,
     /// By the line that resets them: which devices.
     resets: BTreeMap<Wire<'static>, Vec<ObjectId>>,
+    /// The `compatible`s of the user's own devices.
+    own: BTreeSet<&'static str>,
 }
 
 /// A device at its place.
@@ -52,6 +54,8 @@ pub(super) struct Devices {
     pub(super) uarts: Vec<String>,
     /// The modules that have them.
     pub(super) modules: Vec<&'static str>,
+    /// The `compatible`s of those that are the user's own.
+    pub(super) own: Vec<String>,
 }
 
 /// Makes all devices.
@@ -67,9 +71,23 @@ pub(super) fn place(
     let taken = memories.iter().map(Laid::region).collect();
     let controllers = Controllers::default();
     let (made, uarts, modules, resets) = (Vec::new(), Vec::new(), BTreeSet::new(), BTreeMap::new());
+    let own = BTreeSet::new();
     let guarded = sse::Guarded::new();
-    let mut site =
-        Site { tree, survey, cpu, parts, controllers, taken, makers, made, guarded, uarts, modules, resets };
+    let mut site = Site {
+        tree,
+        survey,
+        cpu,
+        parts,
+        controllers,
+        taken,
+        makers,
+        made,
+        guarded,
+        uarts,
+        modules,
+        resets,
+        own,
+    };
     let mut nodes: Vec<&Known> = survey.nodes.iter().collect();
     nodes.sort_by_key(|known| turn(&known.binding.model));
     for known in nodes {
@@ -90,7 +108,8 @@ pub(super) fn place(
     nrf::join_pins(&mut site);
     mistakes.extend(nxp::complete(&mut site).err());
     sse::finish(&mut site, mistakes);
-    Devices { uarts: site.uarts, modules: site.modules.into_iter().collect() }
+    let own = site.own.into_iter().map(String::from).collect();
+    Devices { uarts: site.uarts, modules: site.modules.into_iter().collect(), own }
 }
 
 /// When a node has its turn: interrupt controllers first, for others lead lines to them, and last what names another device.
@@ -227,6 +246,7 @@ impl Site<'_> {
             None => self.make(id, device, region.at)?,
         };
         self.modules.extend(device.module);
+        self.own.extend(device.own);
         sse::map(self, id, object, 0, region.at)?;
         for number in 1..device.regions {
             let region = self.nth(id, &all, device.region + number)?;
@@ -346,8 +366,9 @@ pub(super) fn properties(
     hz: u64,
     cores: u8,
 ) -> Result<Vec<(String, Value)>, Mistake> {
-    let value = |from: &From| {
-        Ok(match from {
+    let mut properties = Vec::new();
+    for (name, from) in device.properties {
+        let value = match from {
             From::Number(number) => Value::Number(*number),
             From::Switch(on) => Value::Switch(*on),
             From::Cells(property, default) => Value::Numbers(match tree.node(id).property(property) {
@@ -357,6 +378,10 @@ pub(super) fn properties(
             From::Property(property, default) => {
                 Value::Number(view::number(tree, id, property)?.unwrap_or(*default))
             }
+            From::PropertyIfThere(property) => match view::number(tree, id, property)? {
+                Some(number) => Value::Number(number),
+                None => continue,
+            },
             From::ClockHz => Value::Number(hz),
             From::Cores => Value::Number(cores.into()),
             From::Oscillator(path, property, default) => {
@@ -373,9 +398,10 @@ pub(super) fn properties(
                 let at = regions.first().map_or(*first, |region| region.at);
                 Value::Number(at.saturating_sub(*first) / step)
             }
-        })
-    };
-    device.properties.iter().map(|(name, from)| Ok((name.to_string(), value(from)?))).collect()
+        };
+        properties.push((name.to_string(), value));
+    }
+    Ok(properties)
 }
 
 /// The device of a node.

@@ -19,7 +19,7 @@ mod stm32;
 mod view;
 
 use crate::bindings::{self, Binding, Model};
-use crate::{Board, CORES_MAX, Isa, Machine, Memory};
+use crate::{Board, CORES_MAX, Isa, Machine, Memory, OwnDevice};
 use devicetree::{Errors, Mistake, NodeId, Place, Tree};
 use parts::Parts;
 use plan::{ObjectId, Plan};
@@ -65,14 +65,14 @@ struct Arm {
 }
 
 /// Makes the board `name` of a tree.
-pub(crate) fn read(name: &str, tree: &Tree) -> Result<Board, Errors> {
+pub(crate) fn read(name: &str, tree: &Tree, own: &[OwnDevice]) -> Result<Board, Errors> {
     let mut mistakes = Vec::new();
-    let built = build(name, tree, &mut mistakes);
+    let built = build(name, tree, own, &mut mistakes);
     tree.check(built, mistakes)
 }
 
-fn build(name: &str, tree: &Tree, mistakes: &mut Vec<Mistake>) -> Result<Board, Mistake> {
-    let survey = survey(tree);
+fn build(name: &str, tree: &Tree, own: &[OwnDevice], mistakes: &mut Vec<Mistake>) -> Result<Board, Mistake> {
+    let survey = survey(tree, own);
     mistakes.extend(survey.unknown.iter().cloned());
     let mut parts = Parts::default();
     let memories = memory::lay_out(tree, &survey, &mut parts, mistakes);
@@ -91,6 +91,7 @@ fn build(name: &str, tree: &Tree, mistakes: &mut Vec<Mistake>) -> Result<Board, 
         isa: cpu.isa,
         uarts: made.uarts,
         modules: made.modules,
+        own_devices: made.own,
         cpu_hz: cpu.hz,
         cores_max: cpu.cores,
         memories: seen(&memories),
@@ -108,8 +109,8 @@ fn seen(memories: &[memory::Laid]) -> Vec<Memory> {
     all
 }
 
-/// Finds out what the nodes are that are there.
-pub(crate) fn survey(tree: &Tree) -> Survey {
+/// Finds out what the nodes are that are there. What the user says of a `compatible` goes before the table.
+pub(crate) fn survey(tree: &Tree, own: &[OwnDevice]) -> Survey {
     let mut survey = Survey::default();
     let told = |id| view::compatible(tree, id);
     let chips: Vec<&str> = tree.walk().flat_map(told).filter(|text| bindings::is_chip(text)).collect();
@@ -121,7 +122,10 @@ pub(crate) fn survey(tree: &Tree) -> Survey {
             continue;
         }
         let told = view::compatible(tree, id);
-        let known = told.iter().find_map(|compatible| bindings::find(compatible, &chips));
+        let known = told.iter().find_map(|compatible| {
+            let own = own.iter().find(|own| own.compatible == *compatible);
+            own.map(OwnDevice::binding).or_else(|| bindings::find(compatible, &chips))
+        });
         let is_memory =
             tree.node(id).property("device_type").is_some_and(|kind| kind.string() == Ok("memory"));
         match known.or_else(|| bindings::find("mmio-sram", &chips).filter(|_| is_memory)) {
@@ -152,7 +156,8 @@ fn unknown(tree: &Tree, id: NodeId, told: &[&str]) -> Mistake {
     let mistake = mistake.found(format!("the node {}", tree.path(id)));
     match near {
         Some(near) => mistake.nearest(Some(near)),
-        None => mistake.help("if the firmware does without it: status = \"disabled\"; `virtmcu board bindings` lists what is modelled"),
+        None => mistake.help("if the firmware does without it: status = \"disabled\"; `virtmcu board bindings` lists what is modelled, and a \
+             scenario can bring a model of its own: docs/write-a-device.md"),
     }
 }
 

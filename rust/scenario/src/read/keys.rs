@@ -3,7 +3,8 @@
 
 /// The file itself.
 pub(crate) const TOP: &[&str] = &[
-    "schema", "duration", "seed", "node", "link", "power", "input", "expect", "trace", "golden", "watchdog",
+    "schema", "duration", "seed", "device", "node", "link", "power", "input", "expect", "trace", "golden",
+    "watchdog",
 ];
 /// `[node.NAME]`.
 pub(crate) const NODE: &[&str] = &[
@@ -17,6 +18,8 @@ pub(crate) const NODE: &[&str] = &[
     "clock_ppm",
     "drift_ppm_per_s",
 ];
+/// `[device."COMPATIBLE"]`.
+pub(crate) const DEVICE: &[&str] = &["module", "type", "interrupts", "clocks", "properties", "port"];
 /// `[link.NAME]` with `kind = "uart"`.
 pub(crate) const UART_LINK: &[&str] = &["kind", "ends", "baud", "framing", "delay"];
 /// `[input]`.

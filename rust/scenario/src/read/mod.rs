@@ -6,6 +6,7 @@
 
 mod clock;
 mod cpu;
+mod devices;
 mod expects;
 mod files;
 pub(crate) mod inputs;
@@ -95,7 +96,10 @@ fn read(source: &Source, title: String, boards: Boards<'_>, problems: &mut Probl
         Some(entry) => entry.integer(0..=u64::MAX, "seed = 7", problems),
         None => Ok(0),
     };
-    let names = nodes::Names::read(&top, boards, problems)?;
+    let devices = devices::Devices::read(&top, source, problems);
+    let own: Vec<_> = devices.good.iter().map(|device| device.device.clone()).collect();
+    let names = nodes::Names::read(&top, Boards { own: &own, ..boards }, problems)?;
+    let devices = devices.used(&names, problems);
     let length = duration.as_ref().ok().copied();
     let mut nodes = names.nodes(length, source, problems);
     let power = match &mut nodes {
@@ -115,6 +119,7 @@ fn read(source: &Source, title: String, boards: Boards<'_>, problems: &mut Probl
         duration: duration?,
         seed: seed?,
         nodes: nodes?,
+        devices: devices?,
         links: links?,
         inputs: inputs?,
         expects: expects?,

@@ -101,6 +101,11 @@ impl<'a> Names<'a> {
         nodes.into_iter().collect()
     }
 
+    /// The boards of all nodes.
+    pub(crate) fn boards(&self) -> Checked<Vec<&Board>> {
+        self.0.iter().map(|named| named.board.as_deref().map_err(|reported| *reported)).collect()
+    }
+
     /// The port of a [`Found`] for people.
     pub(crate) fn port_name(&self, (node, port_name): (u16, &str)) -> String {
         let name = self.0.get(usize::from(node)).map_or("", |named| named.name);

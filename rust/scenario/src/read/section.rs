@@ -154,6 +154,11 @@ impl<'a> Entry<'a> {
         }
     }
 
+    /// Whether it is a string: for values of which there are two kinds.
+    pub(crate) fn is_string(&self) -> bool {
+        matches!(self.value.get_ref(), DeValue::String(_))
+    }
+
     pub(crate) fn integer(
         &self,
         range: RangeInclusive<u64>,

@@ -175,6 +175,7 @@ impl Campaign<'_> {
         let run = Run {
             scenario: &scenario,
             firmware: &self.loaded.firmware,
+            modules: &self.loaded.modules,
             tools: &self.loaded.tools,
             slicing: Slicing { max_slice: schedule.slice, serial: schedule.serial },
             patience: self.patience,

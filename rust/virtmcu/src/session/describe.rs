@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! A scenario in the words of the core and of the trace.
 
+use super::Run;
 use crate::determinism::Host;
-use crate::firmware::Firmware;
-use crate::mode::Mode;
-use ::node::Tools;
 use control::{Description, DescriptionLink, DescriptionNode};
 use scenario::{Link, Port, Scenario};
 use sim::{Change, Input, Life, LinkSpec, NodeId, NodeSpec, PortId, Power, System, When};
@@ -92,14 +90,15 @@ pub(super) fn typing(scenario: &Scenario) -> BTreeMap<Port, Vec<Input>> {
 }
 
 /// The head of the trace.
-pub(super) fn header(scenario: &Scenario, firmware: &[Firmware], tools: &Tools, mode: Mode) -> Header {
+pub(super) fn header(run: &Run<'_>) -> Header {
+    let (scenario, tools) = (run.scenario, run.tools);
     let by = |what: String, version: &str| MadeBy { what, version: version.to_string() };
-    let mut made_by: Vec<MadeBy> = scenario
-        .nodes
-        .iter()
-        .zip(firmware)
-        .map(|(node, firmware)| by(format!("firmware.{}", node.name), &firmware.digest))
+    let devices = scenario.devices.iter().zip(run.modules);
+    let mut made_by: Vec<MadeBy> = devices
+        .map(|(own, module)| by(format!("device.{}", own.device.compatible), &module.digest))
         .collect();
+    let firmware = scenario.nodes.iter().zip(run.firmware);
+    made_by.extend(firmware.map(|(node, firmware)| by(format!("firmware.{}", node.name), &firmware.digest)));
     made_by.push(by("host".into(), &Host::this().kind));
     made_by.push(by("plugins".into(), tools.plugins_id()));
     made_by.push(by("qemu".into(), tools.qemu_id()));
@@ -108,7 +107,7 @@ pub(super) fn header(scenario: &Scenario, firmware: &[Firmware], tools: &Tools, 
         scenario: scenario.title.clone(),
         seed: scenario.seed,
         duration: scenario.duration,
-        mode: mode.in_trace(),
+        mode: run.mode.in_trace(),
         nodes: scenario
             .nodes
             .iter()

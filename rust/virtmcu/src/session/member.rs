@@ -3,6 +3,7 @@
 
 use super::states::States;
 use super::{Run, RunError, id};
+use crate::modules;
 use ::node::{Death, Node, Shared, Spec};
 use channel::{Clocks, Corrupt, FromNode, Stands, ToNode};
 use sim::{Core, Done, PortId};
@@ -20,6 +21,8 @@ pub(super) struct Member {
     pub(super) insns: u64,
     /// How many instructions it executed in former lives.
     pub(super) former_insns: u64,
+    /// What its processes printed in former lives.
+    pub(super) former_words: String,
     pub(super) states: States,
     /// Its last word.
     pub(super) clock: Instant,
@@ -48,6 +51,7 @@ impl Member {
             board: node.board.clone(),
             firmware: run.firmware[place].path.clone(),
             plan: run.firmware[place].plan.clone(),
+            own_modules: modules::of_board(run.scenario, run.modules, &node.board),
             cpu_hz: node.cpu_hz(),
             cores: node.cores,
             semihosting: node.semihosting,
@@ -71,6 +75,7 @@ impl Member {
             grants: 0,
             insns: 0,
             former_insns: 0,
+            former_words: String::new(),
             states: told,
             clock: clock.start(),
             until: clock.start(),
@@ -130,6 +135,12 @@ impl Member {
             heard = true;
         }
         Ok(heard)
+    }
+
+    /// What its processes have printed: what devices have to tell of their use, and QEMU of itself.
+    pub(super) fn words(&self) -> Vec<String> {
+        let now = if self.on { self.node.printed() } else { String::new() };
+        self.former_words.lines().chain(now.lines()).map(String::from).collect()
     }
 
     /// How its process ended, if it did and was not switched off.

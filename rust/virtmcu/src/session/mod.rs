@@ -26,6 +26,7 @@ use crate::debug::Debugging;
 use crate::firmware::Firmware;
 use crate::interrupt::Interrupt;
 use crate::mode::Mode;
+use crate::modules::Module;
 use ::node::Tools;
 use control::{Choice, Listener};
 use feed::Tap;
@@ -51,6 +52,8 @@ pub struct Run<'a> {
     pub scenario: &'a Scenario,
     /// The firmware of its nodes, in their order.
     pub firmware: &'a [Firmware],
+    /// The modules of its own devices.
+    pub modules: &'a [Module],
     /// QEMU and the plugins.
     pub tools: &'a Tools,
     /// How to cut time; never changes the trace.
@@ -101,6 +104,8 @@ pub struct Ended<O> {
     pub untyped: Vec<Untyped>,
     /// Where each firmware was, if [`Run::ask_where`].
     pub whereabouts: Vec<Whereabouts>,
+    /// What the process of each node printed, line by line.
+    pub words: Vec<Vec<String>>,
 }
 
 impl Run<'_> {
@@ -125,7 +130,7 @@ impl Run<'_> {
         }
         let ports: Vec<Vec<String>> =
             self.scenario.nodes.iter().map(|node| node.ports().map(String::from).collect()).collect();
-        let header = describe::header(self.scenario, self.firmware, self.tools, self.mode);
+        let header = describe::header(self);
         let tap = Tap { observer, feed: feed::Feed::default() };
         let mut recorder = Recorder::new(out, &header, &ports, tap)?;
 
@@ -158,9 +163,11 @@ impl Run<'_> {
         let at = self.ended(&core);
         let end = RunEnd { at, insns: nodes.insns(), states: nodes.chains(self.state_every(), at)? };
         let whereabouts = if self.ask_where { nodes.whereabouts() } else { Vec::new() };
+        let words = nodes.words();
         let (summary, tap) = recorder.finish(&end)?;
         let untyped = core.untyped().collect();
-        Ok(Ended { summary, observer: tap.observer, states: nodes.into_states(), whereabouts, untyped })
+        let (observer, states) = (tap.observer, nodes.into_states());
+        Ok(Ended { summary, observer, states, whereabouts, untyped, words })
     }
 
     /// How often the nodes tell their states. By the host's clock they would differ from run to run; a QEMU without our patches

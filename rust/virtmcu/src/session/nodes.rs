@@ -168,6 +168,11 @@ impl Nodes {
         self.nodes.into_iter().map(|member| member.states.into_told()).collect()
     }
 
+    /// What each node has printed.
+    pub(super) fn words(&self) -> Vec<Vec<String>> {
+        self.nodes.iter().map(Member::words).collect()
+    }
+
     /// How many instructions each node has executed.
     pub(super) fn insns(&self) -> Vec<u64> {
         self.nodes.iter().map(|member| member.former_insns + member.insns).collect()

@@ -54,12 +54,14 @@ impl Nodes {
 impl Member {
     fn switch_off(&mut self) {
         self.on = false;
+        self.former_words.push_str(&self.node.printed());
         self.node.end();
         self.former_insns += std::mem::take(&mut self.insns);
     }
 
     fn replace(&mut self, mut next: Member) {
         next.former_insns = self.former_insns;
+        next.former_words = std::mem::take(&mut self.former_words);
         next.messages = self.messages;
         std::mem::swap(&mut next.states, &mut self.states);
         next.states.starts(next.clock);

@@ -3,7 +3,7 @@
 
 use crate::cli::CheckArgs;
 use crate::exit::Verdict;
-use crate::{firmware, places};
+use crate::{firmware, modules, places};
 use std::io::IsTerminal;
 
 /// Checks them all; the first mistakes do not hide the others.
@@ -15,7 +15,10 @@ pub fn check(args: &CheckArgs) -> Verdict {
         let root = places::root(&args.places, &path);
         let checked = scenario::load(&path, &scenario::Options { root: root.clone() }).and_then(|scenario| {
             let look = !args.no_firmware;
-            look.then(|| firmware::find(&scenario, &root, &places::labels(&args.places))).transpose()?;
+            if look {
+                firmware::find(&scenario, &root, &places::labels(&args.places))?;
+                modules::find(&scenario, &root, &places::modules(&args.places))?;
+            }
             Ok(scenario)
         });
         match checked {

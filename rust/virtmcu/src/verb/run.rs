@@ -126,7 +126,7 @@ fn tell(args: &RunArgs, mut report: Report, scratch: Option<Scratch>) -> Verdict
     if args.json {
         print!("{}", report.to_json());
     } else {
-        eprint!("{}", report.complaints());
+        eprint!("{}{}", report.words(), report.complaints());
         if !args.quiet {
             print!("{}", report.summary());
         }

@@ -30,7 +30,7 @@ pub fn test(args: &TestArgs) -> Verdict {
     );
     print!("{}", report.summary());
     let _ = std::io::stdout().flush();
-    eprint!("{}", report.complaints());
+    eprint!("{}{}", report.words(), report.complaints());
     if let Err(error) = leave(&environment, &report, started) {
         eprintln!("error: cannot write the test's outputs: {error}");
         return report.verdict.max(Verdict::Infrastructure);
@@ -133,7 +133,7 @@ fn leave(environment: &Environment, report: &Report, started: Instant) -> std::i
         std::fs::write(outputs.join(format!("{}.report.json", report.scenario)), report.to_json())?;
         std::fs::write(
             outputs.join(format!("{}.log", report.scenario)),
-            report.complaints() + &report.summary(),
+            report.words() + &report.complaints() + &report.summary(),
         )?;
     }
     if let (Some(file), Verdict::Infrastructure) = (&environment.infrastructure_failure, report.verdict) {

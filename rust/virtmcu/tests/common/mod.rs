@@ -45,10 +45,19 @@ pub fn program() -> PathBuf {
     }
 }
 
-/// The ELF of a label's package and name: as Bazel puts it in the folder of a test, or where it builds it.
+/// The ELF of a label's package and name.
 pub fn firmware(package: &str, name: &str) -> PathBuf {
-    let file = format!("{package}/{name}.elf");
-    let places = [root().join(&file), root().join("bazel-bin").join(&file)];
+    built_file(&format!("{package}/{name}.elf"))
+}
+
+/// The shared object of a label's package and name.
+pub fn module(package: &str, name: &str) -> PathBuf {
+    built_file(&format!("{package}/lib{name}.so"))
+}
+
+/// A file as Bazel puts it in the folder of a test, or where it builds it.
+fn built_file(file: &str) -> PathBuf {
+    let places = [root().join(file), root().join("bazel-bin").join(file)];
     let found = places.iter().find(|place| place.is_file());
     built(found.is_some(), &places[1]);
     found.cloned().unwrap_or_default()
@@ -110,11 +119,17 @@ pub fn of_scenario(verb: &str, scenario: &Path, tools: &Path) -> Command {
     let mut command = virtmcu();
     command.current_dir(&root).arg(verb).arg(scenario).arg("--root").arg(&root).arg("--tools").arg(tools);
     let read = scenario::load(&root.join(scenario), &scenario::Options { root: root.clone() });
-    let nodes = read.unwrap_or_else(|errors| panic!("{errors}")).nodes;
-    for node in &nodes {
+    let scenario = read.unwrap_or_else(|errors| panic!("{errors}"));
+    for node in &scenario.nodes {
         if let Target::Label(label) = &node.firmware.target {
             let elf = firmware(&label.package, &label.name);
             command.arg("--firmware").arg(format!("{}={}", node.firmware.text, elf.display()));
+        }
+    }
+    for device in &scenario.devices {
+        if let Target::Label(label) = &device.module.target {
+            let module = module(&label.package, &label.name);
+            command.arg("--module").arg(format!("{}={}", device.module.text, module.display()));
         }
     }
     command

@@ -2,6 +2,7 @@
 //! Tests of the reader: each takes a good scenario, changes one thing, and compares what is said about it.
 
 mod bounds;
+mod devices;
 mod expects;
 mod good;
 mod inputs;

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! All devices of ours on the boards that come with virtmcu are saved and restored with all that they know.
+
+use crate::idle;
+use crate::machine::Machine;
+use board::Board;
+use plan::{Plan, Step};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What our devices have of address space, at most, that is not one register again and again.
+const BYTES: u64 = 0x600;
+
+/// Devices in which numbers without order, written to all registers, change nothing: facts of the chip, and a watchdog that
+/// wants its key first.
+const NOTHING_TO_WRITE: [&str; 5] = [
+    "virtmcu-nrf-uicr",
+    "virtmcu-nrf51-ficr",
+    "virtmcu-nrf51-rom-table",
+    "virtmcu-nrf52840-ficr",
+    "virtmcu-stm32-iwdg",
+];
+
+/// Where the registers of each device of ours are, and its type.
+fn ours(plan: &Plan) -> BTreeMap<u64, String> {
+    let objects = plan.steps.iter().filter_map(|step| match step {
+        Step::Object(object) => Some(object.kind.clone()),
+        _ => None,
+    });
+    let kinds: Vec<String> = objects.collect();
+    let placed = plan.steps.iter().filter_map(|step| match step {
+        Step::Map { object, at, .. } => Some((*at, kinds[object.0 as usize].clone())),
+        _ => None,
+    });
+    placed.filter(|(_, kind)| kind.starts_with("virtmcu-")).collect()
+}
+
+/// What all registers of them hold.
+fn registers(machine: &mut Machine, places: &BTreeMap<u64, String>) -> Vec<(u64, u32)> {
+    let all = places.keys().flat_map(|at| (*at..*at + BYTES).step_by(4));
+    all.map(|at| (at, machine.read(at))).collect()
+}
+
+/// Numbers without any order, the same ones in each run.
+fn noise(at: u64) -> u32 {
+    let mut word = at.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x2545_f491_4f6c_dd1d;
+    word ^= word >> 29;
+    (word.wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 32) as u32
+}
+
+/// The types of devices that were seen to keep something.
+fn check(board: &Board) -> BTreeSet<String> {
+    let (plan, dir) = (idle(board), tempfile::tempdir().expect("a folder"));
+    let (log, saved, again) = (dir.path().join("log"), dir.path().join("saved"), dir.path().join("again"));
+    let places = ours(&plan);
+    let mut one = Machine::start(board, &plan, &[], &log);
+    let fresh = registers(&mut one, &places);
+    for at in places.keys().flat_map(|at| (*at..*at + BYTES).step_by(4)) {
+        one.write(at, noise(at));
+    }
+    // Timers and counters stand somewhere on their way.
+    let mut looks = 0..200;
+    one.run_until(|machine| {
+        machine.read(*places.keys().next().expect("a device"));
+        looks.next().is_none()
+    });
+    one.save(&saved);
+    let mut other = Machine::restored(board, &plan, &[], &log, &saved);
+    other.save(&again);
+    let [saved, again] = [saved, again].map(|file| std::fs::read(file).expect("a state"));
+    assert!(saved == again, "{}: the state is not the same when it is saved again", board.name);
+    let (kept, restored) = (registers(&mut one, &places), registers(&mut other, &places));
+    for ((at, kept), (_, restored)) in kept.iter().zip(&restored) {
+        assert_eq!(kept, restored, "{}: {at:#x}", board.name);
+    }
+    let changed = kept.iter().zip(&fresh).filter(|(kept, fresh)| kept != fresh).map(|((at, _), _)| *at);
+    let changed: BTreeSet<u64> = changed.filter_map(|at| Some(*places.range(..=at).next_back()?.0)).collect();
+    changed.iter().map(|at| places[at].clone()).collect()
+}
+
+#[test]
+fn a_machine_goes_on_as_another_one() {
+    let boards = board::all().iter().filter(|board| !board.modules.is_empty());
+    let (mut there, mut kept) = (BTreeSet::new(), BTreeSet::new());
+    for board in boards {
+        there.extend(ours(&idle(board)).into_values());
+        kept.extend(check(board));
+    }
+    let nothing: Vec<_> = there.difference(&kept).collect();
+    assert_eq!(
+        nothing,
+        NOTHING_TO_WRITE.iter().collect::<Vec<_>>(),
+        "only these show nothing that was written"
+    );
+    assert!(there.len() > 10, "{there:?}");
+}

@@ -16,6 +16,10 @@ pub struct OwnDevice {
     pub clocks: Vec<String>,
     /// Its properties, by name.
     pub properties: Vec<(String, OwnValue)>,
+    /// Groups of lines that it drives, and the tree's property that names the pins that they lead to: `lamp-gpios`.
+    pub outputs: Vec<(String, String)>,
+    /// Groups of lines that it sees, and the property that names the pins that they come from.
+    pub inputs: Vec<(String, String)>,
     /// It has a character device: it is a port of the node.
     pub port: bool,
 }
@@ -41,6 +45,9 @@ impl OwnDevice {
             (for_ever(name), from)
         });
         let interrupts = self.interrupts.iter().zip(0..).map(|(name, line)| (for_ever(name), line));
+        let lines = |lines: &[(String, String)]| -> &'static [(&'static str, &'static str)] {
+            Vec::leak(lines.iter().map(|(name, property)| (for_ever(name), for_ever(property))).collect())
+        };
         let compatible = for_ever(&self.compatible);
         Box::leak(Box::new(Binding {
             compatible: Vec::leak(vec![compatible]),
@@ -54,6 +61,8 @@ impl OwnDevice {
                 properties: Vec::leak(properties.collect()),
                 clocks: Vec::leak(self.clocks.iter().map(|name| for_ever(name)).collect()),
                 interrupts: Vec::leak(interrupts.collect()),
+                outputs: lines(&self.outputs),
+                inputs: lines(&self.inputs),
                 port: self.port,
                 ..Device::PLAIN
             }),
@@ -70,7 +79,7 @@ mod tests {
     use super::*;
     use crate::{Board, Machine};
     use devicetree::Tree;
-    use plan::{Line, Object, Step, Value};
+    use plan::{Input, Line, Object, Output, Step, Value};
 
     const TREE: &str = r#"/dts-v1/;
 / {
@@ -105,6 +114,8 @@ mod tests {
                 ("depth".into(), OwnValue::Property("acme,depth".into())),
                 ("revision".into(), OwnValue::Number(3)),
             ],
+            outputs: Vec::new(),
+            inputs: Vec::new(),
             port: true,
         }
     }
@@ -160,5 +171,69 @@ mod tests {
             .replace("interrupt-names = \"late\", \"early\";", "");
         let board = read(&text, &[uart]).unwrap_or_else(|errors| panic!("{errors}"));
         assert_eq!(board.own_devices, ["arm,pl011"]);
+    }
+
+    const PORT: &str = r#"
+	gpioa: gpio@40020000 { compatible = "st,stm32-gpio"; reg = <0x40020000 0x400>; gpio-controller; #gpio-cells = <2>; };
+	own: "#;
+
+    /// The lines of a board on which the device has `lines`, or the first mistake: its line, what is wrong, what was found.
+    fn wired(lines: &str) -> Result<Vec<(Output, Input)>, (usize, String, String)> {
+        let text = TREE.replacen("\n/ {", "\n/ {\n\tcompatible = \"st,stm32f4\";", 1);
+        let text = text.replacen("\n\town: ", PORT, 1).replacen("acme,width = <16>;", lines, 1);
+        let of = |name: &str, property: &str| vec![(name.to_string(), property.to_string())];
+        let own = OwnDevice { outputs: of("lamp", "lamp-gpios"), inputs: of("hold", "hold-gpios"), ..own() };
+        let board = read(&text, &[own]).map_err(|errors| {
+            let first = errors.list()[0].clone();
+            (first.place.map_or(0, |place| place.line), first.message, first.found.unwrap_or_default())
+        })?;
+        let Machine::Tree(plan) = board.machine else { panic!("no plan") };
+        let lines = plan.steps.into_iter().filter_map(|step| match step {
+            Step::Connect { from, to } => Some((from, to)),
+            _ => None,
+        });
+        Ok(lines.filter(|(from, _)| matches!(from.line, Line::Named(..))).collect())
+    }
+
+    #[test]
+    fn its_lines_lead_to_pins() {
+        let wired =
+            wired("lamp-gpios = <&gpioa 5 0>, <&gpioa 6 1>; hold-gpios = <&gpioa 3 0>;").expect("lines");
+        let named = |name: &str, number| Line::Named(name.into(), number);
+        let lines: Vec<_> = wired.iter().map(|(from, to)| (from.line.clone(), to.line.clone())).collect();
+        assert_eq!(
+            lines,
+            [
+                (named("lamp", 0), named("in", 5)),
+                (named("lamp", 1), named("in", 6)),
+                (named("out", 3), named("hold", 0))
+            ]
+        );
+        assert!(wired[0].0.object == wired[2].1.object && wired[0].1.object == wired[2].0.object);
+    }
+
+    #[test]
+    fn a_pin_that_is_none_is_told() {
+        let check = |lines: &str, message: &str, found: &str| {
+            assert_eq!(
+                wired(lines).expect_err(lines),
+                (19, message.to_string(), found.to_string()),
+                "{lines}"
+            );
+        };
+        let none = "a pin of no GPIO port";
+        check("lamp-gpios = <&gpioa 16 0>;", none, "pin 16");
+        check("lamp-gpios = <&gpioa>;", none, "no pin behind it");
+        check("lamp-gpios = <&nvic 1 0>;", none, "/nvic@e000e100");
+        check(
+            "lamp-gpios = <7 1 0>;",
+            "\"lamp-gpios\" refers to no node",
+            "the phandle 0x7, which no node has",
+        );
+        check(
+            "hold-gpios = <&gpioa 3 0>, <&gpioa 3 0>;",
+            "a pin that leads to two devices",
+            "pin 3 leads to another one",
+        );
     }
 }

@@ -132,6 +132,14 @@ struct Device {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(extend("maxProperties" = limits::PARTS_MAX, "propertyNames" = word()))]
     properties: BTreeMap<String, DeviceProperty>,
+    /// Lines that it drives, each with the tree's property that names the GPIO pins to which they lead.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("maxProperties" = limits::PARTS_MAX, "propertyNames" = word(), "examples" = [{"lamp": "lamp-gpios"}]))]
+    outputs: BTreeMap<String, String>,
+    /// Lines that it sees, each with the tree's property that names the GPIO pins from which they come.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("maxProperties" = limits::PARTS_MAX, "propertyNames" = word(), "examples" = [{"hold": "hold-gpios"}]))]
+    inputs: BTreeMap<String, String>,
     /// It has a property "chardev": the node gets a port, called by the label of the tree's node.
     #[serde(default)]
     port: bool,

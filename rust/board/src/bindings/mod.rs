@@ -151,6 +151,10 @@ pub(crate) struct Device {
     pub nmi: bool,
     /// Properties that name other devices: the only one of a kind.
     pub links: &'static [(&'static str, &'static str)],
+    /// Lines of it that lead to pins of GPIO ports, and the properties that name these.
+    pub outputs: &'static [(&'static str, &'static str)],
+    /// Lines of it that come from pins.
+    pub inputs: &'static [(&'static str, &'static str)],
     /// It is a port of the node.
     pub port: bool,
 }
@@ -202,6 +206,8 @@ impl Device {
         interrupts: &[],
         nmi: false,
         links: &[],
+        outputs: &[],
+        inputs: &[],
         port: false,
     };
 }

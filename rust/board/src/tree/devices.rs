@@ -6,7 +6,7 @@ use super::lines::Controllers;
 use super::memory::Laid;
 use super::parts::Parts;
 use super::view::{self, Region};
-use super::{Cpu, Known, Survey, gic, interrupts, nrf, nxp, platform, sse, stm32};
+use super::{Cpu, Known, Survey, gic, interrupts, nrf, nxp, pins, platform, sse, stm32};
 use crate::bindings::{self, Binding, Device, From, Model};
 use devicetree::{Mistake, NodeId, Tree};
 use plan::{ClockFrom, Input, Line, Made, Object, ObjectId, Output, Step, Value};
@@ -39,7 +39,8 @@ pub(super) struct Site<'a> {
 /// A device at its place.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Placed {
-    pub(super) id: NodeId,
+    /// None if the chip has it, and no node tells it.
+    pub(super) id: Option<NodeId>,
     pub(super) object: ObjectId,
     pub(super) kind: &'static str,
     pub(super) at: u64,
@@ -107,6 +108,7 @@ pub(super) fn place(
     site.join_resets();
     nrf::join_pins(&mut site);
     mistakes.extend(nxp::complete(&mut site).err());
+    pins::join(&mut site, mistakes);
     sse::finish(&mut site, mistakes);
     let own = site.own.into_iter().map(String::from).collect();
     Devices { uarts: site.uarts, modules: site.modules.into_iter().collect(), own }
@@ -125,6 +127,11 @@ impl Site<'_> {
     /// All devices of a kind, in their order.
     pub(super) fn of_kind(&self, kind: &str) -> Vec<Placed> {
         self.made.iter().filter(|placed| placed.kind == kind).copied().collect()
+    }
+
+    /// The device of a node.
+    pub(super) fn placed(&self, id: NodeId) -> Option<Placed> {
+        self.made.iter().find(|placed| placed.id == Some(id)).copied()
     }
 
     /// The only device of a kind, or the first.
@@ -152,7 +159,7 @@ impl Site<'_> {
         let (made, clocks) = (Made::OnSystemBus, Vec::new());
         let object = self.parts.object(Object { name, kind: kind_text, made, properties, clocks });
         self.parts.step(Step::Map { object, region: 0, at });
-        self.made.push(Placed { id: self.tree.root(), object, kind, at });
+        self.made.push(Placed { id: None, object, kind, at });
     }
 
     /// Leads the lines that reset single devices; one may be that of several.
@@ -253,7 +260,7 @@ impl Site<'_> {
             // There are not more than two.
             sse::map(self, id, object, number as u32, region.at)?;
         }
-        self.made.push(Placed { id, object, kind: device.kind, at: region.at });
+        self.made.push(Placed { id: Some(id), object, kind: device.kind, at: region.at });
         // Only devices of ours have a line for it.
         if let Some(reset) = self.makers.reset_of(self.tree, id)?.filter(|_| device.module.is_some()) {
             self.resets.entry(reset).or_default().push(object);
@@ -316,7 +323,7 @@ impl Site<'_> {
         let object = self.parts.object(Object { name, kind, made, properties, clocks });
         self.modules.extend(device.module);
         self.parts.step(Step::Map { object, region: 0, at });
-        self.made.push(Placed { id: self.tree.root(), object, kind: device.kind, at });
+        self.made.push(Placed { id: None, object, kind: device.kind, at });
         Ok(())
     }
 

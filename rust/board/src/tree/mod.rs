@@ -12,6 +12,7 @@ mod memory;
 mod nrf;
 mod nxp;
 mod parts;
+mod pins;
 mod platform;
 mod riscv;
 mod sse;

@@ -125,7 +125,7 @@ pub(super) fn memory_guard(site: &mut Site<'_>, id: NodeId, memories: &[Laid]) -
         clocks: Vec::new(),
     });
     site.parts.step(Step::Map { object, region: MPC_MEMORY, at: behind.at });
-    site.made.push(Placed { id, object, kind: "tz-mpc", at: region.at });
+    site.made.push(Placed { id: Some(id), object, kind: "tz-mpc", at: region.at });
     map(site, id, object, 0, region.at)
 }
 
@@ -150,7 +150,8 @@ pub(super) fn finish(site: &mut Site<'_>, mistakes: &mut Vec<Mistake>) {
         mistakes.extend(device_guard_lines(site, known.id, object, ports.keys().copied()).err());
     }
     for guard in site.of_kind("tz-mpc") {
-        mistakes.extend(memory_guard_lines(site, guard.id, guard.object).err());
+        let Some(id) = guard.id else { continue };
+        mistakes.extend(memory_guard_lines(site, id, guard.object).err());
     }
     if let (Some(control), Some(idau)) = (site.find("iotkit-secctl"), site.cpu.idau) {
         site.join((control, "nsc_cfg"), (idau, "nsc_cfg"), 0);

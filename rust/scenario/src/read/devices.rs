@@ -83,6 +83,8 @@ fn read_one(
     let interrupts = words(&section, "interrupts", "interrupts = [\"tick\"]", problems);
     let clocks = words(&section, "clocks", "clocks = [\"clk\"]", problems);
     let properties = read_properties(&section, problems);
+    let outputs = read_lines(&section, "outputs", "outputs = { lamp = \"lamp-gpios\" }", problems);
+    let inputs = read_lines(&section, "inputs", "inputs = { hold = \"hold-gpios\" }", problems);
     let port = section.get("port").map(|entry| entry.boolean("port = true", problems)).transpose();
     named?;
     Ok(DeviceModule {
@@ -93,6 +95,8 @@ fn read_one(
             interrupts: interrupts?,
             clocks: clocks?,
             properties: properties?,
+            outputs: outputs?,
+            inputs: inputs?,
             port: port?.unwrap_or_default(),
         },
     })
@@ -148,6 +152,25 @@ fn read_properties(section: &Section<'_>, problems: &mut Problems) -> Checked<Ve
         all.push((name, read_value(&entry, problems)));
     }
     all.into_iter().map(|(name, value)| Ok((name?, value?))).collect()
+}
+
+/// Groups of lines, each with the tree's property that names its pins.
+fn read_lines<'a>(
+    section: &Section<'a>,
+    key: &'a str,
+    example: &str,
+    problems: &mut Problems,
+) -> Checked<Vec<(String, String)>> {
+    let Some(entry) = section.get(key) else { return Ok(Vec::new()) };
+    let entries = entry.named(example, problems)?;
+    bounded(&entry, entries.len(), problems)?;
+    let mut all = Vec::new();
+    for (name, (span, entry)) in entries {
+        let name = check_word("line", Text { text: name, span }, problems);
+        let property = entry.string(example, problems);
+        all.push((name, property.and_then(|property| check_word("property", property, problems))));
+    }
+    all.into_iter().map(|(name, property)| Ok((name?, property?))).collect()
 }
 
 /// `16`, or the name of the tree's property.

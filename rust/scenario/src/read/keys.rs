@@ -19,7 +19,8 @@ pub(crate) const NODE: &[&str] = &[
     "drift_ppm_per_s",
 ];
 /// `[device."COMPATIBLE"]`.
-pub(crate) const DEVICE: &[&str] = &["module", "type", "interrupts", "clocks", "properties", "port"];
+pub(crate) const DEVICE: &[&str] =
+    &["module", "type", "interrupts", "clocks", "properties", "outputs", "inputs", "port"];
 /// `[link.NAME]` with `kind = "uart"`.
 pub(crate) const UART_LINK: &[&str] = &["kind", "ends", "baud", "framing", "delay"];
 /// `[input]`.

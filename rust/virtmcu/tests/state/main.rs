@@ -6,6 +6,7 @@
 mod common;
 mod devices;
 mod machine;
+mod pins;
 mod template;
 
 use board::Board;

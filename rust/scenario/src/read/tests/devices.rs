@@ -26,6 +26,8 @@ type = "acme-timer"
 interrupts = ["early", "late"]
 clocks = ["clk"]
 properties = { width = 16, depth = "acme,depth" }
+outputs = { lamp = "lamp-gpios" }
+inputs = { hold = "hold-gpios" }
 port = true
 
 "#;
@@ -54,6 +56,11 @@ fn a_board_has_the_scenarios_device() {
     );
     let properties = [("depth", OwnValue::Property("acme,depth".into())), ("width", OwnValue::Number(16))];
     assert_eq!(one.device.properties, properties.map(|(name, value)| (name.to_string(), value)));
+    let lines = |name: &str, property: &str| vec![(name.to_string(), property.to_string())];
+    assert_eq!(
+        (&one.device.outputs, &one.device.inputs),
+        (&lines("lamp", "lamp-gpios"), &lines("hold", "hold-gpios"))
+    );
     assert_eq!(scenario.nodes[0].board.own_devices, ["acme,timer"]);
     assert_eq!(scenario.port_name(scenario.expects[0].port), "a.own");
 }

@@ -27,7 +27,7 @@ pub fn read_tree(path: &Path, root: &Path) -> Result<Tree, Errors> {
 
 /// Reads the board in the file `path`, in which some devices may be the user's own. Its name is the path from `root`.
 pub fn read_board(path: &Path, root: &Path, own: &[OwnDevice]) -> Result<Board, Errors> {
-    Board::read(&shown(path, root), &read_tree(path, root)?, own)
+    Board::read_with(&shown(path, root), &read_tree(path, root)?, own)
 }
 
 fn shown(path: &Path, root: &Path) -> String {

@@ -128,9 +128,13 @@ impl Isa {
 }
 
 impl Board {
-    /// The board that a tree describes, in which some devices may be the user's own. `name` stands for it in scenarios and
-    /// traces.
-    pub fn read(name: &str, tree: &Tree, own: &[OwnDevice]) -> Result<Board, Errors> {
+    /// The board that a tree describes. `name` stands for it in scenarios and traces.
+    pub fn read(name: &str, tree: &Tree) -> Result<Board, Errors> {
+        tree::read(name, tree, &[])
+    }
+
+    /// The same, in which some devices may be the user's own.
+    pub fn read_with(name: &str, tree: &Tree, own: &[OwnDevice]) -> Result<Board, Errors> {
         tree::read(name, tree, own)
     }
 

@@ -52,7 +52,7 @@ pub fn all() -> &'static [Arc<Board>] {
 }
 
 fn read(name: &str, text: &str) -> Result<Board, Errors> {
-    Board::read(name, &read_tree(name, text)?, &[])
+    Board::read(name, &read_tree(name, text)?)
 }
 
 fn read_tree(name: &str, text: &str) -> Result<Tree, Errors> {

@@ -121,7 +121,7 @@ mod tests {
     }
 
     fn read(text: &str, own: &[OwnDevice]) -> Result<Board, devicetree::Errors> {
-        Board::read("x", &Tree::read_dts("x.dts", text, &mut |_, _| Err("none".into()))?, own)
+        Board::read_with("x", &Tree::read_dts("x.dts", text, &mut |_, _| Err("none".into()))?, own)
     }
 
     #[test]

@@ -18,7 +18,7 @@ const TREE: &str = r#"/dts-v1/;
 
 fn board(text: &str) -> Board {
     let tree = devicetree::Tree::read_dts("test.dts", text, &mut |_, _| Err("none".to_string())).unwrap();
-    Board::read("test", &tree, &[]).unwrap_or_else(|errors| panic!("{errors}"))
+    Board::read("test", &tree).unwrap_or_else(|errors| panic!("{errors}"))
 }
 
 /// Stack, start, and a little code.

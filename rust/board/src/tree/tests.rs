@@ -35,7 +35,7 @@ const GOOD: &str = r#"/dts-v1/;
 
 pub(super) fn read(text: &str) -> Result<Board, devicetree::Errors> {
     let tree = Tree::read_dts("x.dts", text, &mut |_, _| Err("none".into()))?;
-    Board::read("x", &tree, &[])
+    Board::read("x", &tree)
 }
 
 pub(super) fn plan(text: &str) -> Plan {

@@ -50,7 +50,7 @@ fn tree(name: &Path, root: Option<&Path>) -> Result<(String, Tree), Errors> {
 fn check(args: &TreeArgs) -> Verdict {
     let read = tree(&args.board, args.root.as_deref());
     let (picture, made) = match read {
-        Ok((name, tree)) => (Some(Picture::of(&tree, &[])), Board::read(&name, &tree, &[])),
+        Ok((name, tree)) => (Some(Picture::of(&tree, &[])), Board::read(&name, &tree)),
         Err(errors) => (None, Err(errors)),
     };
     if args.json {

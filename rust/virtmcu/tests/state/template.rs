@@ -45,7 +45,7 @@ impl Rig {
             interrupts: vec!["changed".into()],
             ..OwnDevice::default()
         };
-        let board = Board::read("board.dts", &tree, &[own]).expect("a board");
+        let board = Board::read_with("board.dts", &tree, &[own]).expect("a board");
         let mut plan = idle(&board);
         let maps = plan.steps.iter().find_map(|step| match step {
             Step::Map { object, at: ONE, .. } => Some(*object),

@@ -103,18 +103,6 @@ pub(super) const BINDINGS: &[Binding] = &[
         }),
     },
     Binding {
-        compatible: &["arm,pl031"],
-        chips: &[],
-        title: "PL031 RTC",
-        manual: "Arm DDI 0224C",
-        model: Model::Device(Device {
-            kind: "pl031",
-            modelled: "all registers; the date is that of the run's start",
-            interrupts: &[("", 0)],
-            ..Device::PLAIN
-        }),
-    },
-    Binding {
         compatible: &["arm,pl011"],
         chips: &[],
         title: "PL011 UART",

@@ -107,7 +107,6 @@ pub const LOOKED_AT: &[Part] = &[
     part(&["iotkit-sysctl"], "hw/misc/iotkit-sysctl.c: SWRESET", Reset),
     part(&["sse-counter"], "hw/timer/sse-counter.c: read from the virtual clock", Never),
     part(&["sse-timer"], "hw/timer/sse-timer.c", VirtualTimer),
-    part(&["pl031"], "hw/rtc/pl031.c: the clock of -rtc clock=vm", VirtualTimer),
     part(&["pl081"], "hw/dma/pl080.c: transfers end within the access", Never),
     part(&["riscv.sifive.plic", "riscv.aclint.swi"], "hw/intc/sifive_plic.c, hw/intc/riscv_aclint.c", Never),
     part(

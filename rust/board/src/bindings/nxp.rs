@@ -28,6 +28,10 @@ pub(crate) const GPIO_BYTES: u64 = 0x40;
 
 /// What a chip has beside its clocks, whether a tree tells it or not: Zephyr's do not.
 pub(crate) const ALWAYS: &[(u64, &str)] = &[
+    (0x4000_1000, "nxp,s32k1-mscm"),
+    (0x4000_d000, "nxp,sysmpu"),
+    (0x4001_8000, "nxp,s32k1-erm"),
+    (0x4001_9000, "nxp,s32k1-eim"),
     (0x4004_8000, "nxp,s32k1-sim"),
     (0x4007_d000, "nxp,s32k1-pmc"),
     (0x4007_e000, "nxp,s32k1-smc"),
@@ -267,6 +271,35 @@ pub(super) const BINDINGS: &[Binding] = &[
             ..OURS
         },
     ),
+    device(
+        &["nxp,sysmpu"],
+        "MPU of the S32K1",
+        "S32K1xx RM, MPU",
+        Device { kind: "virtmcu-s32k1-mpu", modelled: "registers; it protects nothing", ..OURS },
+    ),
+    device(
+        &["nxp,s32k1-mscm"],
+        "MSCM of the S32K1",
+        "S32K1xx RM, MSCM",
+        Device { kind: "virtmcu-s32k1-mscm", modelled: "what the core is", ..OURS },
+    ),
+    device(
+        &["nxp,s32k1-erm"],
+        "ERM of the S32K1",
+        "S32K1xx RM, ERM",
+        Device {
+            kind: "virtmcu-s32k1-erm",
+            modelled: "registers; memories have no errors",
+            interrupts: &[("single", 0), ("double", 1)],
+            ..OURS
+        },
+    ),
+    device(
+        &["nxp,s32k1-eim"],
+        "EIM of the S32K1",
+        "S32K1xx RM, EIM",
+        Device { kind: "virtmcu-s32k1-eim", modelled: "registers; no errors are made", ..OURS },
+    ),
     Binding {
         compatible: &["nxp,port-pinctrl"],
         chips: &[],
@@ -281,7 +314,6 @@ pub(super) const BINDINGS: &[Binding] = &[
         manual: "",
         model: Model::Quiet("software sees only the pins that lead to it"),
     },
-    missing(&["nxp,sysmpu"], "MPU of the S32K1", "S32K1xx RM, MPU"),
     missing(&["nxp,flexcan-fd", "nxp,flexcan"], "FlexCAN of the S32K1", "S32K1xx RM, FlexCAN"),
     missing(&["nxp,lpspi"], "LPSPI of the S32K1", "S32K1xx RM, LPSPI"),
     missing(&["nxp,lpi2c"], "LPI2C of the S32K1", "S32K1xx RM, LPI2C"),

@@ -118,7 +118,7 @@ pub(crate) fn survey(tree: &Tree, own: &[OwnDevice]) -> Survey {
     let mut skipped: BTreeSet<NodeId> = BTreeSet::new();
     for id in tree.walk() {
         let inside = tree.parent(id).is_some_and(|parent| skipped.contains(&parent));
-        if inside || !view::is_enabled(tree, id) {
+        if (inside || !view::is_enabled(tree, id)) && !has_program(tree, id) {
             skipped.insert(id);
             continue;
         }
@@ -146,6 +146,14 @@ pub(crate) fn survey(tree: &Tree, own: &[OwnDevice]) -> Survey {
         }
     }
     survey
+}
+
+/// Whether it is the flash that the program is in. It is there also where its controller is disabled, so that no driver uses that.
+fn has_program(tree: &Tree, id: NodeId) -> bool {
+    let chosen = tree.find("/chosen").and_then(|chosen| tree.node(chosen).property("zephyr,flash"));
+    let is_flash =
+        || view::compatible(tree, id).contains(&"soc-nv-flash") && tree.node(id).property("status").is_none();
+    chosen.and_then(|property| tree.resolve(property.string().ok()?)) == Some(id) && is_flash()
 }
 
 fn unknown(tree: &Tree, id: NodeId, told: &[&str]) -> Mistake {

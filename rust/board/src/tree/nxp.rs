@@ -51,7 +51,7 @@ mod tests {
 		#size-cells = <0>;
 		cpu0: cpu@0 { compatible = "arm,cortex-m4f"; reg = <0>; clock-frequency = <80000000>; };
 	};
-	flash0: flash@0 { compatible = "soc-nv-flash"; reg = <0 0x100000>; };
+	chosen { zephyr,flash = &flash0; };
 	sram_l: sram@1fff0000 { compatible = "mmio-sram"; reg = <0x1fff0000 0x10000>; };
 	soc {
 		compatible = "simple-bus";
@@ -59,6 +59,15 @@ mod tests {
 		#size-cells = <1>;
 		ranges;
 		interrupt-parent = <&nvic>;
+		ftfc: flash-controller@40020000 {
+			compatible = "nxp,kinetis-ftfc";
+			reg = <0x40020000 0x1000>;
+			#address-cells = <1>;
+			#size-cells = <1>;
+			status = "disabled";
+			flash0: flash@0 { compatible = "soc-nv-flash"; reg = <0 0x100000>; };
+			flexnvm: flash@10000000 { compatible = "soc-nv-flash"; reg = <0x10000000 0x10000>; };
+		};
 		portd: pinmux@4004c000 { compatible = "nxp,port-pinmux"; reg = <0x4004c000 0x1000>; clocks = <&clock 87>; };
 		wdog: watchdog@40052000 { compatible = "nxp,wdog32"; reg = <0x40052000 0x1000>; interrupts = <22 0>; clocks = <&clock 1>; };
 		clock: clock-controller@40064000 { compatible = "nxp,s32-clock"; reg = <0x40064000 0x1000>, <0x40065000 0x1000>; #clock-cells = <1>; };
@@ -110,6 +119,13 @@ mod tests {
         assert!(has_line(&plan, "virtmcu-s32k1-wdog", "virtmcu-s32k1-rcm", "wdog"));
         assert!(has_line(&plan, "virtmcu-kinetis-gpio", "virtmcu-kinetis-port", "pins"));
         assert!(has_line(&plan, "virtmcu-kinetis-port", "virtmcu-kinetis-gpio", "up"));
+    }
+
+    #[test]
+    fn the_flash_of_the_program_is_there() {
+        let steps = plan(ZEPHYR).steps;
+        let flashes = steps.iter().filter(|step| matches!(step, Step::Memory { read_only: true, .. }));
+        assert_eq!(flashes.count(), 1, "its controller and the other flash are disabled");
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod lpuart;
 mod port;
 mod power;
 mod sim;
+mod system;
 mod ticks;
 mod wdog;
 
@@ -45,5 +46,9 @@ extern "C" fn register_all() {
     register::<power::Rcm>();
     register::<power::Smc>();
     register::<sim::Sim>();
+    register::<system::Eim>();
+    register::<system::Erm>();
+    register::<system::Mpu>();
+    register::<system::Mscm>();
     register::<wdog::Wdog>();
 }

@@ -84,7 +84,7 @@ impl<D: Device> Core<D> {
 
     /// The guest reads `bytes` at `offset`.
     pub fn read(&mut self, offset: u32, bytes: u32, host: &mut dyn Host) -> Result<u32, Fault> {
-        self.check_alignment(Access::Read, offset, bytes)?;
+        self.check_access(Access::Read, offset, bytes)?;
         let Some((register, place)) = self.parts.values.find(offset) else {
             self.no_register(Access::Read, offset, bytes);
             return Ok(0);
@@ -106,7 +106,7 @@ impl<D: Device> Core<D> {
 
     /// The guest writes `bytes` of `value` at `offset`.
     pub fn write(&mut self, offset: u32, bytes: u32, value: u32, host: &mut dyn Host) -> Result<(), Fault> {
-        self.check_alignment(Access::Write, offset, bytes)?;
+        self.check_access(Access::Write, offset, bytes)?;
         let Some((register, place)) = self.parts.values.find(offset) else {
             self.no_register(Access::Write, offset, bytes);
             return Ok(());
@@ -220,7 +220,12 @@ impl<D: Device> Core<D> {
         (Context { parts: &mut self.parts, host }, &mut self.device)
     }
 
-    fn check_alignment(&mut self, access: Access, offset: u32, bytes: u32) -> Result<(), Fault> {
+    /// Whether the access comes to the registers at all.
+    fn check_access(&mut self, access: Access, offset: u32, bytes: u32) -> Result<(), Fault> {
+        if D::GATE.is_some_and(|group| self.parts.inputs[group][0]) {
+            self.parts.report(Mistake::Gated { access, bytes, block: D::BLOCK, offset });
+            return Err(Fault);
+        }
         if matches!(bytes, 1 | 2 | 4) && offset.is_multiple_of(bytes) {
             return Ok(());
         }

@@ -88,6 +88,8 @@ pub trait Device: Default + Serialize + DeserializeOwned + 'static {
     const OUTPUTS: &'static [Lines] = &[];
     /// Lines that it sees.
     const INPUTS: &'static [Lines] = &[];
+    /// The group of [`Device::INPUTS`] whose line says, while it is high, that the device's clock is gated: each access is a bus fault.
+    const GATE: Option<usize> = None;
     /// Clocks that it runs by.
     const CLOCKS: &'static [&'static str] = &[];
     /// Clocks that it makes for others.

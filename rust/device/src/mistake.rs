@@ -71,6 +71,18 @@ pub enum Mistake {
         /// Where.
         offset: u32,
     },
+    /// The device is switched off by the clock's gate: a bus fault.
+    #[error("{access} of {width} at {block}+{offset:#04x}, whose clock is switched off: a bus fault", width = width(*bytes))]
+    Gated {
+        /// Read or write.
+        access: Access,
+        /// The width of the access.
+        bytes: u32,
+        /// The manual's name of the device.
+        block: &'static str,
+        /// Where.
+        offset: u32,
+    },
     /// A write to a register that cannot be written.
     #[error("write of {value:#x} to {block}_{register} ({offset:#04x}), which is read-only")]
     ReadOnly {
@@ -114,6 +126,7 @@ impl Mistake {
             Mistake::ReadOnly { offset, .. } => (3, *offset, None, String::new()),
             Mistake::NotModelled { offset, bits, .. } => (4, *offset, None, format!("{bits:x}")),
             Mistake::Other(text) => (5, 0, None, text.clone()),
+            Mistake::Gated { offset, access, .. } => (6, *offset, Some(*access), String::new()),
         }
     }
 }

@@ -121,7 +121,7 @@ const fn clock(chips: &'static [&'static str], makes_clocks: &'static [(u32, &st
         manual: "S32K1xx RM, SCG and PCC",
         model: Model::Device(Device {
             kind: "virtmcu-s32k1-clock",
-            modelled: "oscillators and PLL, ready at once; the clocks that they make; PCC's selectors; gates of interfaces switch nothing",
+            modelled: "oscillators and PLL, ready at once; the clocks that they make; PCC's gates and selectors",
             properties: &[("sosc-hz", Property("virtmcu,sosc-hz", 8_000_000))],
             makes_clocks,
             ..OURS

@@ -141,10 +141,14 @@ impl Site<'_> {
 
     /// Leads the line `number` called `output` of one device to that called `input` of another.
     pub(super) fn join(&mut self, from: (ObjectId, &str), to: (ObjectId, &str), number: u32) {
-        let named = |name: &str| Line::Named(name.into(), number);
-        let ((from, output), (to, input)) = (from, to);
-        let from = Output { object: from, line: named(output) };
-        self.parts.line(from, Input { object: to, part: None, line: named(input) });
+        self.join_to((from.0, from.1, number), (to.0, to.1, number));
+    }
+
+    /// The same where the lines have numbers of their own.
+    pub(super) fn join_to(&mut self, from: (ObjectId, &str, u32), to: (ObjectId, &str, u32)) {
+        let named = |name: &str, number| Line::Named(name.into(), number);
+        let from = Output { object: from.0, line: named(from.1, from.2) };
+        self.parts.line(from, Input { object: to.0, part: None, line: named(to.1, to.2) });
     }
 
     /// Whether nothing lies at an address, and `bytes` from there.

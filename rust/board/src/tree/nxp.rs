@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! What no tree tells of an S32K1: the parts that are in each chip, and the lines from the pins to PORT, from PORT to GPIO, from the power
+//! What no tree tells of an S32K1: the parts that are in each chip, and the lines from PCC's gates, from the pins to PORT, from PORT to GPIO, from the power
 //! mode to the clocks, and from the watchdog to RCM, which keeps the cause of a reset (S32K1xx RM, PORT, SMC and RCM).
 
 use super::devices::Site;
@@ -7,11 +7,32 @@ use crate::bindings::nxp::{ALWAYS, GPIO_A, GPIO_BYTES, PORT_A, PORT_BYTES};
 use devicetree::Mistake;
 
 const PINS: u32 = 32;
+/// Where the peripherals begin that PCC has a gate for, and how many there can be (S32K1xx RM, PCC).
+const PERIPHERALS: u64 = 0x4000_0000;
+const PCC_PLACES: u32 = 128;
+/// Those that know the gate.
+const GATED: [&str; 6] = [
+    "virtmcu-kinetis-port",
+    "virtmcu-nxp-lpuart",
+    "virtmcu-s32k1-ftfc",
+    "virtmcu-s32k1-ftm",
+    "virtmcu-s32k1-lpit",
+    "virtmcu-s32k1-lptmr",
+];
 
 pub(super) fn complete(site: &mut Site<'_>) -> Result<(), Mistake> {
     let Some(clock) = site.find("virtmcu-s32k1-clock") else { return Ok(()) };
     for (at, compatible) in ALWAYS {
         site.implied(compatible, *at)?;
+    }
+    for kind in GATED {
+        for device in site.of_kind(kind) {
+            // PCC counts peripherals by their page.
+            let place = (device.at.saturating_sub(PERIPHERALS) / 0x1000) as u32;
+            if place < PCC_PLACES {
+                site.join_to((clock, "gated", place), (device.object, "gated", 0));
+            }
+        }
     }
     let smc = site.find("virtmcu-s32k1-smc");
     for mode in ["hsrun", "vlpr"] {
@@ -117,6 +138,7 @@ mod tests {
         }
         assert!(has_line(&plan, "virtmcu-s32k1-smc", "virtmcu-s32k1-clock", "hsrun"));
         assert!(has_line(&plan, "virtmcu-s32k1-wdog", "virtmcu-s32k1-rcm", "wdog"));
+        assert!(has_line(&plan, "virtmcu-s32k1-clock", "virtmcu-nxp-lpuart", "gated"));
         assert!(has_line(&plan, "virtmcu-kinetis-gpio", "virtmcu-kinetis-port", "pins"));
         assert!(has_line(&plan, "virtmcu-kinetis-port", "virtmcu-kinetis-gpio", "up"));
     }

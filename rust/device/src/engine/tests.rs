@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 use crate::{
-    Bench, Context, Core, Device, Host, Lines, MemoryFault, Place, Property, Register, Width, Written,
+    Bench, Context, Core, Device, Effect, Fault, Host, Lines, MemoryFault, Place, Property, Register, Width,
+    Written,
 };
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -190,4 +191,39 @@ proptest! {
             let _ = core.read(offset % 0x48, bytes, &mut Nothing);
         }
     }
+}
+
+/// One register, and a gate.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Asleep {}
+
+impl Device for Asleep {
+    const NAME: &'static str = "test-asleep";
+    const BLOCK: &'static str = "ASLEEP";
+    const SIZE: u32 = 4;
+    const REGISTERS: &'static [Register] = &[Register::new("CR", CR, 0).rw(0xff)];
+    const INPUTS: &'static [Lines] = &[Lines { name: "gated", count: 1 }];
+    const GATE: Option<usize> = Some(0);
+}
+
+#[test]
+fn without_its_clock_a_device_does_not_answer() {
+    let mut core = Core::<Asleep>::default();
+    let mut host = Nothing;
+    assert_eq!(core.write(CR, 4, 5, &mut host), Ok(()));
+    core.input(0, 0, true, &mut host);
+    assert_eq!(core.read(CR, 4, &mut host), Err(Fault));
+    assert_eq!(core.write(CR, 4, 6, &mut host), Err(Fault));
+    let told: Vec<String> = core
+        .take_effects()
+        .into_iter()
+        .map(|effect| match effect {
+            Effect::Report(mistake) => mistake.to_string(),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(told[0], "read of 4 bytes at ASLEEP+0x00, whose clock is switched off: a bus fault");
+    assert_eq!(told.len(), 2);
+    core.input(0, 0, false, &mut host);
+    assert_eq!(core.read(CR, 4, &mut host), Ok(5));
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! SCG, the system clock generator, and PCC, the gates and selectors of the peripherals' clocks (S32K1xx Reference Manual, chapters
-//! "System Clock Generator" and "Peripheral Clock Controller"). They lie side by side, and PCC chooses among what SCG makes: one device.
+//! "System Clock Generator" and "Peripheral Clock Controller"). They lie side by side, and PCC chooses among what SCG makes: one device. By
+//! the lines `gated` PCC tells peripherals whose gate is closed; an access to them is a bus fault.
 //!
 //! **Limits:** an oscillator is valid as soon as it is enabled, and the PLL has locked; SOSC is so only if the board has a crystal. Monitors
-//! (CM, CMRE) find no fault. CLKOUT is not led out. A peripheral works whether PCC enables its interface or not; what stands
-//! still without PCC is what runs by a clock of PCC's own, such as LPUART. LPO is exact.
+//! (CM, CMRE) find no fault. CLKOUT is not led out. LPO is exact.
 
 mod pcc;
 mod scg;
@@ -48,6 +48,7 @@ impl Device for Clock {
         all
     };
     const INPUTS: &'static [Lines] = &[Lines { name: "hsrun", count: 1 }, Lines { name: "vlpr", count: 1 }];
+    const OUTPUTS: &'static [Lines] = &[Lines { name: "gated", count: pcc::PLACES }];
     const CLOCK_OUTPUTS: &'static [&'static str] = OUTPUTS;
     const PROPERTIES: &'static [Property] = &[Property { name: "sosc-hz", default: 8_000_000 }];
 

@@ -6,7 +6,8 @@
 //! with ACCERR, and are reported. Protection is not enforced, and the flash can be read while a command runs. What is programmed
 //! is gone when the node's power is.
 
-use device::{Context, Device, MemoryFault, Place, Property, Register, Width, Written};
+use crate::GATED;
+use device::{Context, Device, Lines, MemoryFault, Place, Property, Register, Width, Written};
 use serde::{Deserialize, Serialize};
 
 const FSTAT: u32 = 0x00;
@@ -95,6 +96,8 @@ impl Device for Ftfc {
         // FCSESTAT, FERSTAT, FERCNFG.
         register("FCSESTAT", 0x2c, 0).rw(0x2200_0000).rc_w1(0x0002_0000),
     ];
+    const INPUTS: &'static [Lines] = &[GATED];
+    const GATE: Option<usize> = Some(0);
     const IRQS: &'static [&'static str] = &["command-complete", "read-collision", "double-bit"];
     const PROPERTIES: &'static [Property] = &[Property { name: "data-sector-bytes", default: 2048 }];
     const TIMERS: usize = 1;

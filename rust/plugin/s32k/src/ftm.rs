@@ -6,8 +6,9 @@
 //! **Limits:** counting up, with the overflow and the channels' matches. Pins are neither seen nor driven: capture, PWM's outputs, faults, dead
 //! time, quadrature and synchronisation are only stored. New values of MOD, CNTIN and CnV count at once.
 
+use crate::GATED;
 use crate::ticks::Ticks;
-use device::{Context, Device, Place, Register, Width, Written};
+use device::{Context, Device, Lines, Place, Register, Width, Written};
 use serde::{Deserialize, Serialize};
 
 const SC: u32 = 0x00;
@@ -73,6 +74,8 @@ impl Device for Ftm {
         register("HCR", 0x9c).rw(0xffff),
         register("PAIRDEADTIME", 0xa0).rw(0x000f_00ff).array(4, 8),
     ];
+    const INPUTS: &'static [Lines] = &[GATED];
+    const GATE: Option<usize> = Some(0);
     /// Of two channels each, and of the overflow.
     const IRQS: &'static [&'static str] = &["0-1", "2-3", "4-5", "6-7", "overflow"];
     /// SC.CLKS 1 and 3; the fixed frequency clock, 2, is not led to it.

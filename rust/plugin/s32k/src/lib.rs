@@ -23,8 +23,12 @@ mod system;
 mod ticks;
 mod wdog;
 
+use device::Lines;
 use qom::device::register;
 use qom::module::{Options, at_type_registration};
+
+/// The line by which PCC says that it keeps a peripheral's clock.
+const GATED: Lines = Lines { name: "gated", count: 1 };
 
 qom::module_main!("s32k", init);
 

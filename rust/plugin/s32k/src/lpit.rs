@@ -4,8 +4,9 @@
 //!
 //! **Limits:** mode 0, one counter of 32 bits a channel: other modes, chains and triggers are reported. It goes on in doze and debug mode.
 
+use crate::GATED;
 use crate::ticks::Ticks;
-use device::{Context, Device, Place, Register, Width, Written};
+use device::{Context, Device, Lines, Place, Register, Width, Written};
 use serde::{Deserialize, Serialize};
 
 const MCR: u32 = 0x08;
@@ -57,6 +58,8 @@ impl Device for Lpit {
         channel("CVAL", CVAL, u32::MAX).on_read(),
         channel("TCTRL", TCTRL, 0).rw(0x0f87_000f).unmodelled(0x0f85_000e).on_write(),
     ];
+    const INPUTS: &'static [Lines] = &[GATED];
+    const GATE: Option<usize> = Some(0);
     const IRQS: &'static [&'static str] = &["ch0", "ch1", "ch2", "ch3"];
     const CLOCKS: &'static [&'static str] = &["clk"];
     const TIMERS: usize = CHANNELS;

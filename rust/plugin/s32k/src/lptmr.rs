@@ -3,8 +3,9 @@
 //!
 //! **Limits:** counting pulses is not modelled, and is reported, as is the clock RTC_CLK. CNR is read without having been written first, too.
 
+use crate::GATED;
 use crate::ticks::Ticks;
-use device::{Context, Device, Place, Register, Width, Written};
+use device::{Context, Device, Lines, Place, Register, Width, Written};
 use serde::{Deserialize, Serialize};
 
 const CSR: u32 = 0x0;
@@ -43,6 +44,8 @@ impl Device for Lptmr {
         register("CMR", CMR).rw(0xffff).on_write(),
         register("CNR", CNR).wo(0xffff).on_read().on_write(),
     ];
+    const INPUTS: &'static [Lines] = &[GATED];
+    const GATE: Option<usize> = Some(0);
     const IRQS: &'static [&'static str] = &["irq"];
     /// As PSR.PCS counts them; the third is RTC_CLK.
     const CLOCKS: &'static [&'static str] = &["sircdiv2", "lpo1k", "rtc", "clk"];

@@ -12,7 +12,8 @@ mod queue;
 #[cfg(test)]
 mod tests;
 
-use device::{Context, Device, Place, Register, Width, Written};
+use crate::GATED;
+use device::{Context, Device, Lines, Place, Register, Width, Written};
 use queue::Queue;
 use serde::{Deserialize, Serialize};
 
@@ -119,6 +120,8 @@ impl Device for Lpuart {
             .on_write(),
         register("WATER", WATER, 0).rw(0x0003_0003).on_write(),
     ];
+    const INPUTS: &'static [Lines] = &[GATED];
+    const GATE: Option<usize> = Some(0);
     const IRQS: &'static [&'static str] = &["rx-tx"];
     const CLOCKS: &'static [&'static str] = &["clk"];
     const TIMERS: usize = 3;

@@ -5,6 +5,7 @@
 //!
 //! **Limits:** drive strength, passive and digital filters have no effect, pulling down is as free. DMA requests are not made, and are reported.
 
+use crate::GATED;
 use device::{Context, Device, Lines, Place, Property, Register, Width, Written};
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +24,8 @@ const LOWER: u32 = 0xffff;
 const WRITABLE: u32 = 0x000f_8713;
 
 const PINS: usize = 32;
+/// The input that is not the gate.
+const PINS_IN: usize = 0;
 // The outputs.
 const GPIO: usize = 0;
 const UP: usize = 1;
@@ -62,7 +65,8 @@ impl Device for Port {
         register("DFCR", 0xc4).rw(1),
         register("DFWR", 0xc8).rw(0x1f),
     ];
-    const INPUTS: &'static [Lines] = &[Lines { name: "pins", count: PINS }];
+    const INPUTS: &'static [Lines] = &[Lines { name: "pins", count: PINS }, GATED];
+    const GATE: Option<usize> = Some(1);
     const OUTPUTS: &'static [Lines] = &[
         Lines { name: "gpio", count: PINS },
         Lines { name: "up", count: PINS },
@@ -107,7 +111,10 @@ impl Device for Port {
         levels(cx);
     }
 
-    fn input(&mut self, _group: usize, pin: usize, level: bool, cx: &mut Context<'_>) {
+    fn input(&mut self, group: usize, pin: usize, level: bool, cx: &mut Context<'_>) {
+        if group != PINS_IN {
+            return;
+        }
         // Edges; levels are looked at below.
         if matches!((cx.get_at(PCR, pin) >> 16 & 0xf, level), (9, true) | (10, false) | (11, _)) {
             let value = cx.get_at(PCR, pin);
@@ -140,7 +147,7 @@ fn levels(cx: &mut Context<'_>) {
     let mut flags = 0;
     for pin in 0..PINS {
         let pcr = cx.get_at(PCR, pin);
-        if matches!((pcr >> 16 & 0xf, cx.input(0, pin)), (8, false) | (12, true)) {
+        if matches!((pcr >> 16 & 0xf, cx.input(PINS_IN, pin)), (8, false) | (12, true)) {
             cx.set_at(PCR, pin, pcr | ISF);
         }
         flags |= (cx.get_at(PCR, pin) >> 24 & 1) << pin;

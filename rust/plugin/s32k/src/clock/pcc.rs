@@ -74,7 +74,10 @@ pub(super) fn write(at: Place, written: Written, cx: &mut Context<'_>) {
     }
 }
 
-/// The clocks of the peripherals, of the sources divided both ways.
+/// How many places PCC has; most are free.
+pub(super) const PLACES: usize = 128;
+
+/// The clocks and gates of the peripherals, of the sources divided both ways.
 pub(super) fn update(cx: &mut Context<'_>, sources: [[u64; 2]; 4]) {
     for (place, (number, divider)) in LED_OUT.into_iter().enumerate() {
         let register = cx.get(BASE + number * 4);
@@ -88,6 +91,10 @@ pub(super) fn update(cx: &mut Context<'_>, sources: [[u64; 2]; 4]) {
         let (fraction, by) = (u64::from(register >> 3 & 1) + 1, u64::from(register & 7) + 1);
         let hz = if register & CGC != 0 { source * fraction / by } else { 0 };
         cx.set_clock(FIRST_OF_PCC + place, hz);
+    }
+    for register in &REGISTERS {
+        let is_gated = !cx.has(register.offset(), CGC);
+        cx.output(0, ((register.offset() - BASE) / 4) as usize, is_gated);
     }
 }
 
@@ -106,8 +113,13 @@ mod tests {
         clock.write(0x304, 0x200);
         clock.write(LPUART1, 3 << 24);
         assert_eq!(clock.clock_output_hz("lpuart1"), 0, "the gate is closed");
+        assert!(
+            clock.output("gated", 107) && !clock.output("gated", 32),
+            "only FTFC's is open after a reset"
+        );
         clock.write(LPUART1, 3 << 24 | CGC);
         assert_eq!((clock.clock_output_hz("lpuart1"), clock.clock_output_hz("lpuart0")), (24_000_000, 0));
+        assert!(!clock.output("gated", 107));
         assert_eq!(clock.take_mistakes(), [] as [String; 0]);
         clock.write(LPUART1, 2 << 24 | CGC);
         assert_eq!((clock.read(LPUART1), clock.take_mistakes().len()), (PR | CGC | 3 << 24, 1));

@@ -22,6 +22,7 @@ pub struct Machine {
     stdout: Lines<BufReader<ChildStdout>>,
     monitor: UnixStream,
     said: Lines<BufReader<UnixStream>>,
+    log: PathBuf,
 }
 
 impl Machine {
@@ -61,13 +62,13 @@ impl Machine {
         command.args(["-chardev", "stdio,id=qtest,signal=off", "-qtest", "chardev:qtest"]);
         command.args(["-qtest-log", "/dev/null"]);
         command.args(more);
-        let log = File::options().create(true).append(true).open(log).expect("a log");
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log);
+        let to_log = File::options().create(true).append(true).open(log).expect("a log");
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(to_log);
         let mut child = command.spawn().expect("QEMU starts");
         let stdout = BufReader::new(child.stdout.take().expect("a pipe")).lines();
         let stdin = child.stdin.take().expect("a pipe");
         let said = BufReader::new(monitor.try_clone().expect("a monitor")).lines();
-        let mut machine = Machine { child, stdin, stdout, monitor, said };
+        let mut machine = Machine { child, stdin, stdout, monitor, said, log: log.into() };
         machine.next_said();
         machine.qmp("qmp_capabilities", json!({}));
         let events = json!([{ "capability": "events", "state": true }]);
@@ -75,8 +76,14 @@ impl Machine {
         machine
     }
 
+    fn has_died(&self) -> ! {
+        let log = std::fs::read_to_string(&self.log).unwrap_or_default();
+        let last: Vec<&str> = log.lines().rev().take(10).collect();
+        panic!("QEMU has ended; from its last line on: {last:#?}")
+    }
+
     fn next_said(&mut self) -> Value {
-        let line = self.said.next().expect("QEMU lives").expect("QEMU lives");
+        let line = self.said.next().and_then(Result::ok).unwrap_or_else(|| self.has_died());
         serde_json::from_str(&line).expect("JSON")
     }
 
@@ -97,7 +104,7 @@ impl Machine {
     pub fn qtest(&mut self, command: &str) -> String {
         writeln!(self.stdin, "{command}").expect("QEMU lives");
         loop {
-            let line = self.stdout.next().expect("QEMU lives").expect("QEMU lives");
+            let line = self.stdout.next().and_then(Result::ok).unwrap_or_else(|| self.has_died());
             if let Some(words) = line.strip_prefix("OK") {
                 return words.trim().to_string();
             }

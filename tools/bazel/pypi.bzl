@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
-"""One repository for each build tool that comes as a wheel from PyPI: @pypi_NAME.
+"""One repository for each build tool, or data for tests, that comes as a wheel from PyPI: @pypi_NAME.
 
 Everybody gets them the same way: pip, as this machine has it set up, and the sums in pypi.lock.
 """
@@ -21,6 +21,21 @@ _WHEELS = {
     "pycotap": struct(
         files = 'filegroup(name = "site", srcs = glob(["pycotap/**", "*.dist-info/**"]))',
         leave_out = [],
+    ),
+    # The vendors' descriptions of their chips, to compare our tables of registers with: rust/svd.
+    "pyocd": struct(
+        files = 'exports_files(glob(["*.svd"]))\nfilegroup(name = "svd", srcs = glob(["*.svd"]))',
+        leave_out = ["pyocd/target/"],
+        # Of an archive in the wheel, which has four hundred megabytes of them.
+        inside = ("pyocd/debug/svd/svd_data.zip", [
+            "MKE18F16.svd",
+            "STM32F103xx.svd",
+            "STM32F41x.svd",
+            "STM32F429x.svd",
+            "STM32L4x5.svd",
+            "nrf51.svd",
+            "nrf52840.svd",
+        ]),
     ),
     "ziglang": struct(
         files = """
@@ -52,6 +67,12 @@ def _wheel_impl(ctx):
     unpacked = ctx.execute([python, ctx.path(ctx.attr._unpack), "wheel", "."] + _WHEELS[name].leave_out)
     if unpacked.return_code:
         fail("the wheel of %s could not be unpacked: %s" % (name, unpacked.stderr))
+    archive, members = getattr(_WHEELS[name], "inside", (None, []))
+    if archive:
+        unpacked = ctx.execute([python, ctx.path(ctx.attr._unpack_members), archive, "."] + members)
+        if unpacked.return_code:
+            fail("%s in the wheel of %s could not be unpacked: %s" % (archive, name, unpacked.stderr))
+        ctx.delete(archive)
     ctx.delete("wheel")
     ctx.file("BUILD.bazel", 'package(default_visibility = ["//visibility:public"])\n' + _WHEELS[name].files)
 
@@ -64,6 +85,7 @@ _wheel = repository_rule(
         "wheel": attr.string(mandatory = True),
         "_lock": attr.label(default = "//tools/bazel:pypi.lock"),
         "_unpack": attr.label(default = "//tools/bazel:unpack_wheel.py"),
+        "_unpack_members": attr.label(default = "//tools/bazel:unpack_members.py"),
     },
 )
 

@@ -164,6 +164,16 @@ impl Register {
         self.count
     }
 
+    /// The bits that writing does something to.
+    pub const fn writable(&self) -> u32 {
+        self.rw | self.wo | self.rc_w1 | self.rc_w0 | self.rs
+    }
+
+    /// The bits that cannot be read.
+    pub const fn write_only(&self) -> u32 {
+        if self.acts_on_read { 0 } else { self.wo }
+    }
+
     /// What the register holds after `value` was written to `lanes` of it.
     pub(crate) const fn store(&self, before: u32, value: u32, lanes: u32) -> u32 {
         let rw = self.rw & lanes;
@@ -174,7 +184,7 @@ impl Register {
 
     /// Whether the guest can do anything by writing.
     pub(crate) const fn is_writable(&self) -> bool {
-        self.rw | self.wo | self.rc_w1 | self.rc_w0 | self.rs != 0 || self.acts_on_write
+        self.writable() != 0 || self.acts_on_write
     }
 }
 

@@ -6,6 +6,7 @@
 use device::{Context, Device, Place, Register};
 
 const EVENTS: std::ops::Range<u32> = 0x100..0x180;
+const INTEN: u32 = 0x300;
 const INTENSET: u32 = 0x304;
 const INTENCLR: u32 = 0x308;
 
@@ -19,6 +20,11 @@ pub(crate) const fn event(name: &'static str, offset: u32) -> Register {
     Register::new(name, offset, 0).rw(1).on_write()
 }
 
+/// INTEN, in the blocks that have it, with the bits of the events that there are.
+pub(crate) const fn inten(bits: u32) -> Register {
+    Register::new("INTEN", INTEN, 0).rw(bits).on_write()
+}
+
 /// INTENSET, with the bits of the events that there are.
 pub(crate) const fn intenset(bits: u32) -> Register {
     Register::new("INTENSET", INTENSET, 0).rs(bits).on_write()
@@ -29,19 +35,20 @@ pub(crate) const fn intenclr(bits: u32) -> Register {
     Register::new("INTENCLR", INTENCLR, 0).rc_w1(bits).on_write()
 }
 
-/// After a write: INTENSET and INTENCLR show the same.
-pub(crate) fn join_enables(at: Place, cx: &mut Context<'_>) {
-    join(at, INTENSET, INTENCLR, cx);
+/// POWER, which an nRF51 has in most blocks, and an nRF52 for the sake of its anomalies. A block that is switched off goes on.
+pub(crate) const POWER: Register = Register::new("POWER", 0xffc, 1).rw(1).unmodelled(1);
+
+/// After a write: INTENSET and INTENCLR show the same, and INTEN, which only some blocks have.
+pub(crate) fn join_enables<D: Device>(at: Place, cx: &mut Context<'_>) {
+    let has_inten = D::REGISTERS.iter().any(|register| register.offset() == INTEN);
+    join(at, if has_inten { &[INTEN, INTENSET, INTENCLR] } else { &[INTENSET, INTENCLR] }, cx);
 }
 
-/// After a write to one of two registers that set and clear the same bits: both show them.
-pub(crate) fn join(at: Place, set: u32, clear: u32, cx: &mut Context<'_>) {
-    if at.offset == set {
-        let bits = cx.get(set);
-        cx.set(clear, bits);
-    } else if at.offset == clear {
-        let bits = cx.get(clear);
-        cx.set(set, bits);
+/// After a write to one of several registers that store, set and clear the same bits: all of them show those.
+pub(crate) fn join(at: Place, all: &[u32], cx: &mut Context<'_>) {
+    if all.contains(&at.offset) {
+        let bits = cx.get(at.offset);
+        all.iter().for_each(|register| cx.set(*register, bits));
     }
 }
 

@@ -58,7 +58,7 @@ fn write<D: Device>(at: Place, written: Written, cx: &mut Context<'_>) {
         SYSTEMOFF if is_on => cx.report("System OFF is not modelled: the CPU goes on"),
         _ => {}
     }
-    join_enables(at, cx);
+    join_enables::<D>(at, cx);
     drive::<D>(cx);
 }
 
@@ -119,7 +119,7 @@ clock!(
         Register::new("RAMON", 0x524, 0x3).rw(0x0003_0003).unmodelled(0x3),
         Register::new("CTIV", 0x538, 0).rw(0x7f),
         Register::new("RESET", 0x544, 0).rw(1),
-        Register::new("XTALFREQ", 0x550, 0xff).rw(0xff),
+        Register::new("XTALFREQ", 0x550, u32::MAX).rw(0xff),
         Register::new("RAMONB", 0x554, 0x3).rw(0x0003_0003).unmodelled(0x3),
         Register::new("DCDCEN", 0x578, 0).rw(1),
         Register::new("DCDCFORCE", 0xa08, 0).rw(0x3),

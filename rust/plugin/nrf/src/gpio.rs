@@ -6,6 +6,7 @@
 //!
 //! **Limits:** a pin that another peripheral drives shows what the board drives. SENSE makes no DETECT: there is no PORT event.
 
+use crate::block::join;
 use device::{Context, Device, Lines, Place, Register, Written};
 use serde::{Deserialize, Serialize};
 
@@ -67,9 +68,9 @@ impl Device for Gpio {
 
     fn write(&mut self, at: Place, _written: Written, cx: &mut Context<'_>) {
         match at.offset {
-            OUT | OUTSET | OUTCLR => share(at.offset, [OUT, OUTSET, OUTCLR], cx),
+            OUT | OUTSET | OUTCLR => join(at, &[OUT, OUTSET, OUTCLR], cx),
             DIR | DIRSET | DIRCLR => {
-                share(at.offset, [DIR, DIRSET, DIRCLR], cx);
+                join(at, &[DIR, DIRSET, DIRCLR], cx);
                 let dir = cx.get(DIR);
                 for pin in 0..PINS {
                     let cnf = cx.get_at(PIN_CNF, pin) & !CNF_OUTPUT;
@@ -91,14 +92,6 @@ impl Device for Gpio {
         self.driven |= 1 << pin;
         self.level = self.level & !(1 << pin) | u32::from(level) << pin;
         self.show(cx);
-    }
-}
-
-/// Three registers show the same bits.
-fn share(written: u32, all: [u32; 3], cx: &mut Context<'_>) {
-    let bits = cx.get(written);
-    for register in all {
-        cx.set(register, bits);
     }
 }
 

@@ -3,7 +3,7 @@
 //!
 //! **Limits:** task mode drives no pins, and is reported. There is no PORT event.
 
-use crate::block::{drive, event, intenclr, intenset, join_enables, task};
+use crate::block::{POWER, drive, event, intenclr, intenset, join_enables, task};
 use device::{Context, Device, Lines, Place, Register, Written};
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +38,7 @@ impl Device for Gpiote {
         Register::new("CONFIG", CONFIG, 0).rw(0x0013_3f03).array(8, 4).on_write(),
         // Anomaly 31 of nRF51822 (PAN v3.0): start-up code writes this one, which has no name.
         Register::new("ANOMALY31", 0xc18, 0).rw(u32::MAX),
+        POWER,
     ];
     const IRQS: &'static [&'static str] = &["irq"];
     const INPUTS: &'static [Lines] =
@@ -47,7 +48,7 @@ impl Device for Gpiote {
         if at.offset == CONFIG && cx.get_at(CONFIG, at.index) & 3 == MODE_TASK {
             cx.report("a channel of GPIOTE is in task mode: it drives no pin");
         }
-        join_enables(at, cx);
+        join_enables::<Self>(at, cx);
         drive::<Self>(cx);
     }
 

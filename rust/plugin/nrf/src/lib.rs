@@ -4,22 +4,28 @@
 //! Register maps are meant to follow the nRF51 Series Reference Manual v3.0.1 ("RM") and the nRF52840 Product Specification v1.7 ("PS");
 //! each file names the section.
 //!
+//! **Invariant:** registers, reset values and bits that can be written are those of Nordic's SVD files, but for what `svd.rs` lists.
 //! **Invariant:** no device sees anything but its registers, its lines, and virtual time.
-//! **Limits:** offsets, masks and reset values were not yet compared with the manuals or with Nordic's SVD files; that MicroPython for the
-//! micro:bit reaches its prompt is what is known of them.
 //! **Limits:** each file says what its device leaves out. For all: PPI has registers and starts nothing, so tasks come from the CPU alone.
 
 mod block;
 mod clock;
 mod counter;
+mod ficr;
 mod gpio;
 mod gpiote;
 mod nvmc;
 mod ppi;
+mod rng;
+mod rom;
 mod rtc;
-mod small;
+#[cfg(test)]
+mod svd;
+mod temp;
 mod timer;
+mod twi;
 mod uart;
+mod uicr;
 mod wdt;
 
 use qom::device::register;
@@ -35,20 +41,20 @@ fn init(_options: Options) -> Result<(), String> {
 extern "C" fn register_all() {
     register::<clock::Nrf51>();
     register::<clock::Nrf52>();
+    register::<ficr::Ficr51>();
+    register::<ficr::Ficr52>();
     register::<gpio::Gpio>();
     register::<gpiote::Gpiote>();
-    register::<nvmc::Ficr51>();
-    register::<nvmc::Ficr52>();
     register::<nvmc::Nvmc>();
-    register::<nvmc::RomTable>();
-    register::<nvmc::Uicr>();
     register::<ppi::Ppi>();
+    register::<rng::Rng>();
+    register::<rom::RomTable>();
     register::<rtc::Rtc>();
-    register::<small::Rng>();
-    register::<small::Temp>();
-    register::<small::Twi>();
+    register::<temp::Temp>();
     register::<timer::Timer>();
+    register::<twi::Twi>();
     register::<uart::Uart>();
     register::<uart::Uarte>();
+    register::<uicr::Uicr>();
     register::<wdt::Wdt>();
 }

@@ -31,15 +31,7 @@ impl Device for Ppi {
     ];
 
     fn write(&mut self, at: Place, _written: Written, cx: &mut Context<'_>) {
-        if at.offset == CHEN {
-            let bits = cx.get(CHEN);
-            cx.set(CHENSET, bits);
-            cx.set(CHENCLR, bits);
-        } else {
-            join(at, CHENSET, CHENCLR, cx);
-            let bits = cx.get(CHENSET);
-            cx.set(CHEN, bits);
-        }
+        join(at, &[CHEN, CHENSET, CHENCLR], cx);
         if cx.get(CHEN) != 0 {
             cx.report("a channel of PPI is enabled: its event starts no task");
         }

@@ -4,7 +4,7 @@
 //! **Limits:** it counts whether LFCLK runs or not, and tasks take effect at once instead of at the next LFCLK edge. EVTEN selects
 //! what goes to PPI, which sees no events here. `cc-num` of the tree is not read: there are four compare registers.
 
-use crate::block::{drive, event, intenclr, intenset, join, join_enables, task};
+use crate::block::{POWER, drive, event, intenclr, intenset, join, join_enables, task};
 use crate::counter::{Counter, next};
 use device::{Context, Device, Place, Register, Written};
 use serde::{Deserialize, Serialize};
@@ -59,6 +59,7 @@ impl Device for Rtc {
         Register::new("COUNTER", COUNTER, 0).on_read(),
         Register::new("PRESCALER", PRESCALER, 0).rw(0xfff),
         Register::new("CC", CC, 0).rw(MASK as u32).array(4, 4).on_write(),
+        POWER,
     ];
     const IRQS: &'static [&'static str] = &["irq"];
     const TIMERS: usize = 1;
@@ -86,19 +87,10 @@ impl Device for Rtc {
             STOP if is_on => self.counter.stop(now_ns),
             CLEAR if is_on => self.jump(0, now_ns),
             TRIGOVRFLW if is_on => self.jump(MASK & !0xf, now_ns),
-            EVTEN => {
-                let bits = cx.get(EVTEN);
-                cx.set(EVTENSET, bits);
-                cx.set(EVTENCLR, bits);
-            }
-            EVTENSET | EVTENCLR => {
-                join(at, EVTENSET, EVTENCLR, cx);
-                let bits = cx.get(EVTENSET);
-                cx.set(EVTEN, bits);
-            }
             _ => {}
         }
-        join_enables(at, cx);
+        join(at, &[EVTEN, EVTENSET, EVTENCLR], cx);
+        join_enables::<Self>(at, cx);
         self.settle(cx);
     }
 

@@ -6,7 +6,7 @@
 //! **Limits:** there are six compare registers, also in those that have four. There is no PPI: tasks come from the CPU alone. Each
 //! compare with a shortcut costs the host an event, so that a very short period is slow.
 
-use crate::block::{drive, event, intenclr, intenset, join_enables, task};
+use crate::block::{POWER, drive, event, intenclr, intenset, join_enables, task};
 use crate::counter::{Counter, next};
 use device::{Context, Device, Place, Property, Register, Written};
 use serde::{Deserialize, Serialize};
@@ -61,6 +61,7 @@ impl Device for Timer {
         Register::new("BITMODE", BITMODE, 0).rw(0x3).on_write(),
         Register::new("PRESCALER", PRESCALER, 4).rw(0xf).on_write(),
         Register::new("CC", CC, 0).rw(u32::MAX).array(6, 4).on_write(),
+        POWER,
     ];
     const IRQS: &'static [&'static str] = &["irq"];
     const PROPERTIES: &'static [Property] = &[Property { name: "max-bits", default: 32 }];
@@ -100,7 +101,7 @@ impl Device for Timer {
         } else if !runs && self.counter.runs() {
             self.counter.stop(now_ns);
         }
-        join_enables(at, cx);
+        join_enables::<Self>(at, cx);
         self.settle(cx);
     }
 

@@ -44,7 +44,10 @@ const FIFO_BYTES: usize = 6;
 /// When the frame that leaves has left.
 const SENT: usize = 0;
 
-const PSEL: Register = Register::new("PSEL", 0x508, u32::MAX).rw(u32::MAX).array(4, 4);
+/// The pins of RTS, TXD, CTS and RXD.
+const fn psel(bits: u32) -> Register {
+    Register::new("PSEL", 0x508, u32::MAX).rw(bits).array(4, 4)
+}
 const RATE: Register = Register::new("BAUDRATE", BAUDRATE, 0x0400_0000).rw(u32::MAX);
 
 /// How long a frame lasts. A bit has 2^32 / BAUDRATE cycles of 16 MHz.

@@ -4,7 +4,7 @@
 //! **Limits:** it counts while the CPU sleeps and while a debugger holds it, whatever CONFIG says. The reset comes with
 //! EVENTS_TIMEOUT, not two cycles after it.
 
-use crate::block::{drive, event, intenclr, intenset, join_enables, task};
+use crate::block::{POWER, drive, event, intenclr, intenset, join_enables, task};
 use device::{Context, Device, Place, Register, Written};
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +39,7 @@ impl Device for Wdt {
         Register::new("RREN", RREN, 1).rw(0xff).on_write(),
         Register::new("CONFIG", CONFIG, 1).rw(0x9).on_write(),
         Register::new("RR", RR, 0).wo(u32::MAX).array(8, 4).on_write(),
+        POWER,
     ];
     const IRQS: &'static [&'static str] = &["irq"];
     const TIMERS: usize = 1;
@@ -62,7 +63,7 @@ impl Device for Wdt {
             }
             _ => {}
         }
-        join_enables(at, cx);
+        join_enables::<Self>(at, cx);
         drive::<Self>(cx);
     }
 

@@ -4,9 +4,8 @@
 //! Register maps follow the reference manuals RM0008 (STM32F1), RM0090 (STM32F4) and RM0351 (STM32L4); each file names the
 //! section.
 //!
+//! **Invariant:** registers, reset values and bits that can be written are those of ST's SVD files, but for what `svd.rs` lists.
 //! **Invariant:** no device sees anything but its registers, its lines and clocks, and virtual time.
-//! **Limits:** reset values of RCC, the USARTs, FLASH and F1's GPIO were compared by a script with the register maps of the crates
-//! stm32f1, stm32f4 and stm32l4 0.16, which are made from ST's SVD files; those of the others only by eye.
 //! **Limits:** each file says what its device leaves out. For all: a peripheral works whether its clock is
 //! enabled in the RCC or not.
 
@@ -21,6 +20,8 @@ mod pwr;
 mod rcc;
 mod rng;
 mod signature;
+#[cfg(test)]
+mod svd;
 mod syscfg;
 mod tim;
 mod usart;

@@ -5,7 +5,7 @@
 
 use super::plain::Plain;
 use super::*;
-use crate::block::{drive, event, intenclr, intenset, join_enables, task};
+use crate::block::{POWER, drive, event, inten, intenclr, intenset, join_enables, task};
 use device::{Context, Device, Place, Register, Written};
 use serde::{Deserialize, Serialize};
 
@@ -65,11 +65,12 @@ impl Device for Uarte {
         event("EVENTS_TXSTARTED", TXSTARTED),
         event("EVENTS_TXSTOPPED", TXSTOPPED),
         Register::new("SHORTS", SHORTS, 0).rw(0x78),
+        inten(BITS),
         intenset(BITS),
         intenclr(BITS),
         Register::new("ERRORSRC", ERRORSRC, 0).rc_w1(0xf),
         Register::new("ENABLE", ENABLE, 0).rw(0xf).on_write(),
-        PSEL,
+        psel(0x8000_003f),
         Register::new("RXD", RXD, 0).on_read(),
         Register::new("TXD", TXD, 0).wo(0xff).on_write(),
         RATE,
@@ -80,6 +81,7 @@ impl Device for Uarte {
         Register::new("TXD.MAXCNT", TXD_MAXCNT, 0).rw(0xffff),
         Register::new("TXD.AMOUNT", TXD_AMOUNT, 0),
         Register::new("CONFIG", CONFIG, 0).rw(0x1f),
+        POWER,
     ];
     const IRQS: &'static [&'static str] = &["irq"];
     const TIMERS: usize = 1;
@@ -99,7 +101,7 @@ impl Device for Uarte {
             (self.sends, self.receives) = (None, None);
             self.plain.write(at, written, cx);
         }
-        join_enables(at, cx);
+        join_enables::<Self>(at, cx);
         drive::<Self>(cx);
     }
 

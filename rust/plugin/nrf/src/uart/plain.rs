@@ -2,7 +2,7 @@
 //! UART of nRF51 (RM, section 29), and what it does in an nRF52: one byte at a time.
 
 use super::*;
-use crate::block::{drive, event, intenclr, intenset, join_enables, task};
+use crate::block::{POWER, drive, event, intenclr, intenset, join_enables, task};
 use device::{Context, Device, Place, Register, Written};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -115,11 +115,12 @@ impl Device for Uart {
         intenclr(BITS),
         Register::new("ERRORSRC", ERRORSRC, 0).rc_w1(0xf),
         Register::new("ENABLE", ENABLE, 0).rw(0x7).on_write(),
-        PSEL,
+        psel(u32::MAX),
         Register::new("RXD", RXD, 0).on_read(),
         Register::new("TXD", TXD, 0).wo(0xff).on_write(),
         RATE,
         Register::new("CONFIG", CONFIG, 0).rw(0xf),
+        POWER,
     ];
     const IRQS: &'static [&'static str] = &["irq"];
     const TIMERS: usize = 1;
@@ -133,7 +134,7 @@ impl Device for Uart {
 
     fn write(&mut self, at: Place, written: Written, cx: &mut Context<'_>) {
         self.0.write(at, written, cx);
-        join_enables(at, cx);
+        join_enables::<Self>(at, cx);
         drive::<Self>(cx);
     }
 

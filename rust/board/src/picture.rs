@@ -70,6 +70,7 @@ fn state(binding: &Binding) -> (&'static str, String) {
         Model::DeviceGuard => {
             ("modelled", "tz-ppc: what it blocks reads as 0, or is a bus fault".to_string())
         }
+        Model::Settings => ("modelled", "memory, erased, that stores do not change".to_string()),
         Model::Clock | Model::Bus => ("quiet", "what others are told".to_string()),
         Model::Quiet(why) => ("quiet", why.to_string()),
         Model::Missing(why) => ("missing", why.to_string()),

@@ -134,6 +134,7 @@ mod tests {
             name: "m".into(),
             size_bytes,
             read_only: false,
+            erased: false,
             at,
             elsewhere,
         };
@@ -161,6 +162,7 @@ mod tests {
             name: "m".into(),
             size_bytes: 4,
             read_only: false,
+            erased: false,
             at: vec![],
             elsewhere: vec![0],
         };

@@ -36,6 +36,8 @@ pub enum Step {
         size_bytes: u64,
         /// The guest's stores are ignored.
         read_only: bool,
+        /// It is all ones where nothing is loaded, and not all zeroes.
+        erased: bool,
         /// The addresses where it begins: its own first, then its mirrors.
         at: Vec<u64>,
         /// Where other steps show it besides, or instead: what guards it, a [`Step::Mirror`].

@@ -89,12 +89,13 @@ impl Builder {
         Builder { machine }
     }
 
-    /// Memory that shows at each of `at`.
+    /// Memory that shows at each of `at`: all zeroes, or all ones if it is an erased flash.
     pub fn memory(
         &mut self,
         name: &str,
         size_bytes: u64,
         read_only: bool,
+        erased: bool,
         at: &[u64],
     ) -> Result<Memory, String> {
         let c_name = text(name)?;
@@ -104,6 +105,13 @@ impl Builder {
         try_to(|error| unsafe {
             init(region, null_mut(), c_name.as_ptr(), size_bytes, error);
         })?;
+        if erased {
+            // SAFETY: the region's own memory, which has this size, and which nobody sees yet.
+            unsafe {
+                let bytes = sys::memory_region_get_ram_ptr(region).cast::<u8>();
+                bytes.write_bytes(0xff, size_bytes as usize);
+            }
+        }
         for (number, at) in at.iter().enumerate() {
             let mut shown = region;
             if number > 0 {

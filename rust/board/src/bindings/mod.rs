@@ -64,6 +64,8 @@ pub(crate) enum Model {
     Ram,
     /// Memory that only its controller can write, and where it shows besides.
     Flash(Option<u64>),
+    /// A flash for settings of the chip, which firmware files may have words for. It is erased.
+    Settings,
     /// A frequency.
     Clock,
     /// One of Arm's subsystems with two worlds, and the bus of all that is in it.

@@ -191,13 +191,13 @@ pub(super) const BINDINGS: &[Binding] = &[
             ..QUIET
         },
     ),
-    device(
-        &["nordic,nrf-uicr"],
-        BOTH,
-        "UICR",
-        "nRF51 RM, 8; nRF52840 PS, 4.5",
-        Device { kind: "virtmcu-nrf-uicr", modelled: "as erased", ..QUIET },
-    ),
+    Binding {
+        compatible: &["nordic,nrf-uicr"],
+        chips: BOTH,
+        title: "UICR",
+        manual: "nRF51 RM, 8; nRF52840 PS, 4.5",
+        model: Model::Settings,
+    },
     device(
         &["virtmcu,nrf51-rom-table"],
         NRF51,

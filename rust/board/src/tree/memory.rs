@@ -15,6 +15,7 @@ pub(super) struct Laid {
     pub(super) at: u64,
     pub(super) size_bytes: u64,
     pub(super) read_only: bool,
+    pub(super) erased: bool,
     /// Where it shows besides.
     pub(super) mirror: Option<u64>,
     /// Who guards it, and shows it.
@@ -43,9 +44,10 @@ pub(super) fn lay_out(
 ) -> Vec<Laid> {
     let mut all = Vec::new();
     for known in &survey.nodes {
-        let (read_only, mirror) = match known.binding.model {
-            Model::Ram => (false, None),
-            Model::Flash(mirror) => (true, mirror),
+        let (read_only, erased, mirror) = match known.binding.model {
+            Model::Ram => (false, false, None),
+            Model::Flash(mirror) => (true, false, mirror),
+            Model::Settings => (true, true, None),
             _ => continue,
         };
         let guard = sse::guard(tree, survey, known.id, sse::Kind::Memory);
@@ -56,6 +58,7 @@ pub(super) fn lay_out(
                     at: region.at,
                     size_bytes: region.size_bytes,
                     read_only,
+                    erased,
                     mirror,
                     guard: guard.as_ref().map(|(guard, _)| *guard),
                     memory: MemoryId(0),
@@ -90,8 +93,8 @@ pub(super) fn lay_out(
         let secure = sse::secure(survey, one.at);
         elsewhere.extend(secure);
         one.mirror = one.mirror.or(secure);
-        let (size_bytes, read_only) = (one.size_bytes, one.read_only);
-        parts.step(Step::Memory { name, size_bytes, read_only, at, elsewhere });
+        let (size_bytes, read_only, erased) = (one.size_bytes, one.read_only, one.erased);
+        parts.step(Step::Memory { name, size_bytes, read_only, erased, at, elsewhere });
     }
     if laid.iter().all(|laid| laid.read_only) && mistakes.is_empty() {
         let mistake = tree.node(tree.root()).place.mistake("the board has no RAM");

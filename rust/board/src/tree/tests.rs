@@ -73,6 +73,21 @@ fn a_good_tree_is_a_board() {
 }
 
 #[test]
+fn settings_of_a_chip_are_erased_memory() {
+    let plan = plan(include_str!("../../../../boards/microbit.dts"));
+    let erased: Vec<u64> = plan
+        .steps
+        .iter()
+        .filter_map(|step| match step {
+            Step::Memory { erased: true, read_only: true, at, .. } => at.first().copied(),
+            _ => None,
+        })
+        .collect();
+    // UICR, for which the firmware of a micro:bit has words.
+    assert_eq!(erased, [0x1000_1000]);
+}
+
+#[test]
 fn buses_translate_and_clocks_are_found() {
     let steps = plan(GOOD).steps;
     assert!(steps.contains(&Step::Map { object: ObjectId(1), region: 0, at: 0x4000_4400 }));

@@ -69,8 +69,8 @@ struct Machine<'a> {
 impl Machine<'_> {
     fn take(&mut self, step: &Step) -> Result<(), String> {
         match step {
-            Step::Memory { name, size_bytes, read_only, at, elsewhere: _ } => {
-                self.memories.push(self.builder.memory(name, *size_bytes, *read_only, at)?);
+            Step::Memory { name, size_bytes, read_only, erased, at, elsewhere: _ } => {
+                self.memories.push(self.builder.memory(name, *size_bytes, *read_only, *erased, at)?);
                 Ok(())
             }
             Step::Mirror { name, of, at, size_bytes } => self.builder.mirror(name, *of, *at, *size_bytes),

@@ -25,7 +25,6 @@ mod temp;
 mod timer;
 mod twi;
 mod uart;
-mod uicr;
 mod wdt;
 
 use qom::device::register;
@@ -55,6 +54,5 @@ extern "C" fn register_all() {
     register::<twi::Twi>();
     register::<uart::Uart>();
     register::<uart::Uarte>();
-    register::<uicr::Uicr>();
     register::<wdt::Wdt>();
 }

@@ -15,7 +15,6 @@ const DEVICES: &[Described] = &[
     Described::new::<ficr::Ficr51>(&[(NRF51, "FICR")]),
     Described::new::<ficr::Ficr52>(&[(NRF52840, "FICR")]),
     Described::new::<nvmc::Nvmc>(&[(NRF51, "NVMC"), (NRF52840, "NVMC")]),
-    Described::new::<uicr::Uicr>(&[(NRF51, "UICR"), (NRF52840, "UICR")]),
     Described::new::<ppi::Ppi>(&[(NRF51, "PPI"), (NRF52840, "PPI")]),
     Described::new::<rtc::Rtc>(&[(NRF51, "RTC0"), (NRF52840, "RTC0")]),
     Described::new::<rng::Rng>(&[(NRF51, "RNG"), (NRF52840, "RNG")]),
@@ -51,7 +50,6 @@ const DEVIATIONS: &[Deviation] = &[
     ("nrf52840-ficr", &["REVISION: is not"], ANOMALY),
     ("nrf-nvmc", &["READYNEXT: resets"], READY),
     ("nrf-nvmc", &["ERASE"], READS_0),
-    ("nrf-uicr", &["UICR"], "it is all words of a flash, erased, which only NVMC writes"),
     ("nrf51-uart", &["BAUDRATE: resets"], "250000 baud, by RM 29.10"),
 ];
 

@@ -199,7 +199,6 @@ pub const LOOKED_AT: &[Part] = &[
             "virtmcu-nrf-nvmc",
             "virtmcu-nrf-ppi",
             "virtmcu-nrf-twi",
-            "virtmcu-nrf-uicr",
             "virtmcu-nrf51-ficr",
             "virtmcu-nrf51-rom-table",
             "virtmcu-nrf52840-ficr",

@@ -18,6 +18,7 @@ pub struct Bench<D: Device> {
     clock_outputs_hz: Vec<u64>,
     timers: Vec<Option<u64>>,
     machine_resets: usize,
+    stores: Vec<(u64, u64, u32)>,
 }
 
 #[derive(Debug, Default)]
@@ -77,6 +78,7 @@ impl<D: Device> Bench<D> {
             clock_outputs_hz: vec![0; D::CLOCK_OUTPUTS.len()],
             timers: vec![None; D::TIMERS],
             machine_resets: 0,
+            stores: Vec::new(),
         };
         for (name, value) in properties {
             let property = D::PROPERTIES.iter().position(|property| property.name == *name);
@@ -193,6 +195,11 @@ impl<D: Device> Bench<D> {
         self.machine_resets
     }
 
+    /// The words that were written to other devices since the last time: when, where, what.
+    pub fn take_stores(&mut self) -> Vec<(u64, u64, u32)> {
+        std::mem::take(&mut self.stores)
+    }
+
     /// The guest's memory, from address 0 on; as long as the test makes it.
     pub fn memory(&mut self) -> &mut Vec<u8> {
         &mut self.world.memory
@@ -237,6 +244,7 @@ impl<D: Device> Bench<D> {
                 Effect::Timer { timer, due_ns } => self.timers[timer] = due_ns,
                 Effect::Send(byte) => self.sent.push((now_ns, byte)),
                 Effect::Clock { clock, hz } => self.clock_outputs_hz[clock] = hz,
+                Effect::Store { address, word } => self.stores.push((now_ns, address, word)),
                 Effect::ResetMachine => self.machine_resets += 1,
                 Effect::Report(mistake) => self.mistakes.push(mistake),
             }

@@ -61,6 +61,13 @@ pub enum Effect {
         /// Cycles a second; 0 when it stands still.
         hz: u64,
     },
+    /// A word is written by the device's own bus.
+    Store {
+        /// Where.
+        address: u64,
+        /// What.
+        word: u32,
+    },
     /// The whole microcontroller is reset.
     ResetMachine,
     /// Something to tell the user.
@@ -209,6 +216,11 @@ impl Context<'_> {
     /// Writes memory that stores do not change: for the controller of a flash.
     pub fn program_memory(&mut self, address: u64, bytes: &[u8]) -> Result<(), MemoryFault> {
         self.host.program_memory(address, bytes)
+    }
+
+    /// Writes a word when the function has returned: to another device, which may come back to this one.
+    pub fn store_word(&mut self, address: u64, word: u32) {
+        self.parts.effects.push(Effect::Store { address, word });
     }
 
     /// Resets the whole microcontroller, this device with it.

@@ -81,25 +81,21 @@ pub(super) const BINDINGS: &[Binding] = &[
         BOTH,
         "GPIO port of the nRF51 and nRF52",
         "nRF51 RM, 14; nRF52840 PS, 6.9",
-        Device { kind: "virtmcu-nrf-gpio", modelled: "pins; no SENSE, and so no DETECT", region: 1, ..QUIET },
+        Device { kind: "virtmcu-nrf-gpio", modelled: "all", region: 1, ..QUIET },
     ),
     device(
         &["nordic,nrf-gpiote"],
         BOTH,
         "GPIOTE",
         "nRF51 RM, 15; nRF52840 PS, 6.10",
-        Device { kind: "virtmcu-nrf-gpiote", modelled: "events of pins; no PORT event, no tasks", ..OURS },
+        Device { kind: "virtmcu-nrf-gpiote", modelled: "all", ..OURS },
     ),
     device(
         &["nordic,nrf-rtc"],
         BOTH,
         "RTC",
         "nRF51 RM, 19; nRF52840 PS, 6.22",
-        Device {
-            kind: "virtmcu-nrf-rtc",
-            modelled: "all but PPI; it counts whether LFCLK runs or not",
-            ..OURS
-        },
+        Device { kind: "virtmcu-nrf-rtc", modelled: "all; it counts whether LFCLK runs or not", ..OURS },
     ),
     device(
         &["nordic,nrf-timer"],
@@ -108,7 +104,7 @@ pub(super) const BINDINGS: &[Binding] = &[
         "nRF51 RM, 18; nRF52840 PS, 6.30",
         Device {
             kind: "virtmcu-nrf-timer",
-            modelled: "all but PPI",
+            modelled: "all",
             properties: &[("max-bits", Property("max-bit-width", 32))],
             ..OURS
         },
@@ -186,7 +182,7 @@ pub(super) const BINDINGS: &[Binding] = &[
         "nRF52840 PS, 4.4",
         Device {
             kind: "virtmcu-nrf52840-ficr",
-            modelled: "sizes, numbers of the device; no trimming values",
+            modelled: "sizes, numbers of the device; the manual's values for trimming",
             properties: NUMBERS,
             ..QUIET
         },
@@ -216,7 +212,7 @@ pub(super) const BINDINGS: &[Binding] = &[
         "nRF51 RM, 16; nRF52840 PS, 6.16",
         Device {
             kind: "virtmcu-nrf-ppi",
-            modelled: "registers; events start no tasks, which is reported",
+            modelled: "channels, forks, groups; of the fixed channels those from RTC0 to TIMER0",
             ..QUIET
         },
     ),

@@ -106,7 +106,7 @@ pub(super) fn place(
     }
     stm32::finish(&mut site);
     site.join_resets();
-    nrf::join_pins(&mut site);
+    nrf::finish(&mut site);
     mistakes.extend(nxp::complete(&mut site).err());
     pins::join(&mut site, mistakes);
     sse::finish(&mut site, mistakes);

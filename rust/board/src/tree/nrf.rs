@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! Lines inside an nRF51 or nRF52 that no tree tells: from the pins to GPIOTE (nRF52840 PS, 6.10).
+//! Lines inside an nRF51 or nRF52 that no tree tells: between the pins and GPIOTE (nRF52840 PS, 6.10), and from events to PPI (6.16).
 
 use super::devices::Site;
 
@@ -7,12 +7,53 @@ use super::devices::Site;
 const PORT_0: u64 = 0x5000_0500;
 const PINS: u32 = 32;
 
-pub(super) fn join_pins(site: &mut Site<'_>) {
+/// The events of each kind of block, as bits: those of its INTENSET.
+const EVENTS: &[(&str, u32)] = &[
+    ("virtmcu-nrf51-clock", 0x1f),
+    ("virtmcu-nrf52-clock", 0xfff),
+    ("virtmcu-nrf51-uart", 0x0002_0287),
+    ("virtmcu-nrf52-uarte", 0x005a_0397),
+    ("virtmcu-nrf-gpiote", 0x8000_00ff),
+    ("virtmcu-nrf-rng", 0x1),
+    ("virtmcu-nrf-rtc", 0x000f_0003),
+    ("virtmcu-nrf-temp", 0x1),
+    ("virtmcu-nrf-timer", TIMER_EVENTS),
+    ("virtmcu-nrf-twi", 0x0004_4286),
+    ("virtmcu-nrf-wdt", 0x1),
+];
+const TIMER: &str = "virtmcu-nrf-timer";
+const TIMER_EVENTS: u32 = 0x003f_0000;
+
+pub(super) fn finish(site: &mut Site<'_>) {
+    join_pins(site);
+    join_events(site);
+}
+
+fn join_pins(site: &mut Site<'_>) {
     let Some(gpiote) = site.find("virtmcu-nrf-gpiote") else { return };
     for port in site.of_kind("virtmcu-nrf-gpio") {
-        let name = if port.at == PORT_0 { "port0" } else { "port1" };
+        let (name, number) = if port.at == PORT_0 { ("port0", 0) } else { ("port1", 1) };
         for pin in 0..PINS {
             site.join((port.object, "pins"), (gpiote, name), pin);
+            site.join((gpiote, &format!("{name}-level")), (port.object, "level"), pin);
+            site.join((gpiote, &format!("{name}-owns")), (port.object, "owns"), pin);
+        }
+        site.join_to((port.object, "detect", 0), (gpiote, "detect", number));
+    }
+}
+
+fn join_events(site: &mut Site<'_>) {
+    let Some(ppi) = site.find("virtmcu-nrf-ppi") else { return };
+    for (kind, events) in EVENTS {
+        for block in site.of_kind(kind) {
+            // The number of a block is in its address (nRF52840 PS, 6.1.1).
+            let number = (block.at >> 12) as u32 & 0x3f;
+            for event in (0..u32::BITS).filter(|event| events >> event & 1 != 0) {
+                site.join_to((block.object, "events", event), (ppi, "events", number * 32 + event));
+            }
+            if *kind == TIMER {
+                site.join_to((ppi, "listens", number), (block.object, "listens", 0));
+            }
         }
     }
 }

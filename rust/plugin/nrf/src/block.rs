@@ -3,12 +3,15 @@
 //!
 //! An event is a register from 0x100 on, and bit n of INTEN is that of the event at `0x100 + 4 * n`.
 
-use device::{Context, Device, Place, Register};
+use device::{Context, Device, Lines, Place, Register};
 
 const EVENTS: std::ops::Range<u32> = 0x100..0x180;
 const INTEN: u32 = 0x300;
 const INTENSET: u32 = 0x304;
 const INTENCLR: u32 = 0x308;
+
+/// To PPI: a pulse when an event happens. The first group of lines of all blocks that have events.
+pub(crate) const EVENT_LINES: Lines = Lines { name: "events", count: 32 };
 
 /// A task: writing 1 starts it.
 pub(crate) const fn task(name: &'static str, offset: u32) -> Register {
@@ -18,6 +21,19 @@ pub(crate) const fn task(name: &'static str, offset: u32) -> Register {
 /// An event: 1 when it has happened; the guest writes 0.
 pub(crate) const fn event(name: &'static str, offset: u32) -> Register {
     Register::new(name, offset, 0).rw(1).on_write()
+}
+
+/// An event happens: its register shows it, and PPI sees it.
+pub(crate) fn happen(event: u32, cx: &mut Context<'_>) {
+    happen_at(event, 0, cx);
+}
+
+/// The same for number `index` of an array of events.
+pub(crate) fn happen_at(event: u32, index: usize, cx: &mut Context<'_>) {
+    cx.set_at(event, index, 1);
+    let line = (event - EVENTS.start) as usize / 4 + index;
+    cx.output(0, line, true);
+    cx.output(0, line, false);
 }
 
 /// INTEN, in the blocks that have it, with the bits of the events that there are.

@@ -4,8 +4,8 @@
 //! **Limits:** oscillators are ready at once and exact. Supply voltages do not change: no power-fail warning, no USB
 //! events. System OFF, calibration and switching off RAM have no effect, and are reported. RESETREAS is 0.
 
-use crate::block::{drive, event, intenclr, intenset, join_enables, task};
-use device::{Context, Device, Place, Register, Written};
+use crate::block::{EVENT_LINES, drive, event, happen, intenclr, intenset, join_enables, task};
+use device::{Context, Device, Lines, Place, Register, Written};
 use serde::{Deserialize, Serialize};
 
 const HFCLKSTART: u32 = 0x000;
@@ -37,7 +37,7 @@ fn write<D: Device>(at: Place, written: Written, cx: &mut Context<'_>) {
         HFCLKSTART if is_on => {
             cx.set(HFCLKRUN, 1);
             cx.set(HFCLKSTAT, STATE_RUNNING | SRC_CRYSTAL);
-            cx.set(HFCLKSTARTED, 1);
+            happen(HFCLKSTARTED, cx);
         }
         HFCLKSTOP if is_on => {
             cx.set(HFCLKRUN, 0);
@@ -48,13 +48,13 @@ fn write<D: Device>(at: Place, written: Written, cx: &mut Context<'_>) {
             cx.set(LFCLKRUN, 1);
             cx.set(LFCLKSRCCOPY, source);
             cx.set(LFCLKSTAT, STATE_RUNNING | source);
-            cx.set(LFCLKSTARTED, 1);
+            happen(LFCLKSTARTED, cx);
         }
         LFCLKSTOP if is_on => {
             cx.set(LFCLKRUN, 0);
             cx.put(LFCLKSTAT, STATE_RUNNING, false);
         }
-        CAL if is_on => cx.set(DONE, 1),
+        CAL if is_on => happen(DONE, cx),
         SYSTEMOFF if is_on => cx.report("System OFF is not modelled: the CPU goes on"),
         _ => {}
     }
@@ -74,6 +74,7 @@ macro_rules! clock {
             const SIZE: u32 = 0x1000;
             const REGISTERS: &'static [Register] = &$registers;
             const IRQS: &'static [&'static str] = &["irq"];
+            const OUTPUTS: &'static [Lines] = &[EVENT_LINES];
 
             fn write(&mut self, at: Place, written: Written, cx: &mut Context<'_>) {
                 write::<Self>(at, written, cx);

@@ -2,9 +2,10 @@
 //! GPIO, a port of 32 pins: nRF51 (RM, section 14) and nRF52840 (PS, section 6.9). The block begins at OUT, 0x504 of the manual
 //! is 0x004 here: between the ports of an nRF52 lie registers of the other one.
 //!
-//! Lines: `in` is what the board drives a pin to, `out` what the pin shows to the board, `pins` what GPIOTE sees of it.
+//! Lines: `in` is what the board drives a pin to, `out` what the pin shows to the board, `pins` what GPIOTE sees of it, `owns` and
+//! `level` what GPIOTE drives it to, `detect` is DETECT.
 //!
-//! **Limits:** a pin that another peripheral drives shows what the board drives. SENSE makes no DETECT: there is no PORT event.
+//! **Limits:** a pin that a peripheral other than GPIOTE drives shows what the board drives.
 
 use crate::block::join;
 use device::{Context, Device, Lines, Place, Register, Written};
@@ -29,6 +30,14 @@ const CNF_DISCONNECT: u32 = 1 << 1;
 const CNF_PULL: u32 = 3 << 2;
 const CNF_PULL_UP: u32 = 3 << 2;
 const CNF_SENSE: u32 = 3 << 16;
+const CNF_SENSE_HIGH: u32 = 2 << 16;
+const CNF_SENSE_LOW: u32 = 3 << 16;
+
+/// Groups of [`Gpio::INPUTS`] and [`Gpio::OUTPUTS`].
+const IN_LINES: usize = 0;
+const OWNS: usize = 1;
+const LEVEL: usize = 2;
+const DETECT: usize = 2;
 
 /// The device.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -50,17 +59,20 @@ impl Device for Gpio {
         Register::new("DIR", DIR, 0).rw(u32::MAX).on_write(),
         Register::new("DIRSET", DIRSET, 0).rs(u32::MAX).on_write(),
         Register::new("DIRCLR", DIRCLR, 0).rc_w1(u32::MAX).on_write(),
-        Register::new("LATCH", LATCH, 0).rc_w1(u32::MAX),
-        Register::new("DETECTMODE", DETECTMODE, 0).rw(1).unmodelled(1),
-        Register::new("PIN_CNF", PIN_CNF, CNF_DISCONNECT)
-            .rw(0x0003_070f)
-            .unmodelled(CNF_SENSE)
-            .array(32, 4)
-            .on_write(),
+        Register::new("LATCH", LATCH, 0).rc_w1(u32::MAX).on_write(),
+        Register::new("DETECTMODE", DETECTMODE, 0).rw(1).on_write(),
+        Register::new("PIN_CNF", PIN_CNF, CNF_DISCONNECT).rw(0x0003_070f).array(32, 4).on_write(),
     ];
-    const INPUTS: &'static [Lines] = &[Lines { name: "in", count: PINS }];
-    const OUTPUTS: &'static [Lines] =
-        &[Lines { name: "out", count: PINS }, Lines { name: "pins", count: PINS }];
+    const INPUTS: &'static [Lines] = &[
+        Lines { name: "in", count: PINS },
+        Lines { name: "owns", count: PINS },
+        Lines { name: "level", count: PINS },
+    ];
+    const OUTPUTS: &'static [Lines] = &[
+        Lines { name: "out", count: PINS },
+        Lines { name: "pins", count: PINS },
+        Lines { name: "detect", count: 1 },
+    ];
 
     fn reset(&mut self, cx: &mut Context<'_>) {
         self.show(cx);
@@ -77,6 +89,11 @@ impl Device for Gpio {
                     cx.set_at(PIN_CNF, pin, cnf | dir >> pin & 1);
                 }
             }
+            // What was cleared and is still so latches again, and that is a new edge.
+            LATCH => {
+                cx.output(DETECT, 0, false);
+            }
+            DETECTMODE => {}
             _ => {
                 let bit = 1 << at.index;
                 let is_output = cx.get_at(PIN_CNF, at.index) & CNF_OUTPUT != 0;
@@ -88,9 +105,11 @@ impl Device for Gpio {
         self.show(cx);
     }
 
-    fn input(&mut self, _group: usize, pin: usize, level: bool, cx: &mut Context<'_>) {
-        self.driven |= 1 << pin;
-        self.level = self.level & !(1 << pin) | u32::from(level) << pin;
+    fn input(&mut self, group: usize, pin: usize, level: bool, cx: &mut Context<'_>) {
+        if group == IN_LINES {
+            self.driven |= 1 << pin;
+            self.level = self.level & !(1 << pin) | u32::from(level) << pin;
+        }
         self.show(cx);
     }
 }
@@ -98,18 +117,27 @@ impl Device for Gpio {
 impl Gpio {
     fn show(&self, cx: &mut Context<'_>) {
         let (out, dir) = (cx.get(OUT), cx.get(DIR));
-        let mut seen = 0;
+        let (mut seen, mut met) = (0, 0);
         for pin in 0..PINS {
             let (cnf, bit) = (cx.get_at(PIN_CNF, pin), 1 << pin);
             let outside =
                 if self.driven & bit != 0 { self.level & bit != 0 } else { cnf & CNF_PULL == CNF_PULL_UP };
-            let level = if dir & bit != 0 { out & bit != 0 } else { outside };
+            let level = match dir & bit != 0 {
+                _ if cx.input(OWNS, pin) => cx.input(LEVEL, pin),
+                true => out & bit != 0,
+                false => outside,
+            };
             let is_connected = cnf & CNF_DISCONNECT == 0;
             seen |= u32::from(level && is_connected) << pin;
             cx.output(0, pin, level);
             cx.output(1, pin, level && is_connected);
+            let sensed = if level && is_connected { CNF_SENSE_HIGH } else { CNF_SENSE_LOW };
+            met |= u32::from(cnf & CNF_SENSE == sensed) << pin;
         }
         cx.set(IN, seen);
+        cx.put(LATCH, met, true);
+        let detects = if cx.has(DETECTMODE, 1) { cx.get(LATCH) } else { met };
+        cx.output(DETECT, 0, detects != 0);
     }
 }
 
@@ -145,5 +173,34 @@ mod tests {
         port.save_and_restore();
         port.set_input("in", 17, true);
         assert_eq!((port.read(IN), port.output("pins", 17)), (1 << 17, true));
+    }
+
+    #[test]
+    fn gpiote_drives() {
+        let mut port = Bench::<Gpio>::default();
+        port.write(PIN_CNF + 4 * 3, CNF_OUTPUT);
+        port.set_input("level", 3, true);
+        assert_eq!((port.output("out", 3), port.read(IN)), (false, 0));
+        port.set_input("owns", 3, true);
+        assert_eq!((port.output("out", 3), port.read(IN)), (true, 1 << 3));
+        port.set_input("owns", 3, false);
+        assert!(!port.output("out", 3));
+    }
+
+    #[test]
+    fn senses() {
+        let mut port = Bench::<Gpio>::default();
+        port.write(PIN_CNF + 4 * 5, CNF_PULL_UP | CNF_SENSE_LOW);
+        assert!(!port.output("detect", 0));
+        port.set_input("in", 5, true);
+        port.set_input("in", 5, false);
+        assert_eq!((port.output("detect", 0), port.read(LATCH)), (true, 1 << 5));
+        port.set_input("in", 5, true);
+        assert_eq!((port.output("detect", 0), port.read(LATCH)), (false, 1 << 5), "it is latched");
+        port.write(DETECTMODE, 1);
+        assert!(port.output("detect", 0));
+        port.write(LATCH, 1 << 5);
+        assert_eq!((port.output("detect", 0), port.read(LATCH)), (false, 0));
+        assert_eq!(port.take_mistakes(), [] as [String; 0]);
     }
 }

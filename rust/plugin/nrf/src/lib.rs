@@ -6,7 +6,7 @@
 //!
 //! **Invariant:** registers, reset values and bits that can be written are those of Nordic's SVD files, but for what `svd.rs` lists.
 //! **Invariant:** no device sees anything but its registers, its lines, and virtual time.
-//! **Limits:** each file says what its device leaves out. For all: PPI has registers and starts nothing, so tasks come from the CPU alone.
+//! **Limits:** each file says what its device leaves out.
 
 mod block;
 mod clock;

@@ -4,8 +4,8 @@
 //!
 //! **Limits:** it takes as long for a number with bias correction as without.
 
-use crate::block::{POWER, drive, event, intenclr, intenset, join_enables, task};
-use device::{Context, Device, Place, Property, Register, Written};
+use crate::block::{EVENT_LINES, POWER, drive, event, happen, intenclr, intenset, join_enables, task};
+use device::{Context, Device, Lines, Place, Property, Register, Written};
 use serde::{Deserialize, Serialize};
 
 const START: u32 = 0x000;
@@ -39,6 +39,7 @@ impl Device for Rng {
         POWER,
     ];
     const IRQS: &'static [&'static str] = &["irq"];
+    const OUTPUTS: &'static [Lines] = &[EVENT_LINES];
     const PROPERTIES: &'static [Property] = &[Property { name: "seed", default: 0 }];
     const TIMERS: usize = 1;
 
@@ -62,7 +63,7 @@ impl Device for Rng {
         let number = number(cx.property(0), self.made);
         self.made += 1;
         cx.set(VALUE, number.into());
-        cx.set(VALRDY, 1);
+        happen(VALRDY, cx);
         // VALRDY_STOP.
         if !cx.has(SHORTS, 1) {
             cx.arm(0, due_ns + NUMBER_NS);

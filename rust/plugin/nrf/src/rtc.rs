@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! RTC, the real-time counter: nRF51 (RM, section 19) and nRF52840 (PS, section 6.22). 24 bits, at 32768 Hz / (PRESCALER + 1).
 //!
-//! **Limits:** it counts whether LFCLK runs or not, and tasks take effect at once instead of at the next LFCLK edge. EVTEN selects
-//! what goes to PPI, which sees no events here. `cc-num` of the tree is not read: there are four compare registers.
+//! **Limits:** it counts whether LFCLK runs or not, and tasks take effect at once instead of at the next LFCLK edge. `cc-num` of the tree is not read: there are four compare registers.
 
-use crate::block::{POWER, drive, event, intenclr, intenset, join, join_enables, task};
+use crate::block::{
+    EVENT_LINES, POWER, drive, event, happen_at, intenclr, intenset, join, join_enables, task,
+};
 use crate::counter::{Counter, next};
-use device::{Context, Device, Place, Register, Written};
+use device::{Context, Device, Lines, Place, Register, Written};
 use serde::{Deserialize, Serialize};
 
 const START: u32 = 0x000;
@@ -62,6 +63,7 @@ impl Device for Rtc {
         POWER,
     ];
     const IRQS: &'static [&'static str] = &["irq"];
+    const OUTPUTS: &'static [Lines] = &[EVENT_LINES];
     const TIMERS: usize = 1;
 
     fn read(&mut self, at: Place, cx: &mut Context<'_>) -> u32 {
@@ -100,6 +102,15 @@ impl Device for Rtc {
     }
 }
 
+/// An event happens, and goes to PPI if its bit of EVTEN says so.
+fn tell(event: u32, index: usize, bit: usize, cx: &mut Context<'_>) {
+    if cx.has(EVTEN, 1 << bit) {
+        happen_at(event, index, cx);
+    } else {
+        cx.set_at(event, index, 1);
+    }
+}
+
 impl Rtc {
     fn jump(&mut self, count: u64, now_ns: u64) {
         self.counter.set(count, now_ns);
@@ -113,33 +124,34 @@ impl Rtc {
         if passed == 0 {
             return;
         }
-        cx.set(TICK, 1);
+        tell(TICK, 0, 0, cx);
         if next(self.seen, 0, MASK) <= passed {
-            cx.set(OVRFLW, 1);
+            tell(OVRFLW, 0, 1, cx);
         }
         for channel in 0..CHANNELS {
             let value = cx.get_at(CC, channel);
             if next(self.seen, value.into(), MASK) <= passed {
-                cx.set_at(COMPARE, channel, 1);
+                tell(COMPARE, channel, 16 + channel, cx);
             }
         }
         self.seen = count;
     }
 
-    /// Interrupts, and when the next one may come: only events that may interrupt need a time.
+    /// Interrupts, and when the next event may come: only those that may interrupt or go to PPI need a time.
     fn settle(&mut self, cx: &mut Context<'_>) {
         drive::<Self>(cx);
-        let enabled = cx.get(INTENSET);
+        let (enabled, to_ppi) = (cx.get(INTENSET), cx.get(EVTEN));
         let mut far: Option<u64> = None;
         let mut look_at = |counts: u64| far = Some(far.map_or(counts, |far| far.min(counts)));
-        if enabled & TICK_BIT != 0 && !cx.has(TICK, 1) {
+        if to_ppi & TICK_BIT != 0 || enabled & TICK_BIT != 0 && !cx.has(TICK, 1) {
             look_at(1);
         }
-        if enabled & 2 != 0 && !cx.has(OVRFLW, 1) {
+        if to_ppi & 2 != 0 || enabled & 2 != 0 && !cx.has(OVRFLW, 1) {
             look_at(next(self.seen, 0, MASK));
         }
         for channel in 0..CHANNELS {
-            if enabled & 1 << (16 + channel) != 0 && cx.get_at(COMPARE, channel) == 0 {
+            let bit = 1 << (16 + channel);
+            if to_ppi & bit != 0 || enabled & bit != 0 && cx.get_at(COMPARE, channel) == 0 {
                 look_at(next(self.seen, cx.get_at(CC, channel).into(), MASK));
             }
         }

@@ -3,8 +3,8 @@
 //!
 //! **Limits:** the slopes, offsets and ends of the calibration are registers, and change nothing.
 
-use crate::block::{POWER, drive, event, intenclr, intenset, join_enables, task};
-use device::{Context, Device, Place, Property, Register, Written};
+use crate::block::{EVENT_LINES, POWER, drive, event, happen, intenclr, intenset, join_enables, task};
+use device::{Context, Device, Lines, Place, Property, Register, Written};
 use serde::{Deserialize, Serialize};
 
 const START: u32 = 0x000;
@@ -62,6 +62,7 @@ impl Device for Temp {
         POWER,
     ];
     const IRQS: &'static [&'static str] = &["irq"];
+    const OUTPUTS: &'static [Lines] = &[EVENT_LINES];
     /// Of quarters of a degree Celsius: 20 degrees.
     const PROPERTIES: &'static [Property] = &[Property { name: "quarters", default: 80 }];
     const TIMERS: usize = 1;
@@ -79,7 +80,7 @@ impl Device for Temp {
     fn timer(&mut self, _timer: usize, _due_ns: u64, cx: &mut Context<'_>) {
         let quarters = cx.property(0) as u32;
         cx.set(VALUE, quarters);
-        cx.set(DATARDY, 1);
+        happen(DATARDY, cx);
         drive::<Self>(cx);
     }
 }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! TIMER: nRF51 (RM, section 18) and nRF52840 (PS, section 6.30). 16 MHz / 2^PRESCALER, or one count for each COUNT task.
 //!
-//! The property `max-bits` is the widest mode.
+//! The property `max-bits` is the widest mode; the line `listens` says that a channel of PPI waits for an event of this timer.
 //!
-//! **Limits:** there are six compare registers, also in those that have four. There is no PPI: tasks come from the CPU alone. Each
-//! compare with a shortcut costs the host an event, so that a very short period is slow.
+//! **Limits:** there are six compare registers, also in those that have four. Each compare with a shortcut, and each that PPI may see,
+//! costs the host an event, so that a very short period is slow.
 
-use crate::block::{POWER, drive, event, intenclr, intenset, join_enables, task};
+use crate::block::{EVENT_LINES, POWER, drive, event, happen_at, intenclr, intenset, join_enables, task};
 use crate::counter::{Counter, next};
-use device::{Context, Device, Place, Property, Register, Written};
+use device::{Context, Device, Lines, Place, Property, Register, Written};
 use serde::{Deserialize, Serialize};
 
 const START: u32 = 0x000;
@@ -27,6 +27,7 @@ const CC: u32 = 0x540;
 
 const HFCLK_HZ: u64 = 16_000_000;
 const CHANNELS: usize = 6;
+const ALL: u32 = (1 << CHANNELS) - 1;
 /// Bits of INTEN: one for each compare register.
 const BITS: u32 = 0x003f_0000;
 
@@ -64,6 +65,8 @@ impl Device for Timer {
         POWER,
     ];
     const IRQS: &'static [&'static str] = &["irq"];
+    const OUTPUTS: &'static [Lines] = &[EVENT_LINES];
+    const INPUTS: &'static [Lines] = &[Lines { name: "listens", count: 1 }];
     const PROPERTIES: &'static [Property] = &[Property { name: "max-bits", default: 32 }];
     const TIMERS: usize = 1;
 
@@ -106,6 +109,11 @@ impl Device for Timer {
     }
 
     fn timer(&mut self, _timer: usize, _due_ns: u64, cx: &mut Context<'_>) {
+        self.catch_up(cx);
+        self.settle(cx);
+    }
+
+    fn input(&mut self, _group: usize, _line: usize, _level: bool, cx: &mut Context<'_>) {
         self.catch_up(cx);
         self.settle(cx);
     }
@@ -158,7 +166,7 @@ impl Timer {
         for channel in 0..CHANNELS {
             let far = next(shown, cx.get_at(CC, channel).into(), mask);
             if far <= passed {
-                cx.set_at(COMPARE, channel, 1);
+                happen_at(COMPARE, channel, cx);
                 hit |= u32::from(far == passed) << channel;
             }
         }
@@ -172,7 +180,7 @@ impl Timer {
         }
     }
 
-    /// Interrupts, and when to look again: at shortcuts, and at events that may interrupt.
+    /// Interrupts, and when to look again: at shortcuts, and at events that may interrupt. At all, while PPI listens.
     fn settle(&mut self, cx: &mut Context<'_>) {
         drive::<Self>(cx);
         let mut wanted = cx.get(INTENSET) >> 16;
@@ -182,6 +190,9 @@ impl Timer {
             }
         }
         wanted |= acting(cx);
+        if cx.input(0, 0) {
+            wanted = ALL;
+        }
         match self.far(wanted, cx).and_then(|far| self.counter.reaches_ns(self.seen + far)) {
             Some(due_ns) => cx.arm(0, due_ns),
             None => cx.cancel(0),

@@ -3,8 +3,8 @@
 //!
 //! **Limits:** it is a bus with nobody on it: each address is not acknowledged.
 
-use crate::block::{POWER, drive, event, intenclr, intenset, join_enables, task};
-use device::{Context, Device, Place, Register, Written};
+use crate::block::{EVENT_LINES, POWER, drive, event, happen, intenclr, intenset, join_enables, task};
+use device::{Context, Device, Lines, Place, Register, Written};
 use serde::{Deserialize, Serialize};
 
 const STARTRX: u32 = 0x000;
@@ -50,15 +50,16 @@ impl Device for Twi {
         POWER,
     ];
     const IRQS: &'static [&'static str] = &["irq"];
+    const OUTPUTS: &'static [Lines] = &[EVENT_LINES];
 
     fn write(&mut self, at: Place, written: Written, cx: &mut Context<'_>) {
         let is_on = written.value & 1 != 0;
         match at.offset {
             STARTRX | STARTTX if is_on => {
                 cx.put(ERRORSRC, ANACK, true);
-                cx.set(ERROR, 1);
+                happen(ERROR, cx);
             }
-            STOP if is_on => cx.set(STOPPED, 1),
+            STOP if is_on => happen(STOPPED, cx),
             _ => {}
         }
         join_enables::<Self>(at, cx);

@@ -4,8 +4,8 @@
 //! **Limits:** it counts while the CPU sleeps and while a debugger holds it, whatever CONFIG says. The reset comes with
 //! EVENTS_TIMEOUT, not two cycles after it.
 
-use crate::block::{POWER, drive, event, intenclr, intenset, join_enables, task};
-use device::{Context, Device, Place, Register, Written};
+use crate::block::{EVENT_LINES, POWER, drive, event, happen, intenclr, intenset, join_enables, task};
+use device::{Context, Device, Lines, Place, Register, Written};
 use serde::{Deserialize, Serialize};
 
 const START: u32 = 0x000;
@@ -42,6 +42,7 @@ impl Device for Wdt {
         POWER,
     ];
     const IRQS: &'static [&'static str] = &["irq"];
+    const OUTPUTS: &'static [Lines] = &[EVENT_LINES];
     const TIMERS: usize = 1;
 
     fn write(&mut self, at: Place, written: Written, cx: &mut Context<'_>) {
@@ -68,7 +69,7 @@ impl Device for Wdt {
     }
 
     fn timer(&mut self, _timer: usize, _due_ns: u64, cx: &mut Context<'_>) {
-        cx.set(TIMEOUT, 1);
+        happen(TIMEOUT, cx);
         drive::<Self>(cx);
         cx.reset_machine();
     }

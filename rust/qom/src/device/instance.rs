@@ -253,6 +253,12 @@ impl<D: Device> Inner<D> {
                         sys::clock_propagate(self.clock_outputs[clock]);
                     }
                 }
+                Effect::Store { address, word } => {
+                    let stored = Machine::new(self.memory.get()).write_memory(address, &word.to_le_bytes());
+                    if let Err(fault) = stored {
+                        self.report(&Mistake::Other(format!("{fault}, where it writes a word")));
+                    }
+                }
                 Effect::ResetMachine => sys::qemu_system_reset_request(sys::SHUTDOWN_CAUSE_GUEST_RESET),
                 Effect::Report(mistake) => self.report(&mistake),
             }

@@ -197,7 +197,6 @@ pub const LOOKED_AT: &[Part] = &[
             "virtmcu-nrf-gpio",
             "virtmcu-nrf-gpiote",
             "virtmcu-nrf-nvmc",
-            "virtmcu-nrf-ppi",
             "virtmcu-nrf-twi",
             "virtmcu-nrf51-ficr",
             "virtmcu-nrf51-rom-table",
@@ -208,6 +207,7 @@ pub const LOOKED_AT: &[Part] = &[
     ),
     part(
         &[
+            "virtmcu-nrf-ppi",
             "virtmcu-nrf-rng",
             "virtmcu-nrf-rtc",
             "virtmcu-nrf-temp",

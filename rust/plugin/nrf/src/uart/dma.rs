@@ -5,8 +5,8 @@
 
 use super::plain::Plain;
 use super::*;
-use crate::block::{POWER, drive, event, inten, intenclr, intenset, join_enables, task};
-use device::{Context, Device, Place, Register, Written};
+use crate::block::{EVENT_LINES, POWER, drive, event, happen, inten, intenclr, intenset, join_enables, task};
+use device::{Context, Device, Lines, Place, Register, Written};
 use serde::{Deserialize, Serialize};
 
 const FLUSHRX: u32 = 0x02c;
@@ -84,6 +84,7 @@ impl Device for Uarte {
         POWER,
     ];
     const IRQS: &'static [&'static str] = &["irq"];
+    const OUTPUTS: &'static [Lines] = &[EVENT_LINES];
     const TIMERS: usize = 1;
     const HAS_PORT: bool = true;
     const HAS_DMA: bool = true;
@@ -132,7 +133,7 @@ impl Uarte {
             STARTTX if is_on => {
                 let (at, length) = (cx.get(TXD_PTR).into(), cx.get(TXD_MAXCNT));
                 self.sends = Some(Transfer { at, length, done: 0 });
-                cx.set(TXSTARTED, 1);
+                happen(TXSTARTED, cx);
                 // One that still leaves is followed by the first.
                 if cx.due_ns(SENT).is_none() {
                     let now_ns = cx.now_ns();
@@ -142,13 +143,13 @@ impl Uarte {
             STOPTX if is_on => {
                 if let Some(transfer) = self.sends.take() {
                     cx.set(TXD_AMOUNT, transfer.done);
-                    cx.set(ENDTX, 1);
+                    happen(ENDTX, cx);
                 }
-                cx.set(TXSTOPPED, 1);
+                happen(TXSTOPPED, cx);
             }
             FLUSHRX if is_on => {
                 cx.set(RXD_AMOUNT, 0);
-                cx.set(ENDRX, 1);
+                happen(ENDRX, cx);
             }
             _ => {}
         }
@@ -159,7 +160,7 @@ impl Uarte {
         let Some(transfer) = &mut self.sends else { return };
         if transfer.done == transfer.length {
             cx.set(TXD_AMOUNT, transfer.done);
-            cx.set(ENDTX, 1);
+            happen(ENDTX, cx);
             self.sends = None;
             return;
         }
@@ -175,28 +176,28 @@ impl Uarte {
     }
 
     fn sent(&mut self, due_ns: u64, cx: &mut Context<'_>) {
-        cx.set(TXDRDY, 1);
+        happen(TXDRDY, cx);
         self.send_next(due_ns, cx);
     }
 
     fn start_receiving(&mut self, cx: &mut Context<'_>) {
         let (at, length) = (cx.get(RXD_PTR).into(), cx.get(RXD_MAXCNT));
         self.receives = Some(Transfer { at, length, done: 0 });
-        cx.set(RXSTARTED, 1);
+        happen(RXSTARTED, cx);
     }
 
     fn stop_receiving(&mut self, cx: &mut Context<'_>) {
         if let Some(transfer) = self.receives.take() {
             cx.set(RXD_AMOUNT, transfer.done);
-            cx.set(ENDRX, 1);
+            happen(ENDRX, cx);
         }
-        cx.set(RXTO, 1);
+        happen(RXTO, cx);
     }
 
     fn received(&mut self, byte: u8, cx: &mut Context<'_>) {
         let Some(transfer) = self.receives.as_mut().filter(|transfer| transfer.done < transfer.length) else {
             cx.put(ERRORSRC, OVERRUN, true);
-            cx.set(ERROR, 1);
+            happen(ERROR, cx);
             cx.report("a received byte is lost: EasyDMA has no buffer (OVERRUN)");
             return;
         };
@@ -206,11 +207,11 @@ impl Uarte {
         if cx.write_memory(to, &[byte]).is_err() {
             cx.report(format!("EasyDMA writes {to:#x}, where there is no memory"));
         }
-        cx.set(RXDRDY, 1);
+        happen(RXDRDY, cx);
         if is_full {
             self.receives = None;
             cx.set(RXD_AMOUNT, done);
-            cx.set(ENDRX, 1);
+            happen(ENDRX, cx);
             if cx.has(SHORTS, ENDRX_STARTRX) {
                 self.start_receiving(cx);
             } else if cx.has(SHORTS, ENDRX_STOPRX) {

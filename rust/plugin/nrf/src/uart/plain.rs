@@ -2,8 +2,8 @@
 //! UART of nRF51 (RM, section 29), and what it does in an nRF52: one byte at a time.
 
 use super::*;
-use crate::block::{POWER, drive, event, intenclr, intenset, join_enables, task};
-use device::{Context, Device, Place, Register, Written};
+use crate::block::{EVENT_LINES, POWER, drive, event, happen, intenclr, intenset, join_enables, task};
+use device::{Context, Device, Lines, Place, Register, Written};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
@@ -34,7 +34,7 @@ impl Plain {
 
     fn show(&mut self, byte: u8, cx: &mut Context<'_>) {
         (self.rxd, self.is_full) = (byte, true);
-        cx.set(RXDRDY, 1);
+        happen(RXDRDY, cx);
     }
 
     pub(super) fn write(&mut self, at: Place, written: Written, cx: &mut Context<'_>) {
@@ -43,7 +43,7 @@ impl Plain {
             STARTRX if is_on => self.receives = true,
             STOPRX if is_on && self.receives => {
                 self.receives = false;
-                cx.set(RXTO, 1);
+                happen(RXTO, cx);
             }
             STARTTX if is_on => self.transmits = true,
             STOPTX if is_on => self.transmits = false,
@@ -71,7 +71,7 @@ impl Plain {
 
     pub(super) fn sent(&mut self, cx: &mut Context<'_>) {
         self.is_busy = false;
-        cx.set(TXDRDY, 1);
+        happen(TXDRDY, cx);
     }
 
     pub(super) fn receive(&mut self, byte: u8, cx: &mut Context<'_>) {
@@ -84,7 +84,7 @@ impl Plain {
             self.fifo.push_back(byte);
         } else {
             cx.put(ERRORSRC, OVERRUN, true);
-            cx.set(ERROR, 1);
+            happen(ERROR, cx);
             cx.report("a received byte is lost: those before it were not read (OVERRUN)");
         }
     }
@@ -123,6 +123,7 @@ impl Device for Uart {
         POWER,
     ];
     const IRQS: &'static [&'static str] = &["irq"];
+    const OUTPUTS: &'static [Lines] = &[EVENT_LINES];
     const TIMERS: usize = 1;
     const HAS_PORT: bool = true;
 

@@ -27,6 +27,13 @@ def mps3_an547_firmware(*, name, srcs, copts = [], **kwargs):
     chip = ["-DBOARD_MPS3_AN547", "-DEXTERNAL_INTERRUPTS=128", "-DSYSCLK_HZ=32000000U", "-DUART_HZ=25000000U", "-DUART_IRQS=1U"]
     _board_firmware("mps_srcs", "mps3-an547.ld", "cortex-m33", name, srcs, copts + chip, **kwargs)
 
+def nrf52840_dk_firmware(*, name, srcs, copts = [], **kwargs):
+    """Firmware for Nordic's nRF52840 DK, a Cortex-M4. See _board_firmware."""
+
+    # nRF52840 PS, 4.2.3 and 5.1.
+    chip = ["-DEXTERNAL_INTERRUPTS=48", "-DSYSCLK_HZ=64000000U"]
+    _board_firmware("nrf52840_dk_srcs", "nrf52840.ld", "cortex-m4", name, srcs, copts + chip, **kwargs)
+
 def riscv32_virt_firmware(*, name, srcs, copts = [], **kwargs):
     """Firmware for QEMU's RISC-V virt board, 32-bit. See _board_firmware."""
     _board_firmware("riscv32_virt_srcs", "riscv-virt.ld", "rv32imac", name, srcs, copts, **kwargs)

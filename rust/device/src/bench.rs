@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! A bench for one device: drives it in plain tests, and shows what it does.
 
+use crate::bus::BusCall;
 use crate::context::{Effect, Host, MemoryFault};
 use crate::engine::Core;
 use crate::{Device, Mistake};
+use std::collections::VecDeque;
 
 /// A device with nothing around it but a clock and a little memory. A mistake of the test itself panics.
 #[derive(Debug)]
@@ -26,6 +28,10 @@ struct World {
     now_ns: u64,
     /// From address 0 on.
     memory: Vec<u8>,
+    /// What the device did on its buses, and when.
+    bus_calls: Vec<(u64, usize, BusCall)>,
+    /// What those on the buses will answer.
+    answers: VecDeque<u32>,
 }
 
 impl World {
@@ -55,6 +61,17 @@ impl Host for World {
 
     fn program_memory(&mut self, address: u64, bytes: &[u8]) -> Result<(), MemoryFault> {
         self.write_memory(address, bytes)
+    }
+
+    fn bus(&mut self, bus: usize, call: BusCall) -> u32 {
+        self.bus_calls.push((self.now_ns, bus, call));
+        match call {
+            BusCall::Nack | BusCall::Stop | BusCall::Select { .. } => 0,
+            BusCall::Read => self.answers.pop_front().unwrap_or(0xff),
+            BusCall::Start { .. } | BusCall::Write(_) | BusCall::Transfer(_) => {
+                self.answers.pop_front().unwrap_or(0)
+            }
+        }
     }
 }
 
@@ -88,6 +105,7 @@ impl<D: Device> Bench<D> {
             bench.set_clock(clock, *hz);
         }
         bench.reset();
+        bench.world.bus_calls.clear();
         bench
     }
 
@@ -183,6 +201,17 @@ impl<D: Device> Bench<D> {
     /// The bytes that left since the last time, each with its virtual time.
     pub fn take_sent(&mut self) -> Vec<(u64, u8)> {
         std::mem::take(&mut self.sent)
+    }
+
+    /// What those on the buses will answer: to START and a byte written 1 or 0, to a byte read and a word of SPI what comes
+    /// in. Without, nobody is there.
+    pub fn answer(&mut self, answers: &[u32]) {
+        self.world.answers.extend(answers);
+    }
+
+    /// What the device did on its buses since the last time: when, on which, and what.
+    pub fn take_bus_calls(&mut self) -> Vec<(u64, usize, BusCall)> {
+        std::mem::take(&mut self.world.bus_calls)
     }
 
     /// What was reported since the last time, as text.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! What a device sees and does while one of its functions runs.
 
+use crate::bus::BusCall;
 use crate::mistake::Mistake;
 use crate::values::Values;
 use std::collections::BTreeSet;
@@ -15,6 +16,8 @@ pub trait Host {
     fn write_memory(&mut self, address: u64, bytes: &[u8]) -> Result<(), MemoryFault>;
     /// Writes memory that stores do not change, such as a flash.
     fn program_memory(&mut self, address: u64, bytes: &[u8]) -> Result<(), MemoryFault>;
+    /// Does something on the bus number `bus` of [`crate::Device::BUSES`], and gives the answer.
+    fn bus(&mut self, bus: usize, call: BusCall) -> u32;
 }
 
 /// No memory answers at an address of a device's own access.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! A device and its table, joined: what a host drives.
 
+use crate::bus::{BusCall, BusKind};
 use crate::context::{Context, Effect, Host, Parts};
 use crate::mistake::{Access, Mistake};
 use crate::values::Values;
@@ -67,6 +68,9 @@ impl<D: Device> Core<D> {
     /// As after the reset pin. Inputs and clocks stay as they are: others drive them.
     pub fn reset(&mut self, host: &mut dyn Host) {
         self.parts.values.reset();
+        for (bus, _) in D::BUSES.iter().enumerate().filter(|(_, bus)| bus.kind == BusKind::I2c) {
+            host.bus(bus, BusCall::Stop);
+        }
         let (mut cx, device) = self.split(host);
         for timer in 0..D::TIMERS {
             cx.cancel(timer);

@@ -20,6 +20,7 @@
 #![deny(clippy::float_arithmetic)]
 
 mod bench;
+mod bus;
 mod context;
 mod engine;
 mod mistake;
@@ -28,6 +29,7 @@ mod register;
 mod values;
 
 pub use bench::Bench;
+pub use bus::{Bus, BusCall, BusKind};
 pub use context::{Context, Effect, Host, MemoryFault};
 pub use engine::{Core, Fault, StateError};
 pub use mistake::{Access, Mistake};
@@ -94,6 +96,8 @@ pub trait Device: Default + Serialize + DeserializeOwned + 'static {
     const CLOCKS: &'static [&'static str] = &[];
     /// Clocks that it makes for others.
     const CLOCK_OUTPUTS: &'static [&'static str] = &[];
+    /// Buses that it is the master of.
+    const BUSES: &'static [Bus] = &[];
     /// Numbers that the board may say.
     const PROPERTIES: &'static [Property] = &[];
     /// How many timers it uses.

@@ -7,6 +7,7 @@
 //!   [`Device::INPUTS`];
 //! - a line `reset`, which resets this device alone when it rises;
 //! - the clocks of [`Device::CLOCKS`], to be connected before the device is realized, and those of [`Device::CLOCK_OUTPUTS`];
+//! - the buses of [`Device::BUSES`], by their names;
 //! - the properties of [`Device::PROPERTIES`], and `chardev` or `memory` (a link, the system's memory without it) if it has
 //!   a port or accesses memory by itself.
 //!

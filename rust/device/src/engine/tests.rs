@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 use crate::{
-    Bench, Context, Core, Device, Effect, Fault, Host, Lines, MemoryFault, Place, Property, Register, Width,
-    Written,
+    Bench, Bus, BusCall, BusKind, Context, Core, Device, Effect, Fault, Host, Lines, MemoryFault, Place,
+    Property, Register, Width, Written,
 };
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -158,6 +158,9 @@ impl Host for Nothing {
     fn write_memory(&mut self, address: u64, _bytes: &[u8]) -> Result<(), MemoryFault> {
         Err(MemoryFault { address })
     }
+    fn bus(&mut self, _bus: usize, _call: BusCall) -> u32 {
+        0
+    }
 }
 
 #[test]
@@ -226,4 +229,55 @@ fn without_its_clock_a_device_does_not_answer() {
     assert_eq!(told.len(), 2);
     core.input(0, 0, false, &mut host);
     assert_eq!(core.read(CR, 4, &mut host), Ok(5));
+}
+
+/// Sends each byte that is written to DR as a word of SPI, and to 0x48 by I2C; reads answer with what came in.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Master;
+
+impl Device for Master {
+    const NAME: &'static str = "test-master";
+    const BLOCK: &'static str = "MASTER";
+    const SIZE: u32 = 0x40;
+    const REGISTERS: &'static [Register] = &[Register::new("DR", DR, 0).rw(0xff).on_read().on_write()];
+    const BUSES: &'static [Bus] =
+        &[Bus { name: "spi", kind: BusKind::Spi }, Bus { name: "i2c", kind: BusKind::I2c }];
+
+    fn read(&mut self, _at: Place, cx: &mut Context<'_>) -> u32 {
+        let acknowledged = cx.i2c_start(1, 0x48, true);
+        let byte = cx.i2c_read(1);
+        cx.i2c_nack(1);
+        cx.i2c_stop(1);
+        if acknowledged { byte.into() } else { 0xdead }
+    }
+
+    fn write(&mut self, at: Place, written: Written, cx: &mut Context<'_>) {
+        cx.spi_select(0, 2, false);
+        let word = cx.spi_transfer(0, written.value);
+        cx.spi_select(0, 2, true);
+        let heard = cx.i2c_start(1, 0x48, false) && cx.i2c_write(1, word as u8);
+        cx.set(at.offset, heard.into());
+    }
+}
+
+#[test]
+fn a_master_uses_its_buses_at_once() {
+    let mut bench = Bench::<Master>::default();
+    assert_eq!(bench.take_bus_calls(), []);
+    bench.advance_ns(5);
+    bench.answer(&[0x99, 1, 1]);
+    bench.write(DR, 0x12);
+    let select = |level| (5, 0, BusCall::Select { line: 2, level });
+    let start = |reads| (5, 1, BusCall::Start { address: 0x48, reads });
+    let (word, byte) = ((5, 0, BusCall::Transfer(0x12)), (5, 1, BusCall::Write(0x99)));
+    assert_eq!(bench.take_bus_calls(), [select(false), word, select(true), start(false), byte]);
+    bench.answer(&[1, 0x55]);
+    assert_eq!(bench.read(DR), 0x55);
+    let rest = [BusCall::Read, BusCall::Nack, BusCall::Stop].map(|call| (5, 1, call));
+    assert_eq!(bench.take_bus_calls(), [&[start(true)], &rest[..]].concat());
+    // Nobody is there.
+    assert_eq!(bench.read(DR), 0xdead);
+    bench.take_bus_calls();
+    bench.reset();
+    assert_eq!(bench.take_bus_calls(), [(5, 1, BusCall::Stop)], "a reset ends a transfer of I2C");
 }

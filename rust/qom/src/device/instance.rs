@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! One device in QEMU: its core, and what of QEMU it is joined to.
 
-use super::host::{Machine, program_counter};
+use super::host::{Bus, Machine, program_counter};
 use super::{PROPERTIES_MAX, for_ever, region_ops};
 use crate::sys;
-use ::device::{Core, Device, Effect, Host, Mistake, RESET_LINE};
+use ::device::{BusKind, Core, Device, Effect, Host, Mistake, RESET_LINE};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::ffi::{CStr, c_int, c_void};
@@ -34,6 +34,7 @@ pub(crate) struct Inner<D: Device> {
     outputs: Vec<Box<[sys::qemu_irq]>>,
     clocks: Vec<*mut sys::Clock>,
     clock_outputs: Vec<*mut sys::Clock>,
+    buses: Vec<Bus>,
     timers: Vec<*mut sys::QEMUTimer>,
     /// What DMA sees; null before the device is realized.
     memory: Cell<*mut sys::AddressSpace>,
@@ -55,7 +56,7 @@ impl<D: Device> Inner<D> {
         unsafe { &*(*instance).inner }
     }
 
-    /// Gives a new instance its lines, clocks, timers and its region.
+    /// Gives a new instance its lines, clocks, buses, timers and its region.
     ///
     /// # Safety
     /// `instance` is of this type, and new.
@@ -70,6 +71,7 @@ impl<D: Device> Inner<D> {
             outputs: lines(D::OUTPUTS),
             clocks: Vec::new(),
             clock_outputs: Vec::new(),
+            buses: Vec::new(),
             timers: Vec::new(),
             memory: Cell::new(std::ptr::null_mut()),
             saved: RefCell::default(),
@@ -104,6 +106,13 @@ impl<D: Device> Inner<D> {
             }
             for name in D::CLOCK_OUTPUTS {
                 inner.clock_outputs.push(sys::qdev_init_clock_out(device, for_ever(name)));
+            }
+            for bus in D::BUSES {
+                let name = for_ever(bus.name);
+                inner.buses.push(match bus.kind {
+                    BusKind::I2c => Bus::I2c(sys::i2c_init_bus(device, name)),
+                    BusKind::Spi => Bus::Spi(sys::ssi_create_bus(device, name)),
+                });
             }
             for number in 0..D::TIMERS {
                 let timer = Box::into_raw(Box::new(sys::QEMUTimer::default()));
@@ -208,9 +217,9 @@ impl<D: Device> Inner<D> {
     /// Calls the core, then does to the world what the core says: that may come back to this device.
     pub(crate) fn call<R>(&self, act: impl FnOnce(&mut Core<D>, &mut dyn Host) -> R) -> R {
         let Ok(mut core) = self.core.try_borrow_mut() else {
-            crate::module::fatal(&self.path(), &"the device accesses its own registers by its DMA")
+            crate::module::fatal(&self.path(), &"the device comes to itself by its DMA or its bus")
         };
-        let result = act(&mut core, &mut Machine::new(self.memory.get()));
+        let result = act(&mut core, &mut Machine::new(self.memory.get(), &self.buses));
         let effects = core.take_effects();
         drop(core);
         for effect in effects {

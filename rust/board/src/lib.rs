@@ -9,7 +9,7 @@
 //! the same scenario always means the same machine.
 //! **Invariant:** nothing in a tree is ignored in silence: a node that is enabled is modelled, says nothing to software, or is a
 //! mistake.
-//! **Limits:** Cortex-M, Cortex-A, Cortex-R and RISC-V; `interrupt-map` is not read, and of a device one region.
+//! **Limits:** Cortex-M, Cortex-A, Cortex-R and RISC-V; of a device one region.
 
 mod bindings;
 pub mod file;
@@ -31,6 +31,9 @@ pub use rate::{CPU_HZ, InsnTime};
 /// The most CPU cores that any board can have.
 pub const CORES_MAX: u8 = 4;
 
+/// What scenarios may call the UART that a tree chooses as its console.
+pub const CONSOLE: &str = "console";
+
 /// A board that a scenario can name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Board {
@@ -48,6 +51,8 @@ pub struct Board {
     pub isa: Isa,
     /// Its UARTs. The place in this list is the port's id.
     pub uarts: Vec<String>,
+    /// The UART that the tree chooses as console, which is called `console` too.
+    pub console: Option<u16>,
     /// The modules of ours that have devices of it.
     pub modules: Vec<&'static str>,
     /// The `compatible`s of the user's own devices that it has.
@@ -138,9 +143,11 @@ impl Board {
         tree::read(name, tree, own)
     }
 
-    /// The place of the UART called `name` among this board's UARTs.
+    /// The place of the UART called `name` among this board's UARTs: its own name, or `console`.
     pub fn uart(&self, name: &str) -> Option<u16> {
-        let index = self.uarts.iter().position(|uart| uart == name)?;
-        u16::try_from(index).ok()
+        match self.uarts.iter().position(|uart| uart == name) {
+            Some(index) => u16::try_from(index).ok(),
+            None => self.console.filter(|_| name == CONSOLE),
+        }
     }
 }

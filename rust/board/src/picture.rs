@@ -2,8 +2,8 @@
 //! A board for people: what of its tree is modelled and how, what is missing, where everything lies.
 
 use crate::OwnDevice;
-use crate::bindings::{self, Binding, Model};
-use crate::tree::{describe, survey};
+use crate::bindings::{self, Binding, Hart, Model};
+use crate::tree::{Told, describe, mapped_flash, survey};
 use devicetree::Tree;
 use std::fmt;
 
@@ -29,6 +29,8 @@ pub struct Row {
     pub regions: Vec<(u64, u64)>,
     /// Its interrupts: `38 of /soc/interrupt-controller@e000e100`.
     pub interrupts: Vec<String>,
+    /// The pins that it names: `cs-gpios: 4 of /soc/gpio@40020000, active low`.
+    pub pins: Vec<String>,
 }
 
 impl Picture {
@@ -37,10 +39,26 @@ impl Picture {
         let survey = survey(tree, own);
         let rows = survey.nodes.iter().map(|known| {
             let (state, how) = state(known.binding);
-            let (regions, interrupts) = describe(tree, known.id);
-            Row { path: tree.path(known.id), title: known.binding.title, state, how, regions, interrupts }
+            let Told { regions, interrupts, pins } = describe(tree, *known);
+            Row {
+                path: tree.path(known.id),
+                title: known.binding.title,
+                state,
+                how,
+                regions,
+                interrupts,
+                pins,
+            }
         });
-        Picture { rows: rows.collect() }
+        let mut rows: Vec<Row> = rows.collect();
+        if let Some((path, region)) = mapped_flash(tree, &survey) {
+            let (title, how) =
+                ("flash on a bus", "memory that stores do not change, as its controller shows it");
+            let (interrupts, pins) = (Vec::new(), Vec::new());
+            let (state, how, regions) = ("modelled", how.to_string(), vec![region]);
+            rows.push(Row { path, title, state, how, regions, interrupts, pins });
+        }
+        Picture { rows }
     }
 }
 
@@ -57,7 +75,13 @@ fn state(binding: &Binding) -> (&'static str, String) {
             ("modelled", "part of the CPU; its clock is one whose period is whole nanoseconds".to_string())
         }
         Model::ArmPmu => ("modelled", "part of the CPU; the cycle counter counts nanoseconds".to_string()),
-        Model::Hart(kind) => ("modelled", if kind.is_empty() { "rv32 or rv64" } else { kind }.to_string()),
+        Model::Hart(Hart { kind: "", .. }) => ("modelled", "rv32 or rv64".to_string()),
+        Model::Hart(hart) => ("modelled", hart.kind.to_string()),
+        Model::Chip(hidden) => {
+            let names: Vec<String> =
+                hidden.iter().map(|hidden| format!("{} at {:#x}", hidden.compatible, hidden.at)).collect();
+            ("modelled", format!("it has {} where its tree does not say it", names.join(", ")))
+        }
         Model::Nvic | Model::SysTick | Model::HartLines => ("modelled", "part of the CPU".to_string()),
         Model::Clint => ("modelled", "riscv.aclint.swi, riscv.aclint.mtimer".to_string()),
         Model::Plic => ("modelled", "riscv.sifive.plic".to_string()),
@@ -71,6 +95,8 @@ fn state(binding: &Binding) -> (&'static str, String) {
             ("modelled", "tz-ppc: what it blocks reads as 0, or is a bus fault".to_string())
         }
         Model::Settings => ("modelled", "memory, erased, that stores do not change".to_string()),
+        Model::Lamps => ("quiet", "they only show what a pin does".to_string()),
+        Model::Keys => ("modelled", "each holds its pin at the level that is \"off\"".to_string()),
         Model::Clock | Model::Bus => ("quiet", "what others are told".to_string()),
         Model::Quiet(why) => ("quiet", why.to_string()),
         Model::Missing(why) => ("missing", why.to_string()),
@@ -99,15 +125,17 @@ impl fmt::Display for Picture {
         for (first, last, path) in regions {
             writeln!(f, "  {first:#010x} to {last:#010x}  {path}")?;
         }
-        let lines = self.rows.iter().flat_map(|row| row.interrupts.iter().map(move |line| (&row.path, line)));
-        let lines: Vec<_> = lines.collect();
-        if !lines.is_empty() {
-            writeln!(f, "\nInterrupts")?;
-        }
-        for (path, line) in lines {
-            writeln!(f, "  {path:40} {line}")?;
-        }
-        Ok(())
+        let lines = |f: &mut fmt::Formatter<'_>, head: &str, of: fn(&Row) -> &[String]| {
+            let mut lines =
+                self.rows.iter().flat_map(|row| of(row).iter().map(move |line| (&row.path, line)));
+            let mut lines = lines.by_ref().peekable();
+            if lines.peek().is_some() {
+                writeln!(f, "\n{head}")?;
+            }
+            lines.try_for_each(|(path, line)| writeln!(f, "  {path:40} {line}"))
+        };
+        lines(f, "Interrupts", |row| &row.interrupts)?;
+        lines(f, "Pins", |row| &row.pins)
     }
 }
 
@@ -120,7 +148,7 @@ pub fn table() -> String {
          goes; *missing* ones are known, but nothing answers at their addresses; *quiet* ones are nothing to software.\n\n\
          | compatible | what | manual | | how |\n|---|---|---|---|---|\n",
     );
-    for binding in bindings::all() {
+    for binding in bindings::all().chain([&bindings::CONNECTOR, &bindings::SOFTWARE]) {
         let (state, how) = state(binding);
         let compatible: Vec<String> = binding.compatible.iter().map(|text| format!("`{text}`")).collect();
         let (title, manual) = (binding.title, binding.manual);

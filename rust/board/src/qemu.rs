@@ -55,6 +55,7 @@ impl Fact {
             machine: Machine::Qemu { name: self.machine, extra_args: self.extra_args },
             cpu: self.cpu.to_string(),
             isa: self.isa,
+            console: None,
             uarts: self.uarts.iter().map(|uart| uart.to_string()).collect(),
             modules: Vec::new(),
             own_devices: Vec::new(),

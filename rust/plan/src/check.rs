@@ -59,6 +59,12 @@ impl Plan {
                     }
                     from.object.0 < objects && to.object.0 < objects
                 }
+                Step::Level { to, .. } => {
+                    if matches!(to.line, Line::Interrupt(_)) {
+                        return Err(Broken::IntoOutput(place));
+                    }
+                    to.object.0 < objects
+                }
                 Step::Reset(Reset::CortexM(object) | Reset::AtEntry(object) | Reset::Waiting(object)) => {
                     object.0 < objects
                 }
@@ -126,6 +132,13 @@ mod tests {
         };
         check(vec![object(vec![]), line(Line::Plain(3))], Ok(()));
         check(vec![object(vec![]), line(Line::Interrupt(3))], Err(Broken::IntoOutput(1)));
+        let level = |object, line| Step::Level {
+            to: Input { object: ObjectId(object), part: None, line },
+            high: true,
+        };
+        check(vec![object(vec![]), level(0, Line::Plain(3))], Ok(()));
+        check(vec![object(vec![]), level(0, Line::Interrupt(3))], Err(Broken::IntoOutput(1)));
+        check(vec![object(vec![]), level(1, Line::Plain(3))], Err(Broken::NotMade(1)));
     }
 
     #[test]

@@ -90,6 +90,13 @@ pub enum Step {
         /// To.
         to: Input,
     },
+    /// Nobody but the board drives this line: it has this level from each reset on.
+    Level {
+        /// Which.
+        to: Input,
+        /// The level.
+        high: bool,
+    },
     /// A CPU starts anew whenever the machine does.
     Reset(Reset),
 }

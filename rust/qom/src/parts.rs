@@ -235,11 +235,43 @@ impl Builder {
         Ok(())
     }
 
+    /// Gives a line that nobody drives a level, from each reset on.
+    pub fn level(&mut self, part: Part, line: Line<'_>, high: bool) -> Result<(), String> {
+        let line = part.input(line)?;
+        let notifier = sys::Notifier { notify: Some(hold_level), ..sys::Notifier::default() };
+        let held = Box::into_raw(Box::new(Held { notifier, line, high }));
+        // SAFETY: the description is never freed, and begins with its notifier.
+        unsafe { sys::qemu_add_machine_init_done_notifier(held.cast()) };
+        Ok(())
+    }
+
     /// Starts a CPU at each reset: at `entry`, or where its kind does.
     pub fn reset_cpu(&mut self, cpu: Part, entry: Option<u64>) {
         let start = Box::into_raw(Box::new(Start { cpu: cpu.0.cast(), entry }));
         // SAFETY: the description is never freed.
         unsafe { sys::qemu_register_reset(Some(reset_cpu), start.cast()) };
+    }
+}
+
+/// A line and its level.
+#[repr(C)]
+struct Held {
+    notifier: sys::Notifier,
+    line: sys::qemu_irq,
+    high: bool,
+}
+
+/// When all of the machine is made: what is to be done at a reset from now on is done after all devices' own.
+unsafe extern "C" fn hold_level(notifier: *mut sys::Notifier, _data: *mut c_void) {
+    // SAFETY: the `Held` of `Builder::level`, never freed.
+    unsafe { sys::qemu_register_reset(Some(set_level), notifier.cast()) };
+}
+
+unsafe extern "C" fn set_level(opaque: *mut c_void) {
+    // SAFETY: as above; the line lives as long as the machine.
+    unsafe {
+        let Held { line, high, .. } = *opaque.cast::<Held>();
+        sys::qemu_set_irq(line, high.into());
     }
 }
 
@@ -405,16 +437,7 @@ impl Part {
 
     /// Leads its line `from` to the line `to` of `other`.
     pub fn connect(self, from: Line<'_>, other: Part, to: Line<'_>) -> Result<(), String> {
-        let (name, number) = match to {
-            Line::Interrupt(_) => return Err(format!("{}: an output is no input", other.path())),
-            Line::Plain(number) => (None, number),
-            Line::Named(name, number) => (Some(name), number),
-        };
-        other.must_have(&format!("{}[{number}]", name.unwrap_or("unnamed-gpio-in")))?;
-        let name = name.map(text).transpose()?;
-        let c_name = name.as_ref().map_or(std::ptr::null(), |name| name.as_ptr());
-        // SAFETY: a device with such an input.
-        let input = unsafe { sys::qdev_get_gpio_in_named(other.0.cast(), c_name, number as c_int) };
+        let input = other.input(to)?;
         match from {
             // SAFETY: a device of the system bus, as its having such an output shows.
             Line::Interrupt(number) => unsafe {
@@ -438,6 +461,19 @@ impl Part {
             }
         }
         Ok(())
+    }
+
+    fn input(self, line: Line<'_>) -> Result<sys::qemu_irq, String> {
+        let (name, number) = match line {
+            Line::Interrupt(_) => return Err(format!("{}: an output is no input", self.path())),
+            Line::Plain(number) => (None, number),
+            Line::Named(name, number) => (Some(name), number),
+        };
+        self.must_have(&format!("{}[{number}]", name.unwrap_or("unnamed-gpio-in")))?;
+        let name = name.map(text).transpose()?;
+        let c_name = name.as_ref().map_or(std::ptr::null(), |name| name.as_ptr());
+        // SAFETY: a device with such an input.
+        Ok(unsafe { sys::qdev_get_gpio_in_named(self.0.cast(), c_name, number as c_int) })
     }
 
     /// A part of it: `harts[0]`.

@@ -2,7 +2,9 @@
 //! Arm's own parts: Cortex-M and PrimeCells.
 
 use super::From::{Number, Property};
-use super::{Binding, CortexM, Device, Model};
+use super::{Binding, Bus, BusKind, CortexM, Device, Hidden, Model, Pins, Selects};
+
+pub(super) const PL061_PINS: Pins = Pins { inputs: "", outputs: "", count: 8 };
 
 const fn cortex_m(
     compatible: &'static [&'static str],
@@ -117,6 +119,44 @@ pub(super) const BINDINGS: &[Binding] = &[
         }),
     },
     Binding {
+        compatible: &["arm,pl022"],
+        chips: &[],
+        title: "PL022 SPI",
+        manual: "Arm DDI 0194G",
+        model: Model::Device(Device {
+            kind: "pl022",
+            modelled: "all but DMA and slave mode; a word takes no time; no chip selects of its own",
+            interrupts: &[("", 0)],
+            bus: Some(Bus { kind: BusKind::Spi, name: "ssi", selects: Selects::Pins }),
+            ..Device::PLAIN
+        }),
+    },
+    Binding {
+        compatible: &["arm,versatile-i2c"],
+        chips: &[],
+        title: "I2C of Arm's development boards",
+        manual: "Arm DAI 0385D, 4.4",
+        model: Model::Device(Device {
+            kind: "versatile_i2c",
+            modelled: "two wires that software drives bit by bit",
+            bus: Some(Bus { kind: BusKind::I2c, name: "i2c", selects: Selects::Itself }),
+            ..Device::PLAIN
+        }),
+    },
+    Binding {
+        compatible: &["ti,stellaris-i2c"],
+        chips: &[],
+        title: "I2C of the Stellaris LM3S",
+        manual: "TI LM3S6965 data sheet, 15",
+        model: Model::Device(Device {
+            kind: "stellaris-i2c",
+            modelled: "the master; a byte takes no time; no slave, no loopback",
+            interrupts: &[("", 0)],
+            bus: Some(Bus { kind: BusKind::I2c, name: "i2c", selects: Selects::Itself }),
+            ..Device::PLAIN
+        }),
+    },
+    Binding {
         compatible: &["ti,stellaris-uart"],
         chips: &[],
         title: "UART of the Stellaris LM3S",
@@ -129,6 +169,14 @@ pub(super) const BINDINGS: &[Binding] = &[
             port: true,
             ..Device::PLAIN
         }),
+    },
+    // Zephyr's tree of it does without its system control, whose clock gates its firmware writes.
+    Binding {
+        compatible: &["ti,lm3s6965"],
+        chips: &[],
+        title: "LM3S6965",
+        manual: "TI LM3S6965 data sheet, 3",
+        model: Model::Chip(&[Hidden { compatible: "ti,stellaris-sysctl", at: 0x400f_e000 }]),
     },
     Binding {
         compatible: &["ti,stellaris-sysctl"],
@@ -174,8 +222,9 @@ pub(super) const BINDINGS: &[Binding] = &[
         manual: "TI LM3S6965 data sheet, 8",
         model: Model::Device(Device {
             kind: "pl061_luminary",
-            modelled: "all registers; nothing is joined to the pins",
+            modelled: "all registers",
             interrupts: &[("", 0)],
+            pins: Some(PL061_PINS),
             ..Device::PLAIN
         }),
     },

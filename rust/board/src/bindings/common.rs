@@ -30,10 +30,10 @@ pub(super) const BINDINGS: &[Binding] = &[
         model: Model::Flash(None),
     },
     Binding {
-        compatible: &["fixed-clock"],
+        compatible: &["fixed-clock", "fixed-factor-clock"],
         chips: &[],
         title: "clock",
-        manual: "Linux, fixed-clock.yaml",
+        manual: "Linux, fixed-clock.yaml, fixed-factor-clock.yaml",
         model: Model::Clock,
     },
     Binding {
@@ -66,8 +66,21 @@ pub(super) const BINDINGS: &[Binding] = &[
             ..Device::PLAIN
         }),
     },
-    quiet(&["gpio-leds", "pwm-leds"], "LEDs", "they only show what a pin does"),
-    quiet(&["gpio-keys"], "buttons", "they are inputs of a pin"),
+    Binding {
+        compatible: &["gpio-leds"],
+        chips: &[],
+        title: "LEDs",
+        manual: "Linux, leds-gpio.yaml",
+        model: Model::Lamps,
+    },
+    Binding {
+        compatible: &["gpio-keys"],
+        chips: &[],
+        title: "buttons",
+        manual: "Linux, gpio-keys.yaml",
+        model: Model::Keys,
+    },
+    quiet(&["pwm-leds"], "LEDs", "they only show what a pin does"),
     quiet(&["fixed-partitions"], "partitions of a flash", "names for parts of it"),
     quiet(
         &["syscon", "syscon-poweroff", "syscon-reboot"],

@@ -171,8 +171,9 @@ pub(super) const BINDINGS: &[Binding] = &[
         manual: "Arm DDI 0190B",
         model: Model::Device(Device {
             kind: "pl061",
-            modelled: "all registers; nothing is joined to the pins",
+            modelled: "all registers",
             interrupts: &[("", 0)],
+            pins: Some(super::arm::PL061_PINS),
             ..Device::PLAIN
         }),
     },

@@ -6,6 +6,7 @@
 use crate::Isa;
 
 mod arm;
+mod chips;
 mod common;
 mod cortex_a;
 mod mps;
@@ -33,6 +34,7 @@ pub(crate) struct Binding {
 
 /// What models a node.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "all of them are in a constant table")]
 pub(crate) enum Model {
     /// A device with registers.
     Device(Device),
@@ -52,8 +54,8 @@ pub(crate) enum Model {
     ArmPmu,
     /// The firmware below the firmware, which switches cores on and off: QEMU plays it.
     Psci,
-    /// A RISC-V hart: QEMU's name of the CPU.
-    Hart(&'static str),
+    /// A RISC-V hart.
+    Hart(Hart),
     /// A hart's own interrupt controller.
     HartLines,
     /// RISC-V's timer and software interrupts.
@@ -66,6 +68,12 @@ pub(crate) enum Model {
     Flash(Option<u64>),
     /// A flash for settings of the chip, which firmware files may have words for. It is erased.
     Settings,
+    /// Things that pins light up.
+    Lamps,
+    /// Things that pins are pressed by. They are at rest.
+    Keys,
+    /// A chip that has more than its trees say.
+    Chip(&'static [Hidden]),
     /// A frequency.
     Clock,
     /// One of Arm's subsystems with two worlds, and the bus of all that is in it.
@@ -114,6 +122,26 @@ pub(crate) struct CortexA {
     pub timer: bool,
 }
 
+/// A RISC-V hart, and what is known of its clocks if the tree does not say it.
+#[derive(Debug)]
+pub(crate) struct Hart {
+    /// QEMU's name of the CPU; empty for `rv32` or `rv64`.
+    pub kind: &'static str,
+    /// Its clock in hertz.
+    pub hz: Option<u64>,
+    /// What its timer counts, in hertz.
+    pub timebase_hz: Option<u64>,
+}
+
+/// A device that every chip of a kind has and trees leave out.
+#[derive(Debug)]
+pub(crate) struct Hidden {
+    /// What it is: a `compatible` of the table.
+    pub compatible: &'static str,
+    /// Where its registers are.
+    pub at: u64,
+}
+
 /// A device with registers.
 #[derive(Debug)]
 pub(crate) struct Device {
@@ -123,6 +151,14 @@ pub(crate) struct Device {
     pub kinds_at: &'static [(u64, &'static str)],
     /// If its registers are several nodes: so many bytes they lie in, and its own address is a multiple of it.
     pub block_bytes: Option<u64>,
+    /// Other types, by the bytes of this property, which the node must have then.
+    pub kinds_by: (&'static str, &'static [(&'static [u8], &'static str)]),
+    /// The bus that it sits on; by default that of the CPU.
+    pub sits_on: Option<BusKind>,
+    /// The bus that it is the master of.
+    pub bus: Option<Bus>,
+    /// Its pins, if it is a GPIO controller.
+    pub pins: Option<Pins>,
     /// Which of the regions in `reg` has the registers.
     pub region: usize,
     /// How many regions of registers it has, from that one on.
@@ -153,12 +189,52 @@ pub(crate) struct Device {
     pub nmi: bool,
     /// Properties that name other devices: the only one of a kind.
     pub links: &'static [(&'static str, &'static str)],
-    /// Lines of it that lead to pins of GPIO ports, and the properties that name these.
+    /// Lines of it that lead to pins of GPIO ports (QEMU's name, empty for those without one), and the properties that name these.
     pub outputs: &'static [(&'static str, &'static str)],
     /// Lines of it that come from pins.
     pub inputs: &'static [(&'static str, &'static str)],
     /// It is a port of the node.
     pub port: bool,
+}
+
+/// What a bus of others than the CPU speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BusKind {
+    /// I2C: `reg` is an address of 7 bits.
+    I2c,
+    /// SPI: `reg` is the number of a chip select.
+    Spi,
+}
+
+/// A bus that a device is the master of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bus {
+    pub kind: BusKind,
+    /// QEMU's name of it.
+    pub name: &'static str,
+    /// Who drives the chip selects that no `cs-gpios` leads to a pin.
+    pub selects: Selects,
+}
+
+/// Who drives chip selects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Selects {
+    /// Nobody: each must be a pin.
+    Pins,
+    /// The device itself, in its transfers.
+    Itself,
+    /// Lines of the device, which QEMU has as interrupts: the first of them, and how many there are.
+    Lines(u32, u32),
+}
+
+/// The pins of a GPIO controller, as QEMU names their lines; an empty name is that of lines without one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pins {
+    /// What the board drives them to.
+    pub inputs: &'static str,
+    /// What they show to the board.
+    pub outputs: &'static str,
+    pub count: u32,
 }
 
 /// The line of an interrupt that the model never raises.
@@ -177,6 +253,8 @@ pub(crate) enum From {
     Property(&'static str, u64),
     /// Of a property of the node; without it, the type's own default stays.
     PropertyIfThere(&'static str),
+    /// Of a property that the node must have.
+    Must(&'static str),
     /// The frequency of its clock.
     ClockHz,
     /// How many cores the board has.
@@ -194,6 +272,10 @@ impl Device {
         kind: "",
         kinds_at: &[],
         block_bytes: None,
+        kinds_by: ("", &[]),
+        sits_on: None,
+        bus: None,
+        pins: None,
         region: 0,
         regions: 1,
         module: None,
@@ -218,6 +300,7 @@ const TABLES: &[&[Binding]] = &[
     arm::BINDINGS,
     mps::BINDINGS,
     sse::BINDINGS,
+    chips::BINDINGS,
     common::BINDINGS,
     cortex_a::BINDINGS,
     nrf::BINDINGS,
@@ -238,6 +321,24 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Binding> {
 pub(crate) fn is_chip(compatible: &str) -> bool {
     all().any(|binding| binding.chips.contains(&compatible))
 }
+
+/// What a node without an address is: one by which Zephyr tells its own software something.
+pub(crate) static SOFTWARE: Binding = Binding {
+    compatible: &["zephyr,..."],
+    chips: &[],
+    title: "software of Zephyr, or what it is to use",
+    manual: "",
+    model: Model::Quiet("the node has no address, so that there is nothing of it on the chip"),
+};
+
+/// A node that only leads pins on.
+pub(crate) static CONNECTOR: Binding = Binding {
+    compatible: &["any with \"gpio-map\""],
+    chips: &[],
+    title: "connector",
+    manual: "devicetree specification 0.4, 2.5",
+    model: Model::Quiet("other names for pins"),
+};
 
 /// What `compatible` means in a tree that says its chip is all of `chips`.
 pub(crate) fn find(compatible: &str, chips: &[&str]) -> Option<&'static Binding> {

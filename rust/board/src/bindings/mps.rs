@@ -2,7 +2,7 @@
 //! Peripherals of Arm's development boards MPS2 and MPS3: the Cortex-M System Design Kit (CMSDK) and what the boards add.
 
 use super::From::{Cells, ClockHz, Number, Property, Switch};
-use super::{Binding, Device, Model};
+use super::{Binding, Device, Model, Pins};
 
 /// The interrupts of QEMU's `cmsdk-apb-uart`, in its order (`hw/char/cmsdk-apb-uart.c`, `cmsdk_apb_uart_init`).
 const CMSDK_UART: &[(&str, u32)] =
@@ -119,6 +119,7 @@ pub(super) const BINDINGS: &[Binding] = &[
             module: Some("arm"),
             modelled: "all registers; pins that nobody drives are low",
             interrupts: GPIO,
+            pins: Some(Pins { inputs: "in", outputs: "out", count: 16 }),
             ..Device::PLAIN
         }),
     },

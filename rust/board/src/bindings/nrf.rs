@@ -5,7 +5,7 @@
 //! it is in the `compatible` of its bus.
 
 use super::From::Property;
-use super::{Binding, Device, Model, NEVER};
+use super::{Binding, Device, Model, NEVER, Pins};
 
 const NRF51: &[&str] = &["nordic,nrf51"];
 const NRF52: &[&str] = &["nordic,nrf52"];
@@ -81,7 +81,13 @@ pub(super) const BINDINGS: &[Binding] = &[
         BOTH,
         "GPIO port of the nRF51 and nRF52",
         "nRF51 RM, 14; nRF52840 PS, 6.9",
-        Device { kind: "virtmcu-nrf-gpio", modelled: "all", region: 1, ..QUIET },
+        Device {
+            kind: "virtmcu-nrf-gpio",
+            modelled: "all",
+            region: 1,
+            pins: Some(Pins { inputs: "in", outputs: "out", count: 32 }),
+            ..QUIET
+        },
     ),
     device(
         &["nordic,nrf-gpiote"],

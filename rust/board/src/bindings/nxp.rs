@@ -4,7 +4,7 @@
 //! Manual: S32K1xx Series Reference Manual, rev. 14 ("S32K1xx RM"), by chapters. Zephyr says which chip it is nowhere but in the name of the board.
 
 use super::From::{Place, Property};
-use super::{Binding, Device, Model, NEVER};
+use super::{Binding, Device, Model, NEVER, Pins};
 
 /// S32K144 and 146, whose clocks Zephyr counts alike, and S32K148.
 const K146: &[&str] =
@@ -168,6 +168,7 @@ pub(super) const BINDINGS: &[Binding] = &[
             kind: "virtmcu-kinetis-gpio",
             modelled: "all registers; its interrupt is PORT's",
             interrupts: &[("", 0)],
+            pins: Some(Pins { inputs: "in", outputs: "out", count: 32 }),
             ..OURS
         },
     ),

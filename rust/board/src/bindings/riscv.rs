@@ -1,15 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! RISC-V harts and what comes with them.
 
-use super::{Binding, Device, Model};
+use super::{Binding, Bus, BusKind, Device, Hart, Model, Pins, Selects};
 
 const fn hart(
     compatible: &'static [&'static str],
     title: &'static str,
     manual: &'static str,
     kind: &'static str,
+    timebase_hz: Option<u64>,
 ) -> Binding {
-    Binding { compatible, chips: &[], title, manual, model: Model::Hart(kind) }
+    let model = Model::Hart(Hart { kind, hz: None, timebase_hz });
+    Binding { compatible, chips: &[], title, manual, model }
+}
+
+/// The slow clock of the FE310, which its timer counts (SiFive FE310-G002 manual v1p0, 6 and 9.2).
+const FE310_LOW_HZ: u64 = 32_768;
+
+const fn missing(compatible: &'static [&'static str], title: &'static str, manual: &'static str) -> Binding {
+    Binding { compatible, chips: &[], title, manual, model: Model::Missing("there is no model of it yet") }
 }
 
 /// One interrupt a pin.
@@ -49,11 +58,20 @@ const PINS: &[(&str, u32)] = &[
 ];
 
 pub(super) const BINDINGS: &[Binding] = &[
-    hart(&["sifive,e31"], "SiFive E31", "SiFive E31 manual v3p0", "sifive-e31"),
-    hart(&["sifive,e51"], "SiFive E51", "SiFive E51 manual v3p0", "sifive-e51"),
-    hart(&["sifive,u54"], "SiFive U54", "SiFive U54 manual 1.0", "sifive-u54"),
+    hart(&["sifive,e31"], "SiFive E31", "SiFive E31 manual v3p0", "sifive-e31", Some(FE310_LOW_HZ)),
+    hart(&["sifive,e51"], "SiFive E51", "SiFive E51 manual v3p0", "sifive-e51", None),
+    hart(&["sifive,u54"], "SiFive U54", "SiFive U54 manual 1.0", "sifive-u54", None),
     // Of 32 or 64 bits, as its `riscv,isa` says.
-    hart(&["riscv", "qemu,riscv-virt"], "RISC-V hart", "RISC-V unprivileged ISA 20240411", ""),
+    hart(&["riscv"], "RISC-V hart", "RISC-V unprivileged ISA 20240411", "", None),
+    Binding {
+        compatible: &["qemu,riscv-virt"],
+        chips: &[],
+        title: "RISC-V hart of QEMU's virt machine",
+        manual: "RISC-V unprivileged ISA 20240411",
+        // Its timer: RISCV_ACLINT_DEFAULT_TIMEBASE_FREQ in QEMU's include/hw/intc/riscv_aclint.h. QEMU has no clock for the hart;
+        // this is that of `riscv32-virt`.
+        model: Model::Hart(Hart { kind: "", hz: Some(25_000_000), timebase_hz: Some(10_000_000) }),
+    },
     Binding {
         compatible: &["riscv,cpu-intc"],
         chips: &[],
@@ -106,10 +124,69 @@ pub(super) const BINDINGS: &[Binding] = &[
         manual: "SiFive FE310-G000 manual v3p2, 17",
         model: Model::Device(Device {
             kind: "sifive_soc.gpio",
-            modelled: "all registers but drive strength; nothing is joined to the pins",
+            modelled: "all registers but drive strength",
             interrupts: PINS,
+            pins: Some(Pins { inputs: "", outputs: "", count: 32 }),
             ..Device::PLAIN
         }),
+    },
+    // Zephyr has a node for the watchdog at the start of the block, and one for the rest of it.
+    Binding {
+        compatible: &["sifive,aon0"],
+        chips: &["sifive,FE310G-0002-Z0-dev"],
+        title: "always-on domain of the FE310",
+        manual: "SiFive FE310-G002 manual v1p0, 13 to 16",
+        model: Model::Missing("RTC and power management; the watchdog is a node of its own"),
+    },
+    Binding {
+        compatible: &["sifive,wdt"],
+        chips: &[],
+        title: "watchdog of the FE310",
+        manual: "SiFive FE310-G002 manual v1p0, 14",
+        model: Model::Device(Device {
+            kind: "riscv.sifive.e.aon",
+            modelled: "all of it",
+            interrupts: &[("", 0)],
+            ..Device::PLAIN
+        }),
+    },
+    Binding {
+        compatible: &["sifive,dtim0", "sifive,itim0"],
+        chips: &[],
+        title: "memory beside a SiFive hart",
+        manual: "SiFive FE310-G002 manual v1p0, 4",
+        model: Model::Ram,
+    },
+    Binding {
+        compatible: &["riscv,machine-timer"],
+        chips: &[],
+        title: "timer of the harts",
+        manual: "RISC-V privileged ISA 20240411, 3.2.1",
+        model: Model::Quiet("part of the CLINT, which has a node of its own"),
+    },
+    Binding {
+        compatible: &["sifive,pinctrl"],
+        chips: &[],
+        title: "functions of the FE310's pins",
+        manual: "SiFive FE310-G002 manual v1p0, 17",
+        model: Model::Quiet("part of the GPIO controller around it"),
+    },
+    missing(&["sifive,debug-013", "riscv,debug-013"], "debug module", "RISC-V debug specification 0.13"),
+    missing(&["sifive,error0"], "error device", "SiFive FE310-G002 manual v1p0, 4"),
+    missing(
+        &["sifive,maskrom0", "sifive,modeselect0", "sifive,otp0"],
+        "boot ROMs of the FE310",
+        "SiFive FE310-G002 manual v1p0, 5",
+    ),
+    missing(&["sifive,i2c0"], "I2C of the FE310", "SiFive FE310-G002 manual v1p0, 20"),
+    missing(&["sifive,pwm0"], "PWM of the FE310", "SiFive FE310-G002 manual v1p0, 21"),
+    missing(&["pci-host-ecam-generic"], "PCI host", "Linux, host-generic-pci.yaml"),
+    Binding {
+        compatible: &["cfi-flash"],
+        chips: &[],
+        title: "parallel flash",
+        manual: "Linux, mtd-physmap.yaml",
+        model: Model::Flash(None),
     },
     Binding {
         compatible: &["sifive,aon0"],
@@ -139,6 +216,13 @@ pub(super) const BINDINGS: &[Binding] = &[
         chips: &[],
         title: "SiFive SPI",
         manual: "SiFive FE310-G000 manual v3p2, 19",
-        model: Model::Missing("there are no SPI links yet"),
+        model: Model::Device(Device {
+            kind: "sifive.spi",
+            modelled: "all registers but those of the memory-mapped flash; a word takes no time",
+            properties: &[("num-cs", super::From::Number(4))],
+            interrupts: &[("", 0)],
+            bus: Some(Bus { kind: BusKind::Spi, name: "spi", selects: Selects::Lines(1, 4) }),
+            ..Device::PLAIN
+        }),
     },
 ];

@@ -9,6 +9,7 @@
 
 use super::parts::Parts;
 use super::{Arm, Cpu, Known, Survey, cpu_hz, view};
+use crate::CORES_MAX;
 use crate::bindings::{CortexA, Model};
 use devicetree::{Mistake, NodeId, Tree};
 use plan::{Made, Object, Reset, Step, Value};
@@ -26,7 +27,7 @@ pub(super) fn build(
     model: &CortexA,
     parts: &mut Parts,
 ) -> Result<Cpu, Mistake> {
-    let cores = super::cores(tree, cpus)?;
+    let cores = super::cores(tree, cpus, CORES_MAX)?;
     let (first, hz) = (cpus[0], cpu_hz(tree, survey, cpus[0].id)?);
     let conduit = conduit(tree, survey)?;
     let timer_hz = timer_hz(tree, survey, model)?;

@@ -5,8 +5,9 @@ use super::clocks::{Clock, Makers};
 use super::lines::Controllers;
 use super::memory::Laid;
 use super::parts::Parts;
+use super::pins::{self, Pin};
 use super::view::{self, Region};
-use super::{Cpu, Known, Survey, gic, interrupts, nrf, nxp, pins, platform, sse, stm32};
+use super::{Cpu, Known, Survey, buses, gic, interrupts, nrf, nxp, platform, sse, stm32};
 use crate::bindings::{self, Binding, Device, From, Model};
 use devicetree::{Mistake, NodeId, Tree};
 use plan::{ClockFrom, Input, Line, Made, Object, ObjectId, Output, Step, Value};
@@ -26,8 +27,8 @@ pub(super) struct Site<'a> {
     pub(super) made: Vec<Placed>,
     /// Those behind a guard that is not there yet.
     pub(super) guarded: sse::Guarded,
-    /// The names of the ports.
-    uarts: Vec<String>,
+    /// The names of the ports, and their nodes.
+    uarts: Vec<(String, NodeId)>,
     /// The modules that have devices of it.
     modules: BTreeSet<&'static str>,
     /// By the line that resets them: which devices.
@@ -43,6 +44,9 @@ pub(super) struct Placed {
     pub(super) id: Option<NodeId>,
     pub(super) object: ObjectId,
     pub(super) kind: &'static str,
+    /// What is known of it; none, if it is of no table.
+    pub(super) device: Option<&'static Device>,
+    /// The address of its registers; 0 if it has none on the CPU's bus.
     pub(super) at: u64,
 }
 
@@ -57,6 +61,16 @@ pub(super) struct Devices {
     pub(super) modules: Vec<&'static str>,
     /// The `compatible`s of those that are the user's own.
     pub(super) own: Vec<String>,
+    /// The nodes of the ports in their order.
+    ports: Vec<NodeId>,
+}
+
+impl Devices {
+    /// The number of the port that a node is.
+    pub(super) fn port(&self, id: NodeId) -> Option<u16> {
+        let place = self.ports.iter().position(|port| *port == id)?;
+        u16::try_from(place).ok()
+    }
 }
 
 /// Makes all devices.
@@ -104,14 +118,32 @@ pub(super) fn place(
         };
         mistakes.extend(made.err());
     }
+    for known in &survey.nodes {
+        let Model::Chip(hidden) = &known.binding.model else { continue };
+        mistakes.extend(hidden.iter().filter_map(|hidden| site.implied(hidden.compatible, hidden.at).err()));
+    }
+    // Lines lead to devices that come later, too.
+    for placed in site.made.clone() {
+        let (Some(device), Some(id)) = (placed.device, placed.id) else { continue };
+        let joined = [
+            site.join_interrupts(id, placed.object, device),
+            pins::join(&mut site, id, placed.object, device),
+            buses::select(&mut site, id, placed.object),
+        ];
+        mistakes.extend(joined.into_iter().filter_map(Result::err));
+    }
+    for known in survey.nodes.iter().filter(|known| matches!(known.binding.model, Model::Keys)) {
+        mistakes.extend(pins::rest(&mut site, known.id).err());
+    }
     stm32::finish(&mut site);
     site.join_resets();
     nrf::finish(&mut site);
     mistakes.extend(nxp::complete(&mut site).err());
-    pins::join(&mut site, mistakes);
     sse::finish(&mut site, mistakes);
     let own = site.own.into_iter().map(String::from).collect();
-    Devices { uarts: site.uarts, modules: site.modules.into_iter().collect(), own }
+    let modules = site.modules.into_iter().collect();
+    let (uarts, ports) = site.uarts.into_iter().unzip();
+    Devices { uarts, modules, own, ports }
 }
 
 /// When a node has its turn: interrupt controllers first, for others lead lines to them, and last what names another device.
@@ -129,7 +161,7 @@ impl Site<'_> {
         self.made.iter().filter(|placed| placed.kind == kind).copied().collect()
     }
 
-    /// The device of a node.
+    /// The device of a node, if it is made.
     pub(super) fn placed(&self, id: NodeId) -> Option<Placed> {
         self.made.iter().find(|placed| placed.id == Some(id)).copied()
     }
@@ -163,7 +195,7 @@ impl Site<'_> {
         let (made, clocks) = (Made::OnSystemBus, Vec::new());
         let object = self.parts.object(Object { name, kind: kind_text, made, properties, clocks });
         self.parts.step(Step::Map { object, region: 0, at });
-        self.made.push(Placed { id: None, object, kind, at });
+        self.made.push(Placed { id: None, object, kind, device: None, at });
     }
 
     /// Leads the lines that reset single devices; one may be that of several.
@@ -244,6 +276,14 @@ impl Site<'_> {
     }
 
     fn device(&mut self, id: NodeId, device: &'static Device) -> Result<(), Mistake> {
+        self.modules.extend(device.module);
+        if let Some(kind) = device.sits_on {
+            let object = buses::make(self, id, device, kind)?;
+            self.own.extend(device.own);
+            self.made.push(Placed { id: Some(id), object, kind: device.kind, device: Some(device), at: 0 });
+            return Ok(());
+        }
+        buses::must_be_none(self, id)?;
         let all = self.regions(id)?;
         let mut region = self.nth(id, &all, device.region)?;
         if let Some(bytes) = device.block_bytes {
@@ -252,27 +292,22 @@ impl Site<'_> {
                 return Ok(());
             }
         }
+        let at = region.at;
         let object = match self.makers.get(id) {
             Some(object) => object,
-            None => self.make(id, device, region.at)?,
+            None => self.make(id, device, at)?,
         };
-        self.modules.extend(device.module);
         self.own.extend(device.own);
-        sse::map(self, id, object, 0, region.at)?;
+        sse::map(self, id, object, 0, at)?;
         for number in 1..device.regions {
             let region = self.nth(id, &all, device.region + number)?;
             // There are not more than two.
             sse::map(self, id, object, number as u32, region.at)?;
         }
-        self.made.push(Placed { id: Some(id), object, kind: device.kind, at: region.at });
+        self.made.push(Placed { id: Some(id), object, kind: device.kind, device: Some(device), at });
         // Only devices of ours have a line for it.
         if let Some(reset) = self.makers.reset_of(self.tree, id)?.filter(|_| device.module.is_some()) {
             self.resets.entry(reset).or_default().push(object);
-        }
-        let has_interrupt = self.interrupts(id, object, device.interrupts)?;
-        if device.nmi && !has_interrupt {
-            let to = Input { object: self.cpu.object, part: None, line: Line::Named("NMI".into(), 0) };
-            self.parts.line(Output { object, line: Line::Interrupt(0) }, to);
         }
         Ok(())
     }
@@ -295,13 +330,12 @@ impl Site<'_> {
         if device.port {
             // There are not more than the tree has nodes.
             properties.push(("chardev".into(), Value::Port(self.uarts.len() as u16)));
-            self.uarts.push(port_name(self.tree, id));
+            self.uarts.push((port_name(self.tree, id), id));
         }
         let mut clocks: Vec<(String, ClockFrom)> =
             device.clocks.iter().filter_map(|input| Some((input.to_string(), from.clone()?))).collect();
         clocks.extend(self.inner_clocks(device));
-        let other = device.kinds_at.iter().find(|(there, _)| *there == at);
-        let kind = other.map_or(device.kind, |(_, kind)| kind);
+        let kind = kind(self.tree, id, device, Some(at))?;
         Ok(self.parts.object(self::object(self.tree, id, kind, properties, clocks)))
     }
 
@@ -327,12 +361,22 @@ impl Site<'_> {
         let object = self.parts.object(Object { name, kind, made, properties, clocks });
         self.modules.extend(device.module);
         self.parts.step(Step::Map { object, region: 0, at });
-        self.made.push(Placed { id: None, object, kind: device.kind, at });
+        self.made.push(Placed { id: None, object, kind: device.kind, device: Some(device), at });
+        Ok(())
+    }
+
+    fn join_interrupts(&mut self, id: NodeId, object: ObjectId, device: &Device) -> Result<(), Mistake> {
+        let has_interrupt = self.interrupts(id, object, device)?;
+        if device.nmi && !has_interrupt {
+            let to = Input { object: self.cpu.object, part: None, line: Line::Named("NMI".into(), 0) };
+            self.parts.line(Output { object, line: Line::Interrupt(0) }, to);
+        }
         Ok(())
     }
 
     /// Joins the interrupts that the tree says, and whether there are any.
-    fn interrupts(&mut self, id: NodeId, object: ObjectId, lines: &[(&str, u32)]) -> Result<bool, Mistake> {
+    fn interrupts(&mut self, id: NodeId, object: ObjectId, device: &Device) -> Result<bool, Mistake> {
+        let lines = device.interrupts;
         let told = interrupts::of(self.tree, id)?;
         for (number, interrupt) in told.iter().enumerate() {
             let line = match &interrupt.name {
@@ -356,13 +400,23 @@ impl Site<'_> {
                     names => report::one_of(names),
                 }));
             };
-            let inputs = self.controllers.inputs(self.tree, self.survey, self.cpu, interrupt)?;
             if *line == bindings::NEVER {
                 continue;
             }
+            let inputs = match self.placed(interrupt.controller) {
+                Some(Placed { device: Some(Device { pins: Some(_), .. }), .. }) => {
+                    self.pin_input(&Pin::of_interrupt(interrupt))?.into_iter().collect()
+                }
+                _ => self.controllers.inputs(self.tree, self.survey, self.cpu, interrupt)?,
+            };
             // A device with a line for each core has them side by side.
             for (line, to) in (*line..).zip(inputs) {
-                self.parts.line(Output { object, line: Line::Interrupt(line) }, to);
+                // A chip on a bus has no interrupts in QEMU's words, but lines without a name.
+                let line = match device.sits_on {
+                    Some(_) => Line::Plain(line),
+                    None => Line::Interrupt(line),
+                };
+                self.parts.line(Output { object, line }, to);
             }
         }
         Ok(!told.is_empty())
@@ -393,6 +447,13 @@ pub(super) fn properties(
                 Some(number) => Value::Number(number),
                 None => continue,
             },
+            From::Must(property) => match view::number(tree, id, property)? {
+                Some(number) => Value::Number(number),
+                None => {
+                    let mistake = tree.node(id).place.mistake(format!("a device without \"{property}\""));
+                    return Err(mistake.expected(format!("a number: {property} = <...>;")));
+                }
+            },
             From::ClockHz => Value::Number(hz),
             From::Cores => Value::Number(cores.into()),
             From::Oscillator(path, property, default) => {
@@ -413,6 +474,31 @@ pub(super) fn properties(
         properties.push((name.to_string(), value));
     }
     Ok(properties)
+}
+
+/// QEMU's type for a device of a node, whose registers are at `at`.
+pub(super) fn kind(
+    tree: &Tree,
+    id: NodeId,
+    device: &'static Device,
+    at: Option<u64>,
+) -> Result<&'static str, Mistake> {
+    let (name, by_bytes) = device.kinds_by;
+    if by_bytes.is_empty() {
+        let other = device.kinds_at.iter().find(|(there, _)| Some(*there) == at);
+        return Ok(other.map_or(device.kind, |(_, kind)| kind));
+    }
+    let Some(property) = tree.node(id).property(name) else {
+        let mistake = tree.node(id).place.mistake("which part this is is not known");
+        return Err(mistake.found(format!("no \"{name}\"")).expected(format!("{name} = [ef 40 16];")));
+    };
+    let told = property.bytes();
+    by_bytes.iter().find(|(bytes, _)| *bytes == told).map(|(_, kind)| *kind).ok_or_else(|| {
+        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ");
+        let all: Vec<String> = by_bytes.iter().map(|(bytes, _)| hex(bytes)).collect();
+        let mistake = property.value_place.mistake("a part that nothing models").found(hex(told));
+        mistake.expected(format!("one of {}", all.join(", ")))
+    })
 }
 
 /// The device of a node.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Which interrupts a node has, and of whom.
 
+use super::nexus::{self, INTERRUPT, Told};
 use super::view::target;
 use devicetree::{Mistake, NodeId, Place, Property, Tree};
 
@@ -19,14 +20,16 @@ pub(super) struct Interrupt {
 /// All interrupts of a node, in their order.
 pub(super) fn of(tree: &Tree, id: NodeId) -> Result<Vec<Interrupt>, Mistake> {
     let node = tree.node(id);
-    let mut all = match (node.property("interrupts-extended"), node.property("interrupts")) {
-        (Some(extended), _) => read_extended(tree, extended)?,
-        (None, Some(plain)) => {
-            let controller = parent(tree, id, plain)?;
-            read(tree, plain, 0, controller)?
-        }
+    let told = match (node.property("interrupts-extended"), node.property("interrupts")) {
+        (Some(extended), _) => nexus::list(tree, &INTERRUPT, extended)?.into_iter().flatten().collect(),
+        (None, Some(plain)) => read(tree, plain, parent(tree, id, plain)?)?,
         (None, None) => Vec::new(),
     };
+    let mut all = Vec::new();
+    for told in told {
+        let Told { controller, cells, place } = nexus::follow(tree, &INTERRUPT, id, told)?;
+        all.push(Interrupt { name: None, controller, cells, place });
+    }
     if let Some(names) = node.property("interrupt-names") {
         for (interrupt, name) in all.iter_mut().zip(names.strings()?) {
             interrupt.name = Some(name.to_string());
@@ -35,10 +38,14 @@ pub(super) fn of(tree: &Tree, id: NodeId) -> Result<Vec<Interrupt>, Mistake> {
     Ok(all)
 }
 
-/// `interrupt-parent` of the node, or of the nearest one around it that says one.
+/// Who takes the interrupts of a node that does not say it: `interrupt-parent` of the nearest node around, or that node itself,
+/// if it takes interrupts.
 fn parent(tree: &Tree, id: NodeId, interrupts: &Property) -> Result<NodeId, Mistake> {
-    for id in std::iter::successors(Some(id), |id| tree.parent(*id)) {
-        if let Some(property) = tree.node(id).property("interrupt-parent") {
+    for around in std::iter::successors(Some(id), |id| tree.parent(*id)) {
+        if around != id && tree.node(around).property("#interrupt-cells").is_some() {
+            return Ok(around);
+        }
+        if let Some(property) = tree.node(around).property("interrupt-parent") {
             return target(tree, property, 0);
         }
     }
@@ -47,59 +54,19 @@ fn parent(tree: &Tree, id: NodeId, interrupts: &Property) -> Result<NodeId, Mist
     Err(mistake.help("add \"interrupt-parent = <&nvic>;\", with the label of the controller, to the bus"))
 }
 
-fn read(
-    tree: &Tree,
-    property: &Property,
-    first: usize,
-    controller: NodeId,
-) -> Result<Vec<Interrupt>, Mistake> {
-    let width = width(tree, property, first, controller)?;
+fn read(tree: &Tree, property: &Property, controller: NodeId) -> Result<Vec<Told>, Mistake> {
+    let width = nexus::width(tree, &INTERRUPT, controller, property.cell_place(0))?;
     let cells = property.cells()?;
-    if !(cells.len() - first).is_multiple_of(width) {
+    if !cells.len().is_multiple_of(width) {
         let mistake = property.value_place.mistake(format!("wrong number of cells in \"{}\"", property.name));
         let of = tree.path(controller);
-        let mistake = mistake.found(format!("{} cells", cells.len() - first));
+        let mistake = mistake.found(format!("{} cells", cells.len()));
         return Err(mistake.expected(format!("a multiple of {width}: #interrupt-cells of {of}")));
     }
-    let chunks = cells[first..].chunks(width).enumerate();
-    let read = |(number, cells): (usize, &[u32])| Interrupt {
-        name: None,
+    let read = |(number, cells): (usize, &[u32])| Told {
         controller,
         cells: cells.to_vec(),
-        place: property.cell_place(first + number * width),
+        place: property.cell_place(number * width),
     };
-    Ok(chunks.map(read).collect())
-}
-
-fn read_extended(tree: &Tree, property: &Property) -> Result<Vec<Interrupt>, Mistake> {
-    let cells = property.cells()?;
-    let (mut all, mut at) = (Vec::new(), 0);
-    while at < cells.len() {
-        let controller = target(tree, property, at)?;
-        let width = width(tree, property, at, controller)?;
-        let Some(told) = cells.get(at + 1..at + 1 + width) else {
-            let mistake = property.cell_place(at).mistake("too few cells behind an interrupt controller");
-            return Err(mistake.expected(format!("{width}: #interrupt-cells of {}", tree.path(controller))));
-        };
-        all.push(Interrupt { name: None, controller, cells: told.to_vec(), place: property.cell_place(at) });
-        at += 1 + width;
-    }
-    Ok(all)
-}
-
-/// How many cells the controller is told.
-fn width(tree: &Tree, property: &Property, index: usize, controller: NodeId) -> Result<usize, Mistake> {
-    let Some(cells) = tree.node(controller).property("#interrupt-cells") else {
-        let mistake = property.cell_place(index).mistake("an interrupt to nowhere");
-        let mistake = mistake.found(format!("{} is no interrupt controller", tree.path(controller)));
-        return Err(mistake.expected("a node with \"#interrupt-cells\""));
-    };
-    match cells.u32()? {
-        width @ 1..=8 => Ok(width as usize),
-        other => Err(cells
-            .value_place
-            .mistake("wrong value of \"#interrupt-cells\"")
-            .found(format!("{other}"))
-            .expected("1 to 8")),
-    }
+    Ok(cells.chunks(width).enumerate().map(read).collect())
 }

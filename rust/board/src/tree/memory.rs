@@ -3,7 +3,7 @@
 
 use super::parts::Parts;
 use super::view::Region;
-use super::{Survey, sse, view};
+use super::{Survey, chosen, sse, view};
 use crate::bindings::Model;
 use devicetree::{Mistake, NodeId, Place, Tree};
 use plan::{Load, MemoryId, Step};
@@ -67,6 +67,20 @@ pub(super) fn lay_out(
             }
             Err(mistake) => mistakes.push(mistake),
         }
+    }
+    match chosen::mapped_flash(tree, survey) {
+        Ok(region) => all.extend(region.map(|(id, region)| Laid {
+            id,
+            at: region.at,
+            size_bytes: region.size_bytes,
+            read_only: true,
+            erased: false,
+            mirror: None,
+            guard: None,
+            memory: MemoryId(0),
+            place: region.place,
+        })),
+        Err(mistake) => mistakes.push(mistake),
     }
     // The larger one first: Zephyr names parts of a memory as memories of their own.
     all.sort_by_key(|laid: &Laid| (laid.at, u64::MAX - laid.size_bytes));

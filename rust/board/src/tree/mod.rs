@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! From a device tree to a board: what is in it, and the plan by which QEMU builds it.
 
+mod buses;
+mod chosen;
 mod clocks;
 mod cortex_a;
 mod cortex_m;
@@ -9,6 +11,7 @@ mod gic;
 mod interrupts;
 mod lines;
 mod memory;
+mod nexus;
 mod nrf;
 mod nxp;
 mod parts;
@@ -20,7 +23,7 @@ mod stm32;
 mod view;
 
 use crate::bindings::{self, Binding, Model};
-use crate::{Board, CORES_MAX, Isa, Machine, Memory, OwnDevice};
+use crate::{Board, Isa, Machine, Memory, OwnDevice};
 use devicetree::{Errors, Mistake, NodeId, Place, Tree};
 use parts::Parts;
 use plan::{ObjectId, Plan};
@@ -82,6 +85,8 @@ fn build(name: &str, tree: &Tree, own: &[OwnDevice], mistakes: &mut Vec<Mistake>
     let made = devices::place(tree, &survey, &cpu, &memories, &makers, &mut parts, mistakes);
     parts.join_lines();
     let loads = memory::copy_of_tree(tree, &memories)?.into_iter().collect();
+    let console = chosen::console(tree)?.and_then(|id| made.port(id));
+    chosen::check_memory(tree, &memories)?;
     let model = tree.node(tree.root()).property("model").and_then(|model| model.string().ok());
     Ok(Board {
         name: name.to_string(),
@@ -90,6 +95,7 @@ fn build(name: &str, tree: &Tree, own: &[OwnDevice], mistakes: &mut Vec<Mistake>
         machine: Machine::Tree(Plan { steps: parts.into_steps(), loads, entry: 0 }),
         cpu: cpu.title.to_string(),
         isa: cpu.isa,
+        console,
         uarts: made.uarts,
         modules: made.modules,
         own_devices: made.own,
@@ -137,6 +143,14 @@ pub(crate) fn survey(tree: &Tree, own: &[OwnDevice]) -> Survey {
                     skipped.insert(id);
                 }
             }
+            None if tree.node(id).property("gpio-map").is_some() => {
+                survey.nodes.push(Known { id, binding: &bindings::CONNECTOR });
+                skipped.insert(id);
+            }
+            None if told.iter().any(|text| text.starts_with("zephyr,")) && !has_address(tree, id) => {
+                survey.nodes.push(Known { id, binding: &bindings::SOFTWARE });
+                skipped.insert(id);
+            }
             // The root says what the board is; a node without `compatible` only holds others.
             None if told.is_empty() || tree.parent(id).is_none() => {}
             None => {
@@ -154,6 +168,10 @@ fn has_program(tree: &Tree, id: NodeId) -> bool {
     let is_flash =
         || view::compatible(tree, id).contains(&"soc-nv-flash") && tree.node(id).property("status").is_none();
     chosen.and_then(|property| tree.resolve(property.string().ok()?)) == Some(id) && is_flash()
+}
+
+fn has_address(tree: &Tree, id: NodeId) -> bool {
+    tree.node(id).property("reg").is_some()
 }
 
 fn unknown(tree: &Tree, id: NodeId, told: &[&str]) -> Mistake {
@@ -196,17 +214,17 @@ fn cpu(
 }
 
 /// How many CPUs there are: all of one kind, and not too many.
-fn cores(tree: &Tree, cpus: &[Known]) -> Result<u8, Mistake> {
+fn cores(tree: &Tree, cpus: &[Known], most: u8) -> Result<u8, Mistake> {
     let first = cpus[0];
     if let Some(other) = cpus.iter().find(|cpu| !std::ptr::eq(cpu.binding, first.binding)) {
         let mistake = said(tree, other.id).mistake("CPUs of different kinds on one board");
         return Err(mistake.found(other.binding.title).also(said(tree, first.id), first.binding.title));
     }
     match u8::try_from(cpus.len()) {
-        Ok(cores) if cores <= CORES_MAX => Ok(cores),
+        Ok(cores) if cores <= most => Ok(cores),
         _ => {
-            let mistake = tree.node(cpus[usize::from(CORES_MAX)].id).place.mistake("too many CPUs");
-            Err(mistake.found(format!("{}", cpus.len())).expected(format!("at most {CORES_MAX}")))
+            let mistake = tree.node(cpus[usize::from(most)].id).place.mistake("too many CPUs");
+            Err(mistake.found(format!("{}", cpus.len())).expected(format!("at most {most}")))
         }
     }
 }
@@ -216,6 +234,10 @@ fn cpu_hz(tree: &Tree, survey: &Survey, cpu: NodeId) -> Result<u64, Mistake> {
     let place = tree.node(cpu).place;
     let own = view::clock_hz(tree, cpu)?;
     // Zephyr says it where the clocks are made, or has one clock of the system only.
+    let of_kind = || match &survey.nodes.iter().find(|known| known.id == cpu)?.binding.model {
+        Model::Hart(hart) => hart.hz,
+        _ => None,
+    };
     let of_others = || {
         let clocks = survey.nodes.iter().filter(|known| matches!(known.binding.model, Model::Clock));
         let all: BTreeMap<u64, NodeId> = clocks
@@ -225,7 +247,7 @@ fn cpu_hz(tree: &Tree, survey: &Survey, cpu: NodeId) -> Result<u64, Mistake> {
         let named = named.and_then(|id| view::number(tree, id, "clock-frequency").ok()?);
         named.or_else(|| all.keys().next().copied().filter(|_| all.len() == 1))
     };
-    let hz = own.or_else(of_others).ok_or_else(|| {
+    let hz = own.or_else(of_others).or_else(of_kind).ok_or_else(|| {
         let mistake = place.mistake("the CPU's clock is not known").found("no \"clock-frequency\"");
         mistake.help("add it to the CPU's node, in hertz: clock-frequency = <80000000>;")
     })?;
@@ -249,21 +271,49 @@ fn said(tree: &Tree, id: NodeId) -> Place {
     node.property("compatible").map_or(node.place, |property| property.value_place)
 }
 
-/// Where a node lies, and its interrupts, for people; what is wrong is left out.
-pub(crate) fn describe(tree: &Tree, id: NodeId) -> (Vec<(u64, u64)>, Vec<String>) {
+/// A flash on a bus that the program is in, and its first and last address.
+pub(crate) fn mapped_flash(tree: &Tree, survey: &Survey) -> Option<(String, (u64, u64))> {
+    let (id, region) = chosen::mapped_flash(tree, survey).ok()??;
+    Some((tree.path(id), (region.at, region.last())))
+}
+
+/// What people want to know of a node; what is wrong is left out.
+pub(crate) struct Told {
+    /// First and last address of each region.
+    pub(crate) regions: Vec<(u64, u64)>,
+    pub(crate) interrupts: Vec<String>,
+    pub(crate) pins: Vec<String>,
+}
+
+/// Where a node lies, its interrupts, and the pins that it names, or those in it.
+pub(crate) fn describe(tree: &Tree, known: Known) -> Told {
+    let id = known.id;
     let regions = view::regions(tree, id).unwrap_or_default();
     // Numbers of CPUs have no length.
     let regions = regions.iter().filter(|region| region.size_bytes > 0);
     let interrupts = interrupts::of(tree, id).unwrap_or_default();
-    let told = interrupts.iter().map(|interrupt| {
+    let interrupts = interrupts.iter().map(|interrupt| {
         let cells: Vec<String> = interrupt.cells.iter().map(u32::to_string).collect();
         let name = interrupt.name.as_ref().map_or(String::new(), |name| format!("{name}: "));
         format!("{name}{} of {}", cells.join(" "), tree.path(interrupt.controller))
     });
-    (regions.map(|region| (region.at, region.at + region.size_bytes - 1)).collect(), told.collect())
+    let mut pins = pins::describe(tree, id);
+    if matches!(known.binding.model, Model::Lamps | Model::Keys) {
+        for child in tree.children(id).filter(|child| view::is_enabled(tree, *child)) {
+            let name = tree.node(child).labels.first().unwrap_or(&tree.node(child).name);
+            pins.extend(pins::describe(tree, child).into_iter().map(|pin| format!("{name}: {pin}")));
+        }
+    }
+    Told {
+        regions: regions.map(|region| (region.at, region.at + (region.size_bytes - 1))).collect(),
+        interrupts: interrupts.collect(),
+        pins,
+    }
 }
 
 #[cfg(test)]
 mod sse_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod zephyr_tests;

@@ -60,6 +60,11 @@ impl Parts {
         self.lines.entry(key).or_insert_with(|| (to, Vec::new())).1.push(from);
     }
 
+    /// Holds an input at a level.
+    pub(super) fn level(&mut self, to: Input, high: bool) {
+        self.steps.push(Step::Level { to, high });
+    }
+
     /// Joins all lines: several that lead to one input by a gate, one that leads to several by a splitter.
     pub(super) fn join_lines(&mut self) {
         let mut joined: BTreeMap<Key, (Output, Vec<Input>)> = BTreeMap::new();

@@ -4,6 +4,7 @@
 use super::devices::Site;
 use super::interrupts::{self, Interrupt};
 use super::{riscv, view};
+use crate::bindings::Model;
 use devicetree::{Mistake, NodeId};
 use plan::{Input, Line, Made, Object, ObjectId, Output, Step, Value};
 
@@ -46,7 +47,11 @@ pub(super) fn clint(site: &mut Site<'_>, id: NodeId) -> Result<(), Mistake> {
     let tree = site.tree;
     let cpus = tree.find("/cpus");
     let hz = cpus.map(|cpus| view::number(tree, cpus, "timebase-frequency")).transpose()?.flatten();
-    let Some(hz) = hz else {
+    let of_hart = site.survey.nodes.iter().find_map(|known| match &known.binding.model {
+        Model::Hart(hart) => hart.timebase_hz,
+        _ => None,
+    });
+    let Some(hz) = hz.or(of_hart) else {
         let place = cpus.map_or(tree.node(id).place, |cpus| tree.node(cpus).place);
         let mistake =
             place.mistake("the frequency of the timer is not known").found("no \"timebase-frequency\"");
@@ -88,9 +93,10 @@ pub(super) fn clint(site: &mut Site<'_>, id: NodeId) -> Result<(), Mistake> {
 pub(super) fn plic(site: &mut Site<'_>, id: NodeId) -> Result<(), Mistake> {
     let region = site.first_region(id)?;
     let tree = site.tree;
-    let Some(sources) =
-        view::number(tree, id, "riscv,ndev")?.filter(|sources| (1..=PLIC_SOURCES_MAX).contains(sources))
-    else {
+    // Some count the source 0, which there is not.
+    let count =
+        view::number(tree, id, "riscv,ndev")?.filter(|count| (1..=PLIC_SOURCES_MAX + 1).contains(count));
+    let Some(sources) = count.map(|count| count.min(PLIC_SOURCES_MAX)) else {
         let mistake = tree.node(id).place.mistake("the number of a PLIC's interrupts is not known");
         return Err(mistake.expected(format!("riscv,ndev = <N>; from 1 to {PLIC_SOURCES_MAX}")));
     };

@@ -4,18 +4,21 @@
 use super::parts::Parts;
 use super::{Arm, Cpu, Known, Survey, cpu_hz};
 use crate::Isa;
-use crate::bindings::Model;
+use crate::bindings::{Hart, Model};
 use devicetree::{Mistake, NodeId, Tree};
 use plan::{Made, Object, Value};
 
+/// The most harts: Zephyr's tree of QEMU's machine has as many, though its firmware uses one.
+const HARTS_MAX: u8 = 8;
+
 pub(super) fn build(tree: &Tree, survey: &Survey, cpus: &[Known], parts: &mut Parts) -> Result<Cpu, Mistake> {
     let first = cpus[0];
-    let cores = super::cores(tree, cpus)?;
+    let cores = super::cores(tree, cpus, HARTS_MAX)?;
     let isa = isa(tree, first)?;
     let kind = match (&first.binding.model, isa) {
-        (Model::Hart(""), Isa::Riscv32) => "rv32",
-        (Model::Hart(""), _) => "rv64",
-        (Model::Hart(kind), _) => kind,
+        (Model::Hart(Hart { kind: "", .. }), Isa::Riscv32) => "rv32",
+        (Model::Hart(Hart { kind: "", .. }), _) => "rv64",
+        (Model::Hart(hart), _) => hart.kind,
         _ => "",
     };
     let hz = cpu_hz(tree, survey, first.id)?;
@@ -30,10 +33,12 @@ pub(super) fn build(tree: &Tree, survey: &Survey, cpus: &[Known], parts: &mut Pa
     Ok(Cpu { title: first.binding.title, isa, hz, cores, object, arm: Arm::default(), idau: None })
 }
 
-/// 32 or 64 bits, by `riscv,isa`.
+/// 32 or 64 bits, by `riscv,isa` of the hart, or of all of them.
 fn isa(tree: &Tree, cpu: Known) -> Result<Isa, Mistake> {
     let node = tree.node(cpu.id);
-    let Some(property) = node.property("riscv,isa").or_else(|| node.property("riscv,isa-base")) else {
+    let all = tree.parent(cpu.id).map(|cpus| tree.node(cpus));
+    let said = |name| node.property(name).or_else(|| all?.property(name));
+    let Some(property) = said("riscv,isa").or_else(|| said("riscv,isa-base")) else {
         let mistake = node.place.mistake("a hart without an instruction set").found("no \"riscv,isa\"");
         return Err(mistake.help("add it: riscv,isa = \"rv32imac_zicsr_zifencei\";"));
     };

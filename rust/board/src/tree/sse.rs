@@ -125,7 +125,7 @@ pub(super) fn memory_guard(site: &mut Site<'_>, id: NodeId, memories: &[Laid]) -
         clocks: Vec::new(),
     });
     site.parts.step(Step::Map { object, region: MPC_MEMORY, at: behind.at });
-    site.made.push(Placed { id: Some(id), object, kind: "tz-mpc", at: region.at });
+    site.made.push(Placed { id: Some(id), object, kind: "tz-mpc", device: None, at: region.at });
     map(site, id, object, 0, region.at)
 }
 

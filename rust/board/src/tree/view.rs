@@ -151,5 +151,25 @@ pub(super) fn clock_hz(tree: &Tree, id: NodeId) -> Result<Option<u64>, Mistake> 
         return Ok(Some(hz));
     }
     let Some(clocks) = tree.node(id).property("clocks") else { return Ok(None) };
-    number(tree, target(tree, clocks, 0)?, "clock-frequency")
+    made_hz(tree, target(tree, clocks, 0)?, 0)
+}
+
+/// The most clocks that are made of one another.
+const CLOCKS_MAX: usize = 16;
+
+/// The frequency of the clock that a node is: its own, or a part of another one's (`fixed-factor-clock`).
+fn made_hz(tree: &Tree, id: NodeId, depth: usize) -> Result<Option<u64>, Mistake> {
+    if let Some(hz) = number(tree, id, "clock-frequency")? {
+        return Ok(Some(hz));
+    }
+    let (divisor, factor) = (number(tree, id, "clock-div")?, number(tree, id, "clock-mult")?);
+    let (Some(clocks), true) = (tree.node(id).property("clocks"), divisor.is_some() || factor.is_some())
+    else {
+        return Ok(None);
+    };
+    if depth == CLOCKS_MAX {
+        return Err(clocks.value_place.mistake("a clock that is made of itself"));
+    }
+    let of = made_hz(tree, target(tree, clocks, 0)?, depth + 1)?;
+    Ok(of.and_then(|hz| hz.checked_mul(factor.unwrap_or(1))?.checked_div(divisor.unwrap_or(1))))
 }

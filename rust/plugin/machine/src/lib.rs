@@ -88,10 +88,12 @@ impl Machine<'_> {
                 self.part(*object).map_in_cpu(*region, *at, self.part(*cpu))
             }
             Step::Connect { from, to } => {
-                let Input { object, part, line } = to;
-                let whole = self.part(*object);
-                let to = part.as_ref().map_or(Ok(whole), |part| whole.part(part))?;
-                self.part(from.object).connect(line_of(&from.line), to, line_of(line))
+                let (other, line) = self.input(to)?;
+                self.part(from.object).connect(line_of(&from.line), other, line)
+            }
+            Step::Level { to, high } => {
+                let (part, line) = self.input(to)?;
+                self.builder.level(part, line, *high)
             }
             Step::Reset(Reset::CortexM(object)) => self.builder.reset_cortex_m(self.part(*object)),
             Step::Reset(Reset::AtEntry(object)) => {
@@ -107,6 +109,13 @@ impl Machine<'_> {
 
     fn part(&self, id: ObjectId) -> Part {
         self.parts[id.0 as usize]
+    }
+
+    fn input<'a>(&self, to: &'a Input) -> Result<(Part, Line<'a>), String> {
+        let Input { object, part, line } = to;
+        let whole = self.part(*object);
+        let part = part.as_ref().map_or(Ok(whole), |part| whole.part(part))?;
+        Ok((part, line_of(line)))
     }
 
     fn make(&mut self, object: &Object) -> Result<Part, String> {

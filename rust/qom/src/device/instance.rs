@@ -263,7 +263,8 @@ impl<D: Device> Inner<D> {
                     }
                 }
                 Effect::Store { address, word } => {
-                    let stored = Machine::new(self.memory.get()).write_memory(address, &word.to_le_bytes());
+                    let stored = Machine::new(self.memory.get(), &self.buses)
+                        .write_memory(address, &word.to_le_bytes());
                     if let Err(fault) = stored {
                         self.report(&Mistake::Other(format!("{fault}, where it writes a word")));
                     }

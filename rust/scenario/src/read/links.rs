@@ -13,7 +13,7 @@ use std::ops::Range;
 use vtime::Span;
 
 /// The ports in use: for each the places that use it, and by which link.
-type Uses<'a> = BTreeMap<(u16, &'a str), Vec<(Range<usize>, String)>>;
+type Uses = BTreeMap<(u16, String), Vec<(Range<usize>, String)>>;
 
 pub(crate) fn read<'a>(top: &Section<'a>, nodes: &Names<'a>, problems: &mut Problems) -> Checked<Vec<Link>> {
     let Some(entry) = top.get("link") else {
@@ -38,7 +38,7 @@ fn read_link<'a>(
     name: &str,
     entry: Entry<'a>,
     nodes: &Names<'a>,
-    uses: &mut Uses<'a>,
+    uses: &mut Uses,
     problems: &mut Problems,
 ) -> Checked<Link> {
     let section = Section::open_named("link", entry, problems)?;
@@ -107,7 +107,7 @@ pub(super) fn read_baud(entry: &Entry<'_>, problems: &mut Problems) -> Checked<u
 fn read_ends<'a>(
     section: &Section<'a>,
     nodes: &Names<'a>,
-    uses: &mut Uses<'a>,
+    uses: &mut Uses,
     problems: &mut Problems,
 ) -> Checked<[Port; 2]> {
     let example = "ends = [\"NODE.PORT\", \"NODE.PORT\"]";
@@ -135,7 +135,7 @@ fn read_ends<'a>(
     let distinct = if same.is_some() { 1 } else { 2 };
     for (found, value) in found.iter().zip(&values).take(distinct) {
         if let Ok(found) = found {
-            uses.entry(found.id).or_default().push((value.span(), section.name().to_string()));
+            uses.entry(found.id.clone()).or_default().push((value.span(), section.name().to_string()));
         }
     }
     let ends = match (first, second) {
@@ -148,14 +148,15 @@ fn read_ends<'a>(
     }
 }
 
-fn report_shared_ports(uses: Uses<'_>, nodes: &Names<'_>, problems: &mut Problems) {
+fn report_shared_ports(uses: Uses, nodes: &Names<'_>, problems: &mut Problems) {
     for (port, mut places) in uses {
         places.sort_by_key(|(span, _)| span.start);
         let Some(((first, by), others)) = places.split_first() else {
             continue;
         };
         for (span, name) in others {
-            let problem = Problem::at(span.clone(), format!("{} is in two links", nodes.port_name(port)));
+            let problem =
+                Problem::at(span.clone(), format!("{} is in two links", nodes.port_name((port.0, &port.1))));
             let problem =
                 problem.found(format!("{name} uses it again")).also(first.clone(), format!("{by} uses it"));
             problems

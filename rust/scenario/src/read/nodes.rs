@@ -23,9 +23,9 @@ struct Named<'a> {
 }
 
 /// A port of a node that exists.
-pub(crate) struct Found<'a> {
+pub(crate) struct Found {
     /// The node's place and the port's name: what makes two ports the same.
-    pub(crate) id: (u16, &'a str),
+    pub(crate) id: (u16, String),
     /// The port; not known when the node's board could not be read.
     pub(crate) port: Checked<Port>,
 }
@@ -137,7 +137,7 @@ impl<'a> Names<'a> {
     }
 
     /// The port that `entry` names.
-    pub(crate) fn port(&self, entry: &Entry<'a>, problems: &mut Problems) -> Checked<Found<'a>> {
+    pub(crate) fn port(&self, entry: &Entry<'a>, problems: &mut Problems) -> Checked<Found> {
         let Text { text, span } = entry.string("\"NODE.PORT\"", problems)?;
         let Some((node_name, port_name)) = text.split_once('.') else {
             let problem =
@@ -172,7 +172,12 @@ impl<'a> Names<'a> {
                 })
             })
         });
-        Ok(Found { id: (node, port_name), port })
+        // A port may have two names.
+        let own = match (port, &named.board) {
+            (Ok(Port { uart, .. }), Ok(board)) => board.uarts[usize::from(uart)].clone(),
+            _ => port_name.to_string(),
+        };
+        Ok(Found { id: (node, own), port })
     }
 }
 

@@ -58,7 +58,7 @@ fn check(args: &TreeArgs) -> Verdict {
         let rows = picture.iter().flat_map(|picture| &picture.rows).map(|row| {
             json!({
                 "node": row.path, "what": row.title, "state": row.state, "how": row.how,
-                "regions": row.regions, "interrupts": row.interrupts,
+                "regions": row.regions, "interrupts": row.interrupts, "pins": row.pins,
             })
         });
         show(&format!("{:#}\n", json!({ "mistakes": mistakes, "nodes": rows.collect::<Vec<_>>() })));

@@ -250,8 +250,21 @@ pub const LOOKED_AT: &[Part] = &[
     part(&["virtmcu-nrf-wdt"], "rust/plugin/nrf/src/wdt.rs", TimedReset),
     // The monitor, which asks and is answered, and changes nothing.
     part(&["chardev-socket"], "chardev/char-socket.c", OnlyWith("the host's program")),
-    // Buses with nobody on them, and devices that nothing is joined to.
-    part(&["SSI", "pl022"], "hw/ssi/ssi.c, hw/ssi/pl022.c: transfers end within the access", Never),
+    // Buses, what sits on them, and devices that nothing is joined to.
+    part(
+        &["SSI", "pl022", "sifive.spi"],
+        "hw/ssi/ssi.c, hw/ssi/pl022.c, hw/ssi/sifive_spi.c: transfers end within the access",
+        Never,
+    ),
+    part(&["stellaris-i2c"], "hw/arm/stellaris.c: transfers end within the access", Never),
+    part(&["tmp105", "lsm303dlhc_mag"], "hw/sensor/: they measure what they are told", Never),
+    part(&["ds1338"], "hw/rtc/ds1338.c: the clock of -rtc clock=vm, when it is read", Never),
+    part(&["at24c-eeprom"], "hw/nvram/eeprom_at24c.c: in memory", OnlyWith("a drive")),
+    part(
+        &["gd25q32", "mx25l12805d", "n25q128a13", "w25q32", "w25q64"],
+        "hw/block/m25p80.c: in memory",
+        OnlyWith("a drive"),
+    ),
     part(&["i2c-bus", "versatile_i2c"], "hw/i2c/core.c, hw/i2c/arm_sbcon_i2c.c", OnlyWith("a second master")),
     part(&["lan9118", "lan9118-phy"], "hw/net/lan9118.c: ptimer, legacy policy", OnlyWith("a network")),
     part(&["PCIE", "gpex-pcihost", "gpex-root"], "hw/pci-host/gpex.c, hw/pci/", OnlyWith("a PCI device")),

@@ -3,7 +3,7 @@
 
 use super::super::{Binding, Device, Model, NEVER};
 use super::{
-    CRYSTALS, DMA_INTERRUPTS, DMA_MODELLED, EXTI_INTERRUPTS, FLASH_MODELLED, Family, NO_MODEL, OURS,
+    CRYSTALS, DMA_INTERRUPTS, DMA_MODELLED, EXTI_INTERRUPTS, FLASH_MODELLED, Family, NO_MODEL, OURS, PINS,
     RCC_MODELLED, RX, Request, TIM_INTERRUPTS, TIM_MODELLED, TX, USART_MODELLED, request,
 };
 
@@ -113,6 +113,7 @@ pub(in super::super) const BINDINGS: &[Binding] = &[
         Device {
             kind: "virtmcu-stm32f1-gpio",
             modelled: "all registers; no locking against each other of pins",
+            pins: Some(PINS),
             ..OURS
         },
     ),

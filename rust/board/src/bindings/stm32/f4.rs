@@ -5,7 +5,7 @@ use super::super::From::{Place, Property};
 use super::super::{Binding, Device, Model, NEVER};
 use super::{
     CRYSTALS, DMA_INTERRUPTS, DMA_MODELLED, EXTI_INTERRUPTS, FLASH_MODELLED, Family, GPIO_BYTES, NO_MODEL,
-    OURS, RCC_MODELLED, RX, Request, TIM_INTERRUPTS, TIM_MODELLED, TX, USART_MODELLED, request,
+    OURS, PINS, RCC_MODELLED, RX, Request, TIM_INTERRUPTS, TIM_MODELLED, TX, USART_MODELLED, request,
 };
 
 const CHIPS: &[&str] = &["st,stm32f4"];
@@ -134,6 +134,7 @@ pub(in super::super) const BINDINGS: &[Binding] = &[
             modelled: "all registers; no locking against each other of pins",
             // Some pins of A and B are the debugger's at the start.
             properties: &[("port", Place(GPIO_A, GPIO_BYTES))],
+            pins: Some(PINS),
             ..OURS
         },
     ),

@@ -5,7 +5,7 @@ use super::super::From::{Place, Property};
 use super::super::{Binding, Device, Model, NEVER};
 use super::{
     CRYSTALS, DMA_INTERRUPTS, DMA_MODELLED, EXTI_INTERRUPTS, FLASH_MODELLED, Family, GPIO_BYTES, NO_MODEL,
-    OURS, RCC_MODELLED, RX, Request, TIM_INTERRUPTS, TIM_MODELLED, TX, USART_MODELLED, request,
+    OURS, PINS, RCC_MODELLED, RX, Request, TIM_INTERRUPTS, TIM_MODELLED, TX, USART_MODELLED, request,
 };
 
 const CHIPS: &[&str] = &["st,stm32l4"];
@@ -131,6 +131,7 @@ pub(in super::super) const BINDINGS: &[Binding] = &[
         Device {
             kind: "virtmcu-stm32l4-gpio",
             modelled: "all registers; no locking against each other of pins",
+            pins: Some(PINS),
             properties: &[("port", Place(GPIO_A, GPIO_BYTES))],
             ..OURS
         },

@@ -9,7 +9,7 @@ pub(super) mod f4;
 pub(super) mod l4;
 
 use super::From::{self, Oscillator};
-use super::{Binding, Device, Model};
+use super::{Binding, Device, Model, Pins};
 
 /// How far one GPIO port is from the next, in all families (RM0008, 3.3; RM0090, 2.3; RM0351, 2.2.2).
 pub(crate) const GPIO_BYTES: u64 = 0x400;
@@ -56,6 +56,8 @@ const TX: u32 = 1;
 /// All families.
 pub(crate) const FAMILIES: [Family; 3] = [f1::FAMILY, f4::FAMILY, l4::FAMILY];
 
+/// What the pins of a port are in `rust/plugin/stm32`.
+const PINS: Pins = Pins { inputs: "in", outputs: "out", count: 16 };
 const OURS: Device = Device { module: Some("stm32"), ..Device::PLAIN };
 
 /// The crystals: Zephyr has nodes for them.

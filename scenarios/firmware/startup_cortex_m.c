@@ -27,6 +27,8 @@ void irq_handler(uint32_t number);
 // Drivers and firmware define those that they need; the others end in default_handler().
 void nmi_handler(void) __attribute__((weak, alias("default_handler")));
 void hard_fault_handler(void) __attribute__((weak, alias("default_handler")));
+void svcall_handler(void) __attribute__((weak, alias("default_handler")));
+void pendsv_handler(void) __attribute__((weak, alias("default_handler")));
 void systick_handler(void) __attribute__((weak, alias("default_handler")));
 
 // Armv7-M ARM, B1.5.3: word 0 is the first stack pointer, word n the entry of exception n. MemManage, BusFault and
@@ -51,10 +53,10 @@ __attribute__((section(".vectors"), used)) static const struct vector_table vect
             0,
             0,
             0,
-            default_handler, // SVCall
+            svcall_handler,
             default_handler, // DebugMonitor
             0,
-            default_handler, // PendSV
+            pendsv_handler,
             systick_handler,
         },
     .interrupts = {[0 ... EXTERNAL_INTERRUPTS - 1] = irq_entry},

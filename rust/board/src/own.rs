@@ -204,9 +204,9 @@ mod tests {
         assert_eq!(
             lines,
             [
+                (named("out", 3), named("hold", 0)),
                 (named("lamp", 0), named("in", 5)),
-                (named("lamp", 1), named("in", 6)),
-                (named("out", 3), named("hold", 0))
+                (named("lamp", 1), named("in", 6))
             ]
         );
         assert!(wired[0].0.object == wired[2].1.object && wired[0].1.object == wired[2].0.object);

@@ -82,29 +82,6 @@ pub(super) const BINDINGS: &[Binding] = &[
         model: Model::Quiet("part of the CPU, which has the regions that this node says"),
     },
     Binding {
-        compatible: &["arm,pl022"],
-        chips: &[],
-        title: "PL022 SPI",
-        manual: "Arm DDI 0194G",
-        model: Model::Device(Device {
-            kind: "pl022",
-            modelled: "all registers but DMA; nothing is on its bus, and a word takes no time",
-            interrupts: &[("", 0)],
-            ..Device::PLAIN
-        }),
-    },
-    Binding {
-        compatible: &["arm,versatile-i2c"],
-        chips: &[],
-        title: "two-wire interface of Arm's boards",
-        manual: "Arm DUI 0224I, 4.14",
-        model: Model::Device(Device {
-            kind: "versatile_i2c",
-            modelled: "all registers; nothing is on its bus",
-            ..Device::PLAIN
-        }),
-    },
-    Binding {
         compatible: &["arm,pl011"],
         chips: &[],
         title: "PL011 UART",

@@ -21,7 +21,8 @@ const LK: u32 = 1 << 15;
 const ISF: u32 = 1 << 24;
 /// What LK locks, and GPCLR and GPCHR write.
 const LOWER: u32 = 0xffff;
-const WRITABLE: u32 = 0x000f_8713;
+/// With filter and drive strength, which only some pins have.
+const WRITABLE: u32 = 0x000f_8753;
 
 const PINS: usize = 32;
 /// The input that is not the gate.

@@ -55,8 +55,8 @@ def stm32f4_discovery_firmware(*, name, srcs, copts = [], **kwargs):
 def zcu102_rpu_firmware(*, name, srcs, copts = [], **kwargs):
     """Firmware for the Cortex-R5F of Xilinx' ZCU102. See _board_firmware."""
 
-    # UG1085, table 10-1: the RPU's own GIC.
-    chip = ["-DVECTORS_AT_0", "-DGICD=0xF9000000U", "-DGICC=0xF9001000U"]
+    # UG1085, tables 10-1 and 13-1: the RPU's own GIC, and TTC0's first interrupt.
+    chip = ["-DVECTORS_AT_0", "-DGICD=0xF9000000U", "-DGICC=0xF9001000U", "-DTIMER_INTID=(32U+36U)"]
     _board_firmware("zcu102_rpu_srcs", "zynqmp-rpu.ld", "cortex-r5", name, srcs, copts + chip, **kwargs)
 
 def stm32l475_iot_firmware(*, name, srcs, copts = [], **kwargs):

@@ -12,7 +12,7 @@ static uint64_t period;
 static uint64_t next;
 static volatile uint32_t ticks;
 
-void generic_timer_handler(void);
+void timer_handler(void);
 
 #if defined(__aarch64__)
 
@@ -68,7 +68,7 @@ static void set_control(uint32_t control)
 
 #endif
 
-void generic_timer_handler(void)
+void timer_handler(void)
 {
     ticks = ticks + 1;
     next += period; // from the last deadline, not from now: a late handler does not make the clock slow

@@ -17,7 +17,7 @@ uint32_t gic_take(void);
 // Says that it is served.
 void gic_end(uint32_t number);
 
-// Takes an interrupt, hands it to generic_timer_handler() or irq_handler(), and ends it. The startup code calls this
+// Takes an interrupt, hands it to timer_handler() or irq_handler(), and ends it. The startup code calls this
 // (gic_serve.c).
 void gic_serve(void);
 

@@ -3,10 +3,12 @@
 #include "scenarios/firmware/cpu.h"
 #include "scenarios/firmware/gic.h"
 
+#ifndef TIMER_INTID
 #define TIMER_INTID (16U + 11U) // generic_timer.c
+#endif
 #define INTID_NONE 1020U        // and all above: Arm IHI 0048B, 2.2.1
 
-void generic_timer_handler(void);
+void timer_handler(void);
 void irq_handler(uint32_t number);
 
 void gic_serve(void)
@@ -16,7 +18,7 @@ void gic_serve(void)
         return;
     }
     if (number == TIMER_INTID) {
-        generic_timer_handler();
+        timer_handler();
     } else {
         irq_handler(number);
     }
@@ -24,7 +26,7 @@ void gic_serve(void)
 }
 
 // Drivers and firmware define those that they need.
-__attribute__((weak)) void generic_timer_handler(void)
+__attribute__((weak)) void timer_handler(void)
 {
     cpu_halt();
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Cortex-A and Cortex-R, and what Arm made to stand beside them.
 
-use super::From::{ClockHz, Cores};
+use super::From::{ClockHz, Cores, Property};
 use super::{Binding, CortexA, Device, Model};
 use crate::Isa;
 
@@ -38,6 +38,27 @@ const fn missing(
     why: &'static str,
 ) -> Binding {
     Binding { compatible, chips: &[], title, manual, model: Model::Missing(why) }
+}
+
+const fn ttc(
+    compatible: &'static [&'static str],
+    properties: &'static [(&'static str, super::From)],
+) -> Binding {
+    Binding {
+        compatible,
+        chips: &[],
+        title: "Cadence triple timer counter",
+        manual: "Xilinx UG1085, 14",
+        model: Model::Device(Device {
+            kind: "virtmcu-xilinx-ttc",
+            module: Some("xilinx"),
+            modelled: "three counters with interval, overflow and matches; no external clock, no waveforms, no event timers",
+            properties,
+            clocks: &["clk"],
+            interrupts: &[("irq_0", 0), ("irq_1", 1), ("irq_2", 2)],
+            ..Device::PLAIN
+        }),
+    }
 }
 
 pub(super) const BINDINGS: &[Binding] = &[
@@ -217,12 +238,9 @@ pub(super) const BINDINGS: &[Binding] = &[
             ..Device::PLAIN
         }),
     },
-    missing(
-        &["xlnx,ttcps", "cdns,ttc"],
-        "Cadence triple timer",
-        "Xilinx UG1085, 14",
-        "QEMU's counts 133 MHz, whatever its clock",
-    ),
+    // Zephyr has the one text for the Zynq UltraScale+ alone, whose counters are wider than those of the Zynq-7000.
+    ttc(&["cdns,ttc"], &[("timer-width", Property("timer-width", 16))]),
+    ttc(&["xlnx,ttcps"], &[("timer-width", Property("timer-width", 32))]),
     missing(&["virtio,mmio"], "virtio device", "virtio 1.2, 4.2", "there is nobody on the host's side"),
     missing(
         &["qemu,fw-cfg-mmio"],

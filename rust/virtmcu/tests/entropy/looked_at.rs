@@ -248,6 +248,7 @@ pub const LOOKED_AT: &[Part] = &[
     ),
     part(&["virtmcu-s32k1-wdog"], "rust/plugin/s32k/src/wdog.rs", TimedReset),
     part(&["virtmcu-nrf-wdt"], "rust/plugin/nrf/src/wdt.rs", TimedReset),
+    part(&["virtmcu-xilinx-ttc"], "rust/plugin/xilinx/src/ttc.rs", VirtualTimer),
     // The monitor, which asks and is answered, and changes nothing.
     part(&["chardev-socket"], "chardev/char-socket.c", OnlyWith("the host's program")),
     // Buses, what sits on them, and devices that nothing is joined to.

@@ -101,7 +101,7 @@ fn buses_translate_and_clocks_are_found() {
         .filter_map(|step| if let Step::Clock { hz, .. } = step { Some(*hz) } else { None })
         .collect();
     assert_eq!(hz, [80_000_000, 40_000_000]);
-    let from = Output { object: ObjectId(1), line: Line::Interrupt(0) };
+    let from = Output { object, line: Line::Interrupt(0) };
     let to = Input { object: ObjectId(0), part: None, line: Line::Plain(38) };
     assert!(steps.contains(&Step::Connect { from, to }));
 }

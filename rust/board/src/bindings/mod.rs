@@ -187,8 +187,6 @@ pub(crate) struct Device {
     pub interrupts: &'static [(&'static str, u32)],
     /// Without an interrupt in the tree its first line is the CPU's NMI: a tree has no words for that.
     pub nmi: bool,
-    /// Properties that name other devices: the only one of a kind.
-    pub links: &'static [(&'static str, &'static str)],
     /// Lines of it that lead to pins of GPIO ports (QEMU's name, empty for those without one), and the properties that name these.
     pub outputs: &'static [(&'static str, &'static str)],
     /// Lines of it that come from pins.
@@ -289,7 +287,6 @@ impl Device {
         is_timer: false,
         interrupts: &[],
         nmi: false,
-        links: &[],
         outputs: &[],
         inputs: &[],
         port: false,

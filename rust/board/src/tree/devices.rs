@@ -103,9 +103,10 @@ pub(super) fn place(
         resets,
         own,
     };
-    let mut nodes: Vec<&Known> = survey.nodes.iter().collect();
-    nodes.sort_by_key(|known| turn(&known.binding.model));
-    for known in nodes {
+    // Interrupt controllers first: others lead lines to them.
+    let is_first = |known: &&Known| matches!(known.binding.model, Model::Plic | Model::Clint | Model::Gic(_));
+    let (first, rest): (Vec<&Known>, Vec<&Known>) = survey.nodes.iter().partition(is_first);
+    for known in first.into_iter().chain(rest) {
         let made = match &known.binding.model {
             Model::Plic => platform::plic(&mut site, known.id),
             Model::Clint => platform::clint(&mut site, known.id),
@@ -144,15 +145,6 @@ pub(super) fn place(
     let modules = site.modules.into_iter().collect();
     let (uarts, ports) = site.uarts.into_iter().unzip();
     Devices { uarts, modules, own, ports }
-}
-
-/// When a node has its turn: interrupt controllers first, for others lead lines to them, and last what names another device.
-fn turn(model: &Model) -> u8 {
-    match model {
-        Model::Plic | Model::Clint | Model::Gic(_) => 0,
-        Model::Device(device) if !device.links.is_empty() => 2,
-        _ => 1,
-    }
 }
 
 impl Site<'_> {
@@ -320,13 +312,6 @@ impl Site<'_> {
             Clock::Made(maker, output) => (self.cpu.hz, Some(ClockFrom::Object(maker, output.to_string()))),
         };
         let mut properties = properties(self.tree, id, device, hz, self.cpu.cores)?;
-        for (property, kind) in device.links {
-            let other = self.find(kind).ok_or_else(|| {
-                let mistake = self.tree.node(id).place.mistake("a device without the one it works with");
-                mistake.expected(format!("a node that QEMU's \"{kind}\" models: `virtmcu board bindings`"))
-            })?;
-            properties.push((property.to_string(), Value::Object(other)));
-        }
         if device.port {
             // There are not more than the tree has nodes.
             properties.push(("chardev".into(), Value::Port(self.uarts.len() as u16)));

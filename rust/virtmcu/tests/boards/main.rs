@@ -81,6 +81,19 @@ fn both_worlds_of_an_armv8m_are_those_that_qemu_has() {
 }
 
 #[test]
+fn an_sse_300_is_that_which_qemu_has() {
+    let scenario = alone("mps3-an547", "sse_300", "6ms");
+    let place = Place::with(&scenario);
+    place.link(&firmware("scenarios/boards/firmware", "sse_300"), "fw/sse_300.elf");
+    let tree = events(&place, &scenario);
+    // Twice, for the chip is reset once.
+    for (line, count) in [("subsystem 7e00043b 00030152", 2), ("watchdog 00000001", 2), ("counter ", 2)] {
+        assert_eq!(tree.matches(line).count(), count, "{line}: {tree}");
+    }
+    assert_eq!(events(&place, &scenario.replace("mps3-an547", "qemu:mps3-an547")), tree);
+}
+
+#[test]
 fn a_tree_is_the_same_in_each_form() {
     let place = Place::with(PING_PONG);
     let own = events(&place, PING_PONG);

@@ -136,7 +136,7 @@ pub(super) fn place(
     for known in survey.nodes.iter().filter(|known| matches!(known.binding.model, Model::Keys)) {
         mistakes.extend(pins::rest(&mut site, known.id).err());
     }
-    stm32::finish(&mut site);
+    mistakes.extend(stm32::complete(&mut site).err());
     site.join_resets();
     nrf::finish(&mut site);
     mistakes.extend(nxp::complete(&mut site).err());
@@ -175,10 +175,9 @@ impl Site<'_> {
         self.parts.line(from, Input { object: to.0, part: None, line: named(to.1, to.2) });
     }
 
-    /// Whether nothing lies at an address, and `bytes` from there.
-    pub(super) fn is_free(&self, at: u64, bytes: u64) -> bool {
-        let meets = |region: &Region| region.at < at + bytes && at < region.at + region.size_bytes;
-        !self.taken.iter().any(|(_, region)| meets(region))
+    /// Whether nothing lies at an address.
+    pub(super) fn is_free(&self, at: u64) -> bool {
+        !self.taken.iter().any(|(_, other)| (other.at..other.at + other.size_bytes).contains(&at))
     }
 
     /// A device of a module that is there already, which no node is.
@@ -332,7 +331,7 @@ impl Site<'_> {
 
     /// A device that the chip has at `at`, whether a node tells it or not.
     pub(super) fn implied(&mut self, compatible: &str, at: u64) -> Result<(), Mistake> {
-        if self.taken.iter().any(|(_, other)| (other.at..other.at + other.size_bytes).contains(&at)) {
+        if !self.is_free(at) {
             return Ok(());
         }
         let Some(Binding { model: Model::Device(device), title, .. }) =

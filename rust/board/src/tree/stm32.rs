@@ -7,24 +7,21 @@ use super::devices::{Site, Wire};
 use super::view;
 use crate::bindings::Model;
 use crate::bindings::stm32::{FAMILIES, Family, GPIO_BYTES};
+use devicetree::Mistake;
 use plan::{Made, Object, ObjectId, Step, Value};
 use std::collections::BTreeMap;
 
 /// In all families (RM0008, 31.6.1; RM0090, 38.6.1; RM0351, 48.6.1).
 const DBGMCU: u64 = 0xe004_2000;
 const PINS: u32 = 16;
-/// What each device of an STM32 takes up at least (RM0090, 2.3).
-const BYTES: u64 = 0x400;
 
-pub(super) fn finish(site: &mut Site<'_>) {
+pub(super) fn complete(site: &mut Site<'_>) -> Result<(), Mistake> {
     for family in &FAMILIES {
         if site.find(family.rcc).is_none() {
             continue;
         }
-        for (name, kind, at) in family.unsaid {
-            if site.is_free(*at, BYTES) {
-                site.add(name, kind, *at, Vec::new());
-            }
+        for (at, compatible) in family.unsaid {
+            site.implied(compatible, *at)?;
         }
         add_identity(site, family);
         join_pins(site, family);
@@ -33,15 +30,16 @@ pub(super) fn finish(site: &mut Site<'_>) {
             site.join((watchdog, "expired"), (rcc, "iwdg"), 0);
         }
     }
+    Ok(())
 }
 
 /// What tells the chip's name and sizes to firmware: the device signature, and DBGMCU in the CPU's own region (RM0090, 38.6.1).
 fn add_identity(site: &mut Site<'_>, family: &Family) {
-    let (kind, at, bytes) = family.signature;
+    let (kind, at) = family.signature;
     let flash = site.survey.nodes.iter().find(|known| matches!(known.binding.model, Model::Flash(_)));
     let flash = flash.and_then(|known| view::regions(site.tree, known.id).ok()?.first().copied());
     let properties = flash.map(|region| ("flash-kib".to_string(), Value::Number(region.size_bytes / 1024)));
-    if site.is_free(at, bytes) {
+    if site.is_free(at) {
         site.add("signature", kind, at, properties.into_iter().collect());
     }
     let all: Vec<&str> = site.tree.walk().flat_map(|id| view::compatible(site.tree, id)).collect();

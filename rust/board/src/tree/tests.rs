@@ -350,3 +350,55 @@ fn a_crystal_is_what_its_node_says() {
     assert_eq!(hse(&node("clock-frequency = <25000000>;")), is(25_000_000));
     assert_eq!(hse(&node("status = \"disabled\";")), is(0));
 }
+
+/// The object of a type, with where its registers lie.
+fn object_of(plan: &Plan, kind: &str) -> Option<(plan::Object, Vec<u64>)> {
+    let objects = plan.steps.iter().filter_map(|step| match step {
+        Step::Object(object) => Some(object),
+        _ => None,
+    });
+    let (number, object) = objects.enumerate().find(|(_, object)| object.kind == kind)?;
+    let own = ObjectId(number as u32);
+    let at = plan.steps.iter().filter_map(|step| match step {
+        Step::Map { object, at, .. } | Step::MapInCpu { object, at, .. } if *object == own => Some(*at),
+        _ => None,
+    });
+    Some((object.clone(), at.collect()))
+}
+
+#[test]
+fn an_stm32_tells_which_chip_it_is() {
+    let check = |chips: &str, kind: &str, at: u64, idcode: u64| {
+        let plan = plan(&stm32(chips, ""));
+        let (signature, there) = object_of(&plan, kind).expect("a signature");
+        assert_eq!(signature.properties, [("flash-kib".to_string(), Value::Number(64))]);
+        assert_eq!(there, [at]);
+        let (dbgmcu, there) = object_of(&plan, "virtmcu-stm32-dbgmcu").expect("DBGMCU");
+        assert_eq!(dbgmcu.properties, [("idcode".to_string(), Value::Number(idcode))], "{chips}");
+        assert_eq!(there, [0xe004_2000]);
+    };
+    check("stm32f1", "virtmcu-stm32f1-signature", 0x1fff_f7e0, 0x2003_0410);
+    check("stm32f100\", \"st,stm32f1", "virtmcu-stm32f1-signature", 0x1fff_f7e0, 0x1001_0420);
+    check("stm32f4", "virtmcu-stm32f4-signature", 0x1fff_7a10, 0x100f_0413);
+    check("stm32l4", "virtmcu-stm32l4-signature", 0x1fff_7500, 0x1007_0415);
+}
+
+#[test]
+fn a_usart_asks_each_dma_that_may_serve_it() {
+    let devices = "\t\td: dma@26400 { compatible = \"st,stm32-dma-v1\"; reg = <0x26400 0x400>; };\n\
+                   \t\tu: serial@11000 { compatible = \"st,stm32-usart\"; reg = <0x11000 0x400>; };";
+    let plan = plan(&stm32("stm32f4", devices));
+    // USART1: what it receives by streams 2 and 5, what it sends by stream 7, each time as channel 4.
+    let lines = lines_to(&plan, "soc.dma@26400", "request");
+    let own = ("soc.serial@11000".to_string(), Line::Named("dma".into(), 1));
+    assert_eq!(lines.len(), 3);
+    assert!(lines.contains(&own), "{lines:?}");
+}
+
+#[test]
+fn a_cortex_m_counts_its_cycles() {
+    let (_, at) = object_of(&plan(GOOD), "virtmcu-armv7m-dwt").expect("DWT");
+    assert_eq!(at, [0xe000_1000]);
+    let none = plan(&GOOD.replace("cortex-m4f", "cortex-m0"));
+    assert!(object_of(&none, "virtmcu-armv7m-dwt").is_none());
+}

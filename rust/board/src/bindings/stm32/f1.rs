@@ -34,8 +34,8 @@ pub(super) const FAMILY: Family = Family {
     watchdog: "virtmcu-stm32-iwdg",
     dma: ("virtmcu-stm32f1-dma", 1),
     requests: REQUESTS,
-    unsaid: &[("afio", "virtmcu-stm32f1-afio", 0x4001_0000), ("pwr", "virtmcu-stm32f1-pwr", 0x4000_7000)],
-    signature: ("virtmcu-stm32f1-signature", 0x1fff_f7e0, 0x30),
+    unsaid: &[(0x4001_0000, "st,stm32f1-afio"), (0x4000_7000, "st,stm32f1-pwr")],
+    signature: ("virtmcu-stm32f1-signature", 0x1fff_f7e0),
     // RM0008, 31.6.1; RM0041, 25.6.1.
     chips: &[
         ("st,stm32f103", 0x2003_0410),

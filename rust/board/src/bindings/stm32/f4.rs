@@ -43,8 +43,8 @@ pub(super) const FAMILY: Family = Family {
     watchdog: "virtmcu-stm32-iwdg",
     dma: ("virtmcu-stm32f4-dma", 8),
     requests: REQUESTS,
-    unsaid: &[("syscfg", "virtmcu-stm32f4-syscfg", 0x4001_3800), ("pwr", "virtmcu-stm32f4-pwr", 0x4000_7000)],
-    signature: ("virtmcu-stm32f4-signature", 0x1fff_7a10, 0x20),
+    unsaid: &[(0x4001_3800, "st,stm32f4-syscfg"), (0x4000_7000, "st,stm32f4-pwr")],
+    signature: ("virtmcu-stm32f4-signature", 0x1fff_7a10),
     // RM0090, 38.6.1; RM0368, 23.6.1; RM0383, 23.6.1.
     chips: &[
         ("st,stm32f407", 0x100f_0413),
@@ -163,7 +163,7 @@ pub(in super::super) const BINDINGS: &[Binding] = &[
         },
     ),
     f4(
-        &["st,stm32-syscfg"],
+        &["st,stm32-syscfg", "st,stm32f4-syscfg"],
         "SYSCFG of the STM32F4",
         "RM0090, 9.2",
         Device {

@@ -41,8 +41,8 @@ pub(super) const FAMILY: Family = Family {
     watchdog: "virtmcu-stm32-iwdg-window",
     dma: ("virtmcu-stm32l4-dma", 8),
     requests: REQUESTS,
-    unsaid: &[("syscfg", "virtmcu-stm32l4-syscfg", 0x4001_0000), ("pwr", "virtmcu-stm32l4-pwr", 0x4000_7000)],
-    signature: ("virtmcu-stm32l4-signature", 0x1fff_7500, 0x300),
+    unsaid: &[(0x4001_0000, "st,stm32l4-syscfg"), (0x4000_7000, "st,stm32l4-pwr")],
+    signature: ("virtmcu-stm32l4-signature", 0x1fff_7500),
     // RM0351, 48.6.1.
     chips: &[
         ("st,stm32l475", 0x1007_0415),
@@ -137,7 +137,7 @@ pub(in super::super) const BINDINGS: &[Binding] = &[
         },
     ),
     l4(
-        &["st,stm32-syscfg"],
+        &["st,stm32-syscfg", "st,stm32l4-syscfg"],
         "SYSCFG of the STM32L4",
         "RM0351, 9.2",
         Device {

@@ -28,10 +28,10 @@ pub(crate) struct Family {
     /// Its DMA, and how many devices each of its channels chooses from.
     pub dma: (&'static str, u32),
     pub requests: &'static [Request],
-    /// What each chip of it has, and Zephyr's tree of it lacks: a name, the type, the address.
-    pub unsaid: &'static [(&'static str, &'static str, u64)],
-    /// Where the device signature is, and its length.
-    pub signature: (&'static str, u64, u64),
+    /// What each chip of it has, and Zephyr's tree of it lacks: where, and its `compatible`.
+    pub unsaid: &'static [(u64, &'static str)],
+    /// The type of the device signature, and where that is.
+    pub signature: (&'static str, u64),
     /// What DBGMCU tells of a chip, by its `compatible`; the first one, if none of them fits.
     pub chips: &'static [(&'static str, u64)],
 }

@@ -68,6 +68,13 @@ pub(super) const BINDINGS: &[Binding] = &[
         model: Model::SysTick,
     },
     Binding {
+        compatible: &["arm,armv7m-itm"],
+        chips: &[],
+        title: "ITM",
+        manual: "Arm DDI 0403E, C1.7",
+        model: Model::Quiet("nobody listens at the trace port"),
+    },
+    Binding {
         compatible: &["arm,armv6m-mpu"],
         chips: &[],
         title: "MPU of a Cortex-M0+",

@@ -81,6 +81,11 @@ pub(super) const BINDINGS: &[Binding] = &[
         model: Model::Keys,
     },
     quiet(&["pwm-leds"], "LEDs", "they only show what a pin does"),
+    quiet(
+        &["arduino-header-r3", "arduino,uno-adc", "microbit,edge-connector"],
+        "connectors",
+        "names for pins",
+    ),
     quiet(&["fixed-partitions"], "partitions of a flash", "names for parts of it"),
     quiet(
         &["syscon", "syscon-poweroff", "syscon-reboot"],

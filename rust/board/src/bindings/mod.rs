@@ -337,6 +337,11 @@ pub(crate) static CONNECTOR: Binding = Binding {
     model: Model::Quiet("other names for pins"),
 };
 
+/// The frequency of a chip's CPU, if it has only one.
+pub(crate) fn cpu_hz(chips: &[&str]) -> Option<u64> {
+    nrf::CPU_HZ.iter().find(|(chip, _)| chips.contains(chip)).map(|(_, hz)| *hz)
+}
+
 /// What `compatible` means in a tree that says its chip is all of `chips`.
 pub(crate) fn find(compatible: &str, chips: &[&str]) -> Option<&'static Binding> {
     let here = |binding: &&Binding| {

@@ -7,6 +7,9 @@
 use super::From::Property;
 use super::{Binding, Device, Model, NEVER, Pins};
 
+/// The frequency of HFCLK, by which the CPU runs and which trees do not always say (nRF51 RM, 12; nRF52840 PS, 5.4).
+pub(super) const CPU_HZ: &[(&str, u64)] = &[("nordic,nrf51", 16_000_000), ("nordic,nrf52", 64_000_000)];
+
 const NRF51: &[&str] = &["nordic,nrf51"];
 const NRF52: &[&str] = &["nordic,nrf52"];
 const BOTH: &[&str] = &["nordic,nrf51", "nordic,nrf52"];
@@ -23,6 +26,10 @@ const fn device(
     device: Device,
 ) -> Binding {
     Binding { compatible, chips, title, manual, model: Model::Device(device) }
+}
+
+const fn quiet(compatible: &'static [&'static str], title: &'static str, why: &'static str) -> Binding {
+    Binding { compatible, chips: BOTH, title, manual: "", model: Model::Quiet(why) }
 }
 
 const fn missing(compatible: &'static [&'static str], title: &'static str, manual: &'static str) -> Binding {
@@ -151,11 +158,18 @@ pub(super) const BINDINGS: &[Binding] = &[
         },
     ),
     device(
-        &["nordic,nrf-twi"],
+        &["nordic,nrf-twi", "nordic,nrf-spi"],
         BOTH,
-        "TWI",
-        "nRF51 RM, 28; nRF52840 PS, 6.31",
-        Device { kind: "virtmcu-nrf-twi", modelled: "a bus with nobody on it", ..OURS },
+        "TWI and SPI",
+        "nRF51 RM, 26 and 28; nRF52840 PS, 6.24 and 6.31",
+        Device { kind: "virtmcu-nrf-twi-spi", modelled: "a bus with nobody on it", ..OURS },
+    ),
+    device(
+        &["nordic,nrf-egu"],
+        NRF52,
+        "EGU",
+        "nRF52840 PS, 6.7",
+        Device { kind: "virtmcu-nrf-egu", modelled: "all", ..OURS },
     ),
     device(
         &["nordic,nrf51-flash-controller", "nordic,nrf52-flash-controller"],
@@ -223,17 +237,23 @@ pub(super) const BINDINGS: &[Binding] = &[
         },
     ),
     Binding {
-        compatible: &["nordic,nrf-power"],
+        compatible: &["nordic,nrf-hfxo", "nordic,nrf51-hfxo", "nordic,nrf52-hfxo"],
         chips: BOTH,
-        title: "POWER",
-        manual: "",
-        model: Model::Quiet("its registers are in the block of CLOCK"),
+        title: "crystal of HFCLK",
+        manual: "Zephyr, nordic,nrf-hfxo.yaml",
+        model: Model::Clock,
     },
-    missing(&["nordic,nrf-egu"], "EGU", "nRF52840 PS, 6.7"),
+    quiet(&["nordic,nrf-power"], "POWER", "its registers are in the block of CLOCK"),
+    quiet(
+        &["nordic,nrf-mpu", "nordic,nrf-acl"],
+        "protection of memory",
+        "its registers are in the block of another node; nothing is protected",
+    ),
+    quiet(&["nordic,nrf-swi"], "software interrupt", "it has no registers: software makes it pending"),
+    quiet(&["nordic,nrf-led-matrix", "nordic,nrf-sw-pwm"], "uses of pins", "they are pins and a timer"),
     missing(&["nordic,nrf-radio"], "RADIO", "nRF51 RM, 17; nRF52840 PS, 6.20"),
     missing(&["nordic,nrf-adc"], "ADC", "nRF51 RM, 31"),
     missing(&["nordic,nrf-saadc"], "SAADC", "nRF52840 PS, 6.23"),
-    missing(&["nordic,nrf-spi"], "SPI", "nRF51 RM, 26; nRF52840 PS, 6.24"),
     missing(&["nordic,nrf-spim"], "SPIM", "nRF52840 PS, 6.25"),
     missing(&["nordic,nrf-spis"], "SPIS", "nRF51 RM, 27; nRF52840 PS, 6.26"),
     missing(&["nordic,nrf-twim"], "TWIM", "nRF52840 PS, 6.32"),
@@ -241,6 +261,13 @@ pub(super) const BINDINGS: &[Binding] = &[
     missing(&["nordic,nrf-qdec"], "QDEC", "nRF51 RM, 25; nRF52840 PS, 6.18"),
     missing(&["nordic,nrf-ecb"], "ECB", "nRF51 RM, 22; nRF52840 PS, 6.6"),
     missing(&["nordic,nrf-ccm"], "CCM", "nRF51 RM, 23; nRF52840 PS, 6.3"),
+    missing(&["nordic,nrf-comp", "nordic,nrf-lpcomp"], "COMP", "nRF51 RM, 32; nRF52840 PS, 6.4 and 6.13"),
+    missing(&["nordic,nrf-i2s"], "I2S", "nRF52840 PS, 6.11"),
+    missing(&["nordic,nrf-mwu"], "MWU", "nRF52840 PS, 6.14"),
+    missing(&["nordic,nrf-nfct"], "NFCT", "nRF52840 PS, 6.15"),
+    missing(&["nordic,nrf-pdm"], "PDM", "nRF52840 PS, 6.12"),
+    missing(&["nordic,cryptocell", "arm,cryptocell-310"], "CRYPTOCELL", "nRF52840 PS, 6.5"),
+    missing(&["nxp,fxos8700", "nxp,mma8653fc"], "accelerometer of the micro:bit", "NXP MMA8653FC"),
     missing(&["nordic,nrf-usbd"], "USBD", "nRF52840 PS, 6.35"),
     missing(&["nordic,nrf-qspi"], "QSPI", "nRF52840 PS, 6.21"),
 ];

@@ -43,6 +43,8 @@ pub(crate) struct Survey {
     pub(crate) nodes: Vec<Known>,
     /// What nothing is known of.
     unknown: Vec<Mistake>,
+    /// The frequency of the CPU, if the chip has only one.
+    pub(crate) cpu_hz: Option<u64>,
 }
 
 /// The CPU of a board, as far as others must know it.
@@ -121,6 +123,7 @@ pub(crate) fn survey(tree: &Tree, own: &[OwnDevice]) -> Survey {
     let mut survey = Survey::default();
     let told = |id| view::compatible(tree, id);
     let chips: Vec<&str> = tree.walk().flat_map(told).filter(|text| bindings::is_chip(text)).collect();
+    survey.cpu_hz = bindings::cpu_hz(&chips);
     let mut skipped: BTreeSet<NodeId> = BTreeSet::new();
     for id in tree.walk() {
         let inside = tree.parent(id).is_some_and(|parent| skipped.contains(&parent));
@@ -247,7 +250,7 @@ fn cpu_hz(tree: &Tree, survey: &Survey, cpu: NodeId) -> Result<u64, Mistake> {
         let named = named.and_then(|id| view::number(tree, id, "clock-frequency").ok()?);
         named.or_else(|| all.keys().next().copied().filter(|_| all.len() == 1))
     };
-    let hz = own.or_else(of_others).or_else(of_kind).ok_or_else(|| {
+    let hz = own.or_else(of_others).or_else(of_kind).or(survey.cpu_hz).ok_or_else(|| {
         let mistake = place.mistake("the CPU's clock is not known").found("no \"clock-frequency\"");
         mistake.help("add it to the CPU's node, in hertz: clock-frequency = <80000000>;")
     })?;

@@ -13,12 +13,13 @@ const EVENTS: &[(&str, u32)] = &[
     ("virtmcu-nrf52-clock", 0xfff),
     ("virtmcu-nrf51-uart", 0x0002_0287),
     ("virtmcu-nrf52-uarte", 0x005a_0397),
+    ("virtmcu-nrf-egu", 0xffff),
     ("virtmcu-nrf-gpiote", 0x8000_00ff),
     ("virtmcu-nrf-rng", 0x1),
     ("virtmcu-nrf-rtc", 0x000f_0003),
     ("virtmcu-nrf-temp", 0x1),
     ("virtmcu-nrf-timer", TIMER_EVENTS),
-    ("virtmcu-nrf-twi", 0x0004_4286),
+    ("virtmcu-nrf-twi-spi", 0x0004_4286),
     ("virtmcu-nrf-wdt", 0x1),
 ];
 const TIMER: &str = "virtmcu-nrf-timer";

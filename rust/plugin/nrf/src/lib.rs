@@ -11,6 +11,7 @@
 mod block;
 mod clock;
 mod counter;
+mod egu;
 mod ficr;
 mod gpio;
 mod gpiote;
@@ -19,11 +20,11 @@ mod ppi;
 mod rng;
 mod rom;
 mod rtc;
+mod serial;
 #[cfg(test)]
 mod svd;
 mod temp;
 mod timer;
-mod twi;
 mod uart;
 mod wdt;
 
@@ -40,6 +41,7 @@ fn init(_options: Options) -> Result<(), String> {
 extern "C" fn register_all() {
     register::<clock::Nrf51>();
     register::<clock::Nrf52>();
+    register::<egu::Egu>();
     register::<ficr::Ficr51>();
     register::<ficr::Ficr52>();
     register::<gpio::Gpio>();
@@ -49,9 +51,9 @@ extern "C" fn register_all() {
     register::<rng::Rng>();
     register::<rom::RomTable>();
     register::<rtc::Rtc>();
+    register::<serial::Serial>();
     register::<temp::Temp>();
     register::<timer::Timer>();
-    register::<twi::Twi>();
     register::<uart::Uart>();
     register::<uart::Uarte>();
     register::<wdt::Wdt>();

@@ -163,6 +163,8 @@ pub(crate) struct Device {
     pub region: usize,
     /// How many regions of registers it has, from that one on.
     pub regions: usize,
+    /// Where in it they begin.
+    pub start: u64,
     /// The module that has them, if they are ours.
     pub module: Option<&'static str>,
     /// It is the user's own: the `compatible` by which the scenario tells of it.
@@ -276,6 +278,7 @@ impl Device {
         pins: None,
         region: 0,
         regions: 1,
+        start: 0,
         module: None,
         own: None,
         modelled: "",

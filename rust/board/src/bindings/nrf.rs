@@ -85,9 +85,22 @@ pub(super) const BINDINGS: &[Binding] = &[
     ),
     device(
         &["nordic,nrf-gpio"],
-        BOTH,
-        "GPIO port of the nRF51 and nRF52",
-        "nRF51 RM, 14; nRF52840 PS, 6.9",
+        NRF51,
+        "GPIO port of the nRF51",
+        "nRF51 RM, 14",
+        Device {
+            kind: "virtmcu-nrf-gpio",
+            modelled: "all",
+            start: 0x500,
+            pins: Some(Pins { inputs: "in", outputs: "out", count: 32 }),
+            ..QUIET
+        },
+    ),
+    device(
+        &["nordic,nrf-gpio"],
+        NRF52,
+        "GPIO port of the nRF52",
+        "nRF52840 PS, 6.9",
         Device {
             kind: "virtmcu-nrf-gpio",
             modelled: "all",

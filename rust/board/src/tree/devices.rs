@@ -283,7 +283,7 @@ impl Site<'_> {
                 return Ok(());
             }
         }
-        let at = region.at;
+        let at = region.at.saturating_add(device.start);
         let object = match self.makers.get(id) {
             Some(object) => object,
             None => self.make(id, device, at)?,

@@ -235,3 +235,8 @@ pub(crate) fn whole_file(file: &str, message: impl Into<String>) -> Errors {
     let one = Diagnostic { message, file, place: None, found: None, also: None, expected: None, help: None };
     Errors::from_list(source, vec![one])
 }
+
+/// A text that is not even looked at.
+pub(crate) fn too_large(file: &str) -> Errors {
+    whole_file(file, format!("the device tree is larger than {} MiB", limits::FILE_BYTES_MAX >> 20))
+}

@@ -2,7 +2,7 @@
 //! The tree: nodes in an arena, and the ways to find one.
 
 use crate::place::Sources;
-use crate::{Errors, Include, Mistake, Place, Property, blob, source, write};
+use crate::{Errors, Include, Mistake, Place, Property, blob, source, write, yaml};
 use report::Source;
 use std::collections::BTreeMap;
 
@@ -80,6 +80,11 @@ impl Tree {
         blob::read(file_name, bytes)
     }
 
+    /// Reads a tree that is written as YAML, or a list of parts of which one is made (`docs/boards.md`).
+    pub fn read_yaml(file_name: &str, text: &str) -> Result<Tree, Errors> {
+        yaml::read(file_name, text)
+    }
+
     /// The tree as a blob, of version 17.
     pub fn to_dtb(&self) -> Vec<u8> {
         blob::write(self)
@@ -88,6 +93,11 @@ impl Tree {
     /// The tree as source.
     pub fn to_dts(&self) -> String {
         write::write(self)
+    }
+
+    /// The tree as YAML.
+    pub fn to_yaml(&self) -> String {
+        yaml::write(self)
     }
 
     /// The root.

@@ -6,7 +6,7 @@ use crate::{NodeId, Place, Reservation, Tree};
 use std::fmt::Write as _;
 
 /// How many numbers and bytes stand in a line.
-const NUMBERS_A_LINE: usize = 8;
+pub(crate) const NUMBERS_A_LINE: usize = 8;
 const BYTES_A_LINE: usize = 16;
 
 /// Source that grows, from the outside in.
@@ -86,22 +86,11 @@ impl Writer {
     pub fn property(&mut self, name: &str, value: &[u8], parts: &[Part]) {
         self.indent();
         self.text.push_str(name);
-        let place = Place::nowhere();
-        let guess: Vec<Part>;
-        let parts = if parts.is_empty() {
-            guess = guess_parts(value).map(|(start, kind)| Part { start, kind, place }).collect();
-            &guess
-        } else {
-            parts
-        };
         let mut start = " = ";
-        let mut behind = 0;
-        for group in parts.chunk_by(|one, next| one.kind == next.kind && one.kind != Kind::String) {
+        for (kind, bytes) in groups(value, parts) {
             self.text.push_str(start);
             start = ", ";
-            behind += group.len();
-            let end = parts.get(behind).map_or(value.len(), |part| part.start as usize);
-            self.group(group[0].kind, &value[group[0].start as usize..end]);
+            self.group(kind, bytes);
         }
         self.text.push_str(";\n");
     }
@@ -168,6 +157,26 @@ impl Writer {
         // Writing to a String cannot fail.
         let _ = self.text.write_fmt(text);
     }
+}
+
+/// A value in pieces of one kind each: a string, or numbers, or bytes; by a guess if `parts` are not known.
+pub(crate) fn groups<'v>(value: &'v [u8], parts: &[Part]) -> Vec<(Kind, &'v [u8])> {
+    let place = Place::nowhere();
+    let guess: Vec<Part>;
+    let parts = if parts.is_empty() {
+        guess = guess_parts(value).map(|(start, kind)| Part { start, kind, place }).collect();
+        &guess
+    } else {
+        parts
+    };
+    let mut behind = 0;
+    let groups = parts.chunk_by(|one, next| one.kind == next.kind && one.kind != Kind::String);
+    let groups = groups.map(|group| {
+        behind += group.len();
+        let end = parts.get(behind).map_or(value.len(), |part| part.start as usize);
+        (group[0].kind, &value[group[0].start as usize..end])
+    });
+    groups.collect()
 }
 
 /// How a value of a blob was likely written: as strings if it reads like some, else as numbers, else as bytes.

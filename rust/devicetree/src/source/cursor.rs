@@ -34,7 +34,7 @@ pub(crate) fn is_name(byte: u8) -> bool {
 }
 
 /// A byte of a label.
-pub(super) fn is_label(byte: u8) -> bool {
+pub(crate) fn is_label(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 

@@ -2,16 +2,14 @@
 //! Reading device tree source: text, then a draft with names as references, then the tree.
 
 mod cursor;
-mod draft;
 mod expression;
-mod finish;
 mod reader;
 mod value;
 
-use crate::{Errors, Place, Tree, limits, place};
+use crate::draft::Draft;
+use crate::{Errors, Place, Tree, finish, limits, place};
 use cursor::Cursor;
-pub(crate) use cursor::is_name;
-use draft::Draft;
+pub(crate) use cursor::{is_label, is_name};
 use reader::Reader;
 
 /// Gives the name to show and the text of a file that is included: first the name as it is written, then the name of the
@@ -20,8 +18,7 @@ pub type Include<'a> = dyn FnMut(&str, &str) -> Result<(String, String), String>
 
 pub(crate) fn read(file_name: &str, text: &str, include: &mut Include<'_>) -> Result<Tree, Errors> {
     if text.len() > limits::FILE_BYTES_MAX {
-        let max = limits::FILE_BYTES_MAX >> 20;
-        return Err(place::whole_file(file_name, format!("the device tree is larger than {max} MiB")));
+        return Err(place::too_large(file_name));
     }
     read_any_size(file_name, text, include)
 }

@@ -2,7 +2,7 @@
 //! Statements: what is in a file, and what is in a node.
 
 use super::cursor::{Cursor, is_label, is_name};
-use super::draft::{Draft, DraftValue};
+use crate::draft::{Draft, DraftValue};
 use crate::tree::Reservation;
 use crate::{Mistake, Place, limits};
 

@@ -2,23 +2,11 @@
 //! The value of a property: what is between `=` and `;`.
 
 use super::cursor::{is_label, is_name, string_len};
-use super::draft::{DraftValue, Reference};
 use super::expression::unescape;
 use super::reader::Reader;
-use crate::property::{Kind, Part};
+use crate::draft::DraftValue;
+use crate::property::Kind;
 use crate::{Mistake, Place, limits};
-
-impl DraftValue {
-    /// No value; `place` is that of the name.
-    pub fn empty(place: Place) -> DraftValue {
-        DraftValue { bytes: Vec::new(), parts: Vec::new(), references: Vec::new(), place }
-    }
-
-    fn push(&mut self, bytes: &[u8], kind: Kind, place: Place) {
-        self.parts.push(Part { start: self.bytes.len() as u32, kind, place });
-        self.bytes.extend(bytes);
-    }
-}
 
 impl Reader<'_> {
     /// The value of the property whose name is at `name`.
@@ -47,8 +35,7 @@ impl Reader<'_> {
             Some(b'<') => self.array(value, 4),
             Some(b'&') => {
                 let (target, place) = self.reference()?;
-                let start = value.bytes.len();
-                value.references.push(Reference { start, is_phandle: false, target, place });
+                value.reference(false, target, place);
                 Ok(place)
             }
             _ if self.cursor.is_at("/bits/") => self.bits(value),
@@ -70,9 +57,7 @@ impl Reader<'_> {
         };
         let place = self.cursor.take(len);
         let text = self.cursor.text(place);
-        let mut bytes = unescape(&text[1..text.len() - 1]);
-        bytes.push(0);
-        value.push(&bytes, Kind::String, place);
+        value.string(&unescape(&text[1..text.len() - 1]), place);
         Ok(place)
     }
 
@@ -143,9 +128,7 @@ impl Reader<'_> {
                     let mistake = place.mistake("a reference is a number of 32 bits");
                     return Err(mistake.found(format!("in an array of {} bits", width * 8)));
                 }
-                let start = value.bytes.len();
-                value.references.push(Reference { start, is_phandle: true, target, place });
-                value.push(&[0; 4], Kind::Number(4), place);
+                value.reference(true, target, place);
                 continue;
             }
             let (number, place) = self.cursor.number().map_err(|mistake| match self.cursor.peek() {
@@ -154,15 +137,10 @@ impl Reader<'_> {
                 }
                 _ => mistake,
             })?;
-            let bits = width * 8;
-            // A number may also be a negative one.
-            let beyond = if bits == 64 { 0 } else { number >> bits };
-            if beyond != 0 && beyond != u64::MAX >> bits {
-                let mistake = place.mistake(format!("this number does not fit into {bits} bits"));
-                let help = (bits == 32).then_some("write two numbers, or /bits/ 64 <…>");
-                return Err(help.into_iter().fold(mistake.found(format!("{number:#x}")), Mistake::help));
-            }
-            value.push(&number.to_be_bytes()[8 - width..], Kind::Number(width as u8), place);
+            value.number(number, width, place).map_err(|mistake| match width {
+                4 => mistake.help("write two numbers, or /bits/ 64 <…>"),
+                _ => mistake,
+            })?;
         }
     }
 

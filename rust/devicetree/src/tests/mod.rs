@@ -8,6 +8,8 @@ mod files;
 mod random;
 mod syntax;
 mod trees;
+mod yaml;
+mod yaml_parts;
 
 use crate::{Errors, Tree};
 

@@ -73,6 +73,9 @@ proptest! {
         prop_assert_eq!(again.to_dts(), text);
         let back = Tree::read_dtb("a.dtb", &blob).map_err(|e| TestCaseError::fail(e.to_string()))?;
         prop_assert_eq!(back.to_dtb(), blob);
+        let yaml = tree.to_yaml();
+        let from_yaml = Tree::read_yaml("a.yaml", &yaml).map_err(|e| TestCaseError::fail(format!("{e}\n{yaml}")))?;
+        prop_assert_eq!(from_yaml.to_dtb(), back.to_dtb());
         let names = |tree: &Tree| tree.walk().map(|id| tree.path(id)).collect::<Vec<_>>();
         prop_assert_eq!(names(&back), names(&tree));
     }
@@ -111,6 +114,30 @@ fn damaged_source_gives_a_tree_or_errors() {
                 good += 1;
                 let blob = tree.to_dtb();
                 assert_eq!(Tree::read_dtb("a.dtb", &blob).unwrap().to_dtb(), blob, "{text}");
+            }
+            Err(errors) => {
+                bad += 1;
+                assert!(!errors.render(false).is_empty(), "{text}");
+            }
+        }
+    }
+    assert!(good > 100 && bad > 1000, "{good} good, {bad} bad");
+}
+
+#[test]
+fn damaged_yaml_gives_a_tree_or_errors() {
+    let words = "\" ' { } [ ] , : - ? ! & * # | > !u8 !ref !path !bytes &a *a << 0x 99999999999 true no ~ \\x00 é \n \t \r --- %";
+    let words: Vec<&[u8]> = words.split(' ').map(str::as_bytes).collect();
+    let example = read(EXAMPLE).unwrap().to_yaml();
+    let mut runner = runner();
+    let (mut good, mut bad) = (0, 0);
+    for _ in 0..4000 {
+        let text = String::from_utf8_lossy(&damage(example.as_bytes(), &words, &mut runner)).into_owned();
+        match Tree::read_yaml("a.yaml", &text) {
+            Ok(tree) => {
+                good += 1;
+                let again = Tree::read_yaml("a.yaml", &tree.to_yaml()).unwrap();
+                assert_eq!(again.to_dtb(), tree.to_dtb(), "{text}");
             }
             Err(errors) => {
                 bad += 1;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! From the draft to the tree: references become phandles and paths, what is deleted goes.
 
-use super::draft::{Draft, DraftNode, DraftProperty, DraftValue};
+use crate::draft::{Draft, DraftNode, DraftProperty, DraftValue};
 use crate::place::Sources;
 use crate::property::{Kind, Part};
 use crate::{Errors, Mistake, Node, NodeId, Property, Tree, limits};
@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const PHANDLE: [&str; 2] = ["phandle", "linux,phandle"];
 
 /// The tree, if nothing is wrong.
-pub(super) fn finish(mut draft: Draft, sources: Sources, mistakes: Vec<Mistake>) -> Result<Tree, Errors> {
+pub(crate) fn finish(mut draft: Draft, sources: Sources, mistakes: Vec<Mistake>) -> Result<Tree, Errors> {
     // What was left out because of a mistake would give more of them.
     sources.errors(mistakes)?;
     let mut mistakes = Vec::new();
@@ -218,7 +218,7 @@ fn tree(draft: Draft, phandles: &Phandles, sources: Sources) -> Tree {
 }
 
 /// The first CPU, as dtc guesses it.
-fn boot_cpu(tree: &Tree) -> Option<u32> {
+pub(crate) fn boot_cpu(tree: &Tree) -> Option<u32> {
     let first = tree.children(tree.find("/cpus")?).next()?;
     tree.node(first).property("reg")?.u32().ok()
 }

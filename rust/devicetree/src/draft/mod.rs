@@ -3,14 +3,16 @@
 //!
 //! What is deleted stays as a mark in its place, and comes back there: the order is that of dtc.
 
-use crate::property::Part;
+mod value;
+
 use crate::tree::Reservation;
 use crate::{Mistake, Place, limits};
 use report::nearest;
 use std::collections::BTreeMap;
+pub(crate) use value::DraftValue;
 
 /// The tree while it is read. The root is node 0.
-pub(super) struct Draft {
+pub(crate) struct Draft {
     pub nodes: Vec<DraftNode>,
     pub reservations: Vec<Reservation>,
     pub value_bytes: usize,
@@ -20,7 +22,7 @@ pub(super) struct Draft {
 }
 
 /// A node; some may be deleted.
-pub(super) struct DraftNode {
+pub(crate) struct DraftNode {
     pub name: String,
     pub place: Place,
     pub parent: Option<usize>,
@@ -40,31 +42,12 @@ pub(super) struct DraftNode {
 }
 
 /// A property; it may be deleted.
-pub(super) struct DraftProperty {
+pub(crate) struct DraftProperty {
     pub name: String,
     pub place: Place,
     pub value: DraftValue,
     pub deleted: bool,
     named_in: u32,
-}
-
-/// A value with references.
-pub(super) struct DraftValue {
-    pub bytes: Vec<u8>,
-    pub parts: Vec<Part>,
-    pub references: Vec<Reference>,
-    pub place: Place,
-}
-
-/// A reference in a value.
-pub(super) struct Reference {
-    /// Where in the value: 4 bytes for a phandle, none for a path.
-    pub start: usize,
-    /// In `< >` a phandle, else a path.
-    pub is_phandle: bool,
-    /// A label, or a path, or a path behind a label.
-    pub target: String,
-    pub place: Place,
 }
 
 /// What a label is of.
@@ -153,6 +136,12 @@ impl Draft {
         }
         *old = new;
         Ok(())
+    }
+
+    /// The property of a node, if it has one.
+    pub fn property(&self, node: usize, name: &str) -> Option<&DraftProperty> {
+        let node = &self.nodes[node];
+        node.property_index.get(name).map(|at| &node.properties[*at]).filter(|property| !property.deleted)
     }
 
     /// Counts bytes of values.

@@ -2,27 +2,83 @@
 //! A board in a file of the user's. The only I/O of this crate.
 
 use crate::{Board, OwnDevice};
-use devicetree::{Errors, Tree};
+use devicetree::{Errors, Tree, limits};
 use report::{Diagnostic, Source};
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 
-/// Reads the tree in the file `path`: source if its name ends with `.dts`, else a blob. Messages name files below `root` from
-/// there, so that they are the same on every machine.
+/// How a tree is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// `.dts`
+    Source,
+    /// `.dtb`
+    Blob,
+    /// `.yaml`, `.yml`
+    Yaml,
+}
+
+/// Why a file is not read.
+#[derive(Debug, thiserror::Error)]
+pub enum NotRead {
+    /// It cannot be.
+    #[error("{0}")]
+    Io(#[from] io::Error),
+    /// It is larger than allowed, and may have no end.
+    #[error("it is larger than {} MiB", .max_bytes >> 20)]
+    TooLarge {
+        /// What is allowed.
+        max_bytes: usize,
+    },
+    /// It is no text.
+    #[error("it is not UTF-8 text: line {line} has a byte that is no character")]
+    NotText {
+        /// The first such line, from 1.
+        line: usize,
+    },
+}
+
+impl Form {
+    /// The form that the ending of a file's name says.
+    pub fn of(path: &Path) -> Option<Form> {
+        match path.extension()?.to_str()? {
+            "dts" => Some(Form::Source),
+            "dtb" => Some(Form::Blob),
+            "yaml" | "yml" => Some(Form::Yaml),
+            _ => None,
+        }
+    }
+
+    /// The bytes of a file with this tree.
+    pub fn write(self, tree: &Tree) -> Vec<u8> {
+        match self {
+            Form::Source => tree.to_dts().into_bytes(),
+            Form::Blob => tree.to_dtb(),
+            Form::Yaml => tree.to_yaml().into_bytes(),
+        }
+    }
+}
+
+/// Reads the tree in the file `path`; a blob, if its name says no form. Messages name files below `root` from there, so that they
+/// are the same on every machine.
 pub fn read_tree(path: &Path, root: &Path) -> Result<Tree, Errors> {
     let name = shown(path, root);
-    let bytes = read(path).map_err(|why| whole(&name, why))?;
-    if path.extension().is_none_or(|extension| extension != "dts") {
-        return Tree::read_dtb(&name, &bytes);
+    let text = || read_text(path, limits::FILE_BYTES_MAX).map_err(|why| whole(&name, &why));
+    match Form::of(path).unwrap_or(Form::Blob) {
+        Form::Blob => {
+            let bytes = read_bytes(path, limits::FILE_BYTES_MAX).map_err(|why| whole(&name, &why))?;
+            Tree::read_dtb(&name, &bytes)
+        }
+        Form::Yaml => Tree::read_yaml(&name, &text()?),
+        Form::Source => Tree::read_dts(&name, &text()?, &mut |file, of| {
+            let folder = Path::new(of).parent().unwrap_or(Path::new(""));
+            let path = root.join(folder).join(file);
+            let name = shown(&path, root);
+            let text = read_text(&path, limits::FILE_BYTES_MAX).map_err(|why| format!("{name}: {why}"))?;
+            Ok((name, text))
+        }),
     }
-    let text = utf8(bytes).map_err(|why| whole(&name, why))?;
-    Tree::read_dts(&name, &text, &mut |file, of| {
-        let folder = Path::new(of).parent().unwrap_or(Path::new(""));
-        let path = root.join(folder).join(file);
-        let text = read(&path).and_then(utf8).map_err(|why| format!("{}: {why}", shown(&path, root)))?;
-        Ok((shown(&path, root), text))
-    })
 }
 
 /// Reads the board in the file `path`, in which some devices may be the user's own. Its name is the path from `root`.
@@ -30,29 +86,49 @@ pub fn read_board(path: &Path, root: &Path, own: &[OwnDevice]) -> Result<Board, 
     Board::read_with(&shown(path, root), &read_tree(path, root)?, own)
 }
 
+/// The text of a file that may be anything, even endless.
+pub fn read_text(path: &Path, max_bytes: usize) -> Result<String, NotRead> {
+    String::from_utf8(read_bytes(path, max_bytes)?).map_err(|error| {
+        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        NotRead::NotText { line: before.iter().filter(|byte| **byte == b'\n').count() + 1 }
+    })
+}
+
+fn read_bytes(path: &Path, max_bytes: usize) -> Result<Vec<u8>, NotRead> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(max_bytes as u64 + 1).read_to_end(&mut bytes)?;
+    match bytes.len() <= max_bytes {
+        true => Ok(bytes),
+        false => Err(NotRead::TooLarge { max_bytes }),
+    }
+}
+
 fn shown(path: &Path, root: &Path) -> String {
     path.strip_prefix(root).unwrap_or(path).display().to_string()
 }
 
-fn whole(name: &str, why: String) -> Errors {
-    let (message, file) = ("the board cannot be read".to_string(), name.to_string());
+fn whole(name: &str, why: &NotRead) -> Errors {
+    let (message, file, found) = ("the board cannot be read".to_string(), name.to_string(), why.to_string());
     let first =
-        Diagnostic { message, file, place: None, found: None, also: None, expected: Some(why), help: None };
+        Diagnostic { message, file, place: None, found: Some(found), also: None, expected: None, help: None };
     Errors::new(Source::new(name, ""), first, Vec::new())
 }
 
-/// A file that may be anything, even endless.
-fn read(path: &Path) -> Result<Vec<u8>, String> {
-    let limit = devicetree::limits::FILE_BYTES_MAX as u64;
-    let mut bytes = Vec::new();
-    let file = File::open(path).map_err(|error| error.to_string())?;
-    file.take(limit + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
-    match bytes.len() as u64 <= limit {
-        true => Ok(bytes),
-        false => Err(format!("a file of at most {limit} bytes")),
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn utf8(bytes: Vec<u8>) -> Result<String, String> {
-    String::from_utf8(bytes).map_err(|_| "UTF-8 text".to_string())
+    #[test]
+    fn the_ending_of_a_name_says_the_form() {
+        for (name, form) in [
+            ("a.dts", Some(Form::Source)),
+            ("a/b.dtb", Some(Form::Blob)),
+            ("a.yaml", Some(Form::Yaml)),
+            ("a.yml", Some(Form::Yaml)),
+            ("a.repl", None),
+            ("dts", None),
+        ] {
+            assert_eq!(Form::of(Path::new(name)), form, "{name}");
+        }
+    }
 }

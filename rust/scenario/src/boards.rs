@@ -20,7 +20,7 @@ pub(crate) struct Boards<'a> {
 impl Boards<'_> {
     /// The board that the text at `span` names.
     pub(crate) fn find(self, text: &str, span: Range<usize>) -> Result<Arc<Board>, Box<Problem>> {
-        if text.ends_with(".dts") || text.ends_with(".dtb") {
+        if file::Form::of(Path::new(text)).is_some() {
             return self.read(text, span);
         }
         board::find(text).ok_or_else(|| {

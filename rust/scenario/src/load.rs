@@ -3,8 +3,7 @@
 
 use crate::boards::Boards;
 use crate::{Diagnostic, Errors, Scenario, Source, limits, read};
-use std::fs::File;
-use std::io::Read;
+use board::file::{NotRead, read_text};
 use std::path::{Path, PathBuf};
 
 /// How to load.
@@ -18,7 +17,11 @@ pub struct Options {
 /// Reads and checks the scenario in the file `path`.
 pub fn load(path: &Path, options: &Options) -> Result<Scenario, Errors> {
     let shown = path.strip_prefix(&options.root).unwrap_or(path).display().to_string();
-    let text = read_text(path).map_err(|message| {
+    let text = read_text(path, limits::FILE_BYTES_MAX).map_err(|why| {
+        let message = match why {
+            NotRead::TooLarge { .. } => read::too_large(),
+            why => format!("cannot read the scenario: {why}"),
+        };
         let whole_file = Diagnostic {
             message,
             file: shown.clone(),
@@ -35,22 +38,6 @@ pub fn load(path: &Path, options: &Options) -> Result<Scenario, Errors> {
         read::check(Source::new(shown, text), Boards { files: Some((folder, &options.root)), own: &[] })?;
     scenario.folder = folder.to_path_buf();
     Ok(scenario)
-}
-
-/// The text of a file that may be anything, even endless.
-fn read_text(path: &Path) -> Result<String, String> {
-    let cannot = |error: std::io::Error| format!("cannot read the scenario: {error}");
-    let mut bytes = Vec::new();
-    let limit = limits::FILE_BYTES_MAX as u64 + 1;
-    File::open(path).map_err(cannot)?.take(limit).read_to_end(&mut bytes).map_err(cannot)?;
-    if bytes.len() > limits::FILE_BYTES_MAX {
-        return Err(read::too_large());
-    }
-    String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
-        format!("the scenario is not UTF-8 text: line {line} has a byte that is no character")
-    })
 }
 
 #[cfg(test)]
@@ -113,7 +100,7 @@ mod tests {
         check_error(
             "bytes.scenario.toml",
             Some(b"schema = 1\n\xff\xfe"),
-            "error: the scenario is not UTF-8 text: line 2 has a byte that is no character\n--> bytes.scenario.toml\n",
+            "error: cannot read the scenario: it is not UTF-8 text: line 2 has a byte that is no character\n--> bytes.scenario.toml\n",
         );
         check_error(
             "large.scenario.toml",

@@ -67,7 +67,7 @@ struct Scenario {
 #[expect(dead_code, reason = "only its schema is used")]
 struct Node {
     /// The board: one that comes with virtmcu (`virtmcu board list`), or a device tree: a path from here, or from the workspace's
-    /// root "//path", that ends with .dts or .dtb.
+    /// root "//path", that ends with .dts, .dtb or .yaml.
     #[schemars(length(min = 1), example = "mps2-an385", example = "my_board.dts")]
     board: String,
     /// An ELF file, Intel HEX (.hex, .ihex) or a raw binary (.bin): a label "//package:name", or a path from the workspace's

@@ -196,7 +196,7 @@ pub enum BoardVerb {
 /// `virtmcu board check`
 #[derive(Args, Debug)]
 pub struct TreeArgs {
-    /// A .dts or .dtb file, or the name of a board that comes with virtmcu
+    /// A .dts, .dtb or .yaml file, or the name of a board that comes with virtmcu
     pub board: PathBuf,
     /// The workspace's root, from which messages name files [default: the folder above the file that has a MODULE.bazel]
     #[arg(long, value_name = "DIR")]
@@ -209,9 +209,9 @@ pub struct TreeArgs {
 /// `virtmcu board convert`
 #[derive(Args, Debug)]
 pub struct ConvertArgs {
-    /// A .dts or .dtb file, or the name of a board that comes with virtmcu
+    /// A .dts, .dtb or .yaml file, or the name of a board that comes with virtmcu
     pub board: PathBuf,
-    /// Where to: a .dtb file gets a blob, any other source; "-" is the terminal
+    /// Where to: a .dtb file gets a blob, a .yaml file YAML, any other source; "-" is the terminal
     #[arg(short, long, value_name = "FILE", default_value = "-")]
     pub output: PathBuf,
 }

@@ -4,6 +4,7 @@
 use crate::cli::{BoardArgs, BoardVerb, ConvertArgs, TreeArgs};
 use crate::exit::Verdict;
 use crate::places;
+use board::file::Form;
 use board::{Board, Picture};
 use devicetree::{Errors, Tree};
 use serde_json::json;
@@ -95,8 +96,7 @@ fn convert(args: &ConvertArgs) -> Verdict {
             return Verdict::BadInput;
         }
     };
-    let blob = args.output.extension().is_some_and(|extension| extension == "dtb");
-    let bytes = if blob { tree.to_dtb() } else { tree.to_dts().into_bytes() };
+    let bytes = Form::of(&args.output).unwrap_or(Form::Source).write(&tree);
     let to_stdout = args.output.as_os_str() == "-";
     let written = match to_stdout {
         true => std::io::stdout().write_all(&bytes),

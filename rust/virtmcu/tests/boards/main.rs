@@ -5,6 +5,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod forms;
+mod yaml;
 
 use common::small::{PING_PONG, alone};
 use common::{Outcome, Place, firmware, virtmcu};
@@ -99,7 +100,8 @@ fn a_tree_is_the_same_in_each_form() {
     let own = events(&place, PING_PONG);
     board(&place, &["convert", "mps2-an385", "-o", "one.dtb"]).expect(0, &[]);
     board(&place, &["convert", "one.dtb", "-o", "two.dts"]).expect(0, &[]);
-    board(&place, &["convert", "two.dts", "-o", "three.dtb"]).expect(0, &[]);
+    board(&place, &["convert", "two.dts", "-o", "three.yaml"]).expect(0, &[]);
+    board(&place, &["convert", "three.yaml", "-o", "three.dtb"]).expect(0, &[]);
     let bytes = |name: &str| std::fs::read(place.path(name)).unwrap();
     assert_eq!(bytes("one.dtb"), bytes("three.dtb"));
     // A blob has no labels: its ports are called by the names of their nodes.

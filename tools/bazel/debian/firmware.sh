@@ -17,20 +17,8 @@ get_firmware() {
   mkdir -p "$home/firmware"
   for package in "${firmware_packages[@]}"; do
     file=${package% *} sum=${package#* }
-    get_package "$file" "$sum" || say "without it, its tests are skipped: $(tail -n 1 "$home/log/apt-helper.log" | plain)"
+    get_pooled "$file" "$sum" "$home/firmware/$sum" || say "without it, its tests are skipped: $(tail -n 1 "$home/log/apt-helper.log" | plain)"
   done
-}
-
-# get_package FILE SUM
-get_package() {
-  local to=$home/firmware/$2
-  [ ! -e "$to" ] || return 0
-  say "getting ${1##*/}"
-  if ! /usr/lib/apt/apt-helper download-file "$(mirror)/pool/main/$1" "$to.new" "SHA256:$2" > "$home/log/apt-helper.log" 2>&1; then
-    rm -f "$to.new"
-    return 1
-  fi
-  mv "$to.new" "$to"
 }
 
 # The files that are there, with colons between them. Each has its sum as its name, so that Bazel sees when one is replaced. The source

@@ -55,6 +55,19 @@ mirror() {
   echo "$found"
 }
 
+# get_pooled FILE SUM TO: a file of Debian's pool, by its path there; whether it is there now. What went wrong is the last line of
+# log/apt-helper.log.
+get_pooled() {
+  [ ! -e "$3" ] || return 0
+  say "getting ${1##*/}"
+  # APT's own downloader checks the sum, and knows this machine's proxies.
+  if ! /usr/lib/apt/apt-helper download-file "$(mirror)/pool/main/$1" "$3.new" "SHA256:$2" > "$home/log/apt-helper.log" 2>&1; then
+    rm -f "$3.new" "$3.new.FAILED"
+    return 1
+  fi
+  mv "$3.new" "$3"
+}
+
 # private_apt FOLDER [SOURCES]: an APT configuration whose state is all below FOLDER; without SOURCES the machine's own sources.
 private_apt() {
   local folder=$1 sources=${2:-}

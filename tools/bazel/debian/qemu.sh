@@ -75,18 +75,11 @@ get_second_qemu_source() {
 
 # get_tarball FILE SUM STAMP
 get_tarball() {
-  local file=$1 sum=$2 stamp=$3
-  if [ ! -e "$home/$file" ]; then
-    say "getting $file (about 39 MB)"
-    # APT's own downloader checks the sum, and knows this machine's proxies.
-    if ! /usr/lib/apt/apt-helper download-file "$(mirror)/pool/main/q/qemu/$file" "$home/$file.new" "SHA256:$sum" > "$home/log/apt-helper.log" 2>&1; then
-      rm -f "$home/$file.new"
-      say "Debian's pool does not give $file: $(tail -n 1 "$home/log/apt-helper.log" | plain)"
-      return 1
-    fi
-    mv "$home/$file.new" "$home/$file"
+  if ! get_pooled "q/qemu/$1" "$2" "$home/$1"; then
+    say "Debian's pool does not give $1: $(tail -n 1 "$home/log/apt-helper.log" | plain)"
+    return 1
   fi
-  echo "$home/$file" > "$home/$stamp"
+  echo "$home/$1" > "$home/$3"
 }
 
 # Debian 13's own QEMU, with the libraries that it needs: programs in bin/, those and their dynamic linker in lib/. The tests that

@@ -108,9 +108,9 @@ fn shown(path: &Path, root: &Path) -> String {
 }
 
 fn whole(name: &str, why: &NotRead) -> Errors {
-    let (message, file, found) = ("the board cannot be read".to_string(), name.to_string(), why.to_string());
+    let (message, file) = (format!("the board cannot be read: {why}"), name.to_string());
     let first =
-        Diagnostic { message, file, place: None, found: Some(found), also: None, expected: None, help: None };
+        Diagnostic { message, file, place: None, found: None, also: None, expected: None, help: None };
     Errors::new(Source::new(name, ""), first, Vec::new())
 }
 

@@ -46,4 +46,10 @@ fn mistakes_are_told_with_their_places() {
     board(&place, &["check", "own.yml"]).expect(BAD_INPUT, &told);
     place.write("own.yml", "topology: {links: []}\n");
     board(&place, &["check", "own.yml"]).expect(BAD_INPUT, &["links are in the scenario: [link.NAME]"]);
+    place.write("own.yml", b"tree: {}\n# \xff");
+    let told =
+        ["the board cannot be read: it is not UTF-8 text: line 2 has a byte that is no character", "own.yml"];
+    board(&place, &["check", "own.yml"]).expect(BAD_INPUT, &told);
+    board(&place, &["check", "none.yml"])
+        .expect(BAD_INPUT, &["the board cannot be read: No such file", "none.yml"]);
 }

@@ -74,6 +74,31 @@ fn a_file_of_the_old_schema_is_a_tree() {
 }
 
 #[test]
+fn the_interrupts_of_a_gic_are_shared_ones() {
+    check(
+        r#"
+peripherals:
+- {name: gic, renode_type: IRQControllers.ARM_GenericInterruptController, address: '0x08000000'}
+- {name: uart0, renode_type: UART.PL011, address: '0x09000000', interrupts: [gic@1, gic@34, 35]}
+"#,
+        r#"
+/ {
+    #address-cells = <2>;
+    #size-cells = <2>;
+    gic: gic@8000000 {
+        compatible = "arm,gic-v2"; #interrupt-cells = <3>; interrupt-controller;
+        reg = <0 0x8000000 0 0x1000 0 0x8010000 0 0x2000>;
+    };
+    uart0: uart0@9000000 {
+        compatible = "arm,pl011"; reg = <0 0x9000000 0 0x1000>;
+        interrupts-extended = <&gic 0 1 4 &gic 0 2 4>, <&{/gic@8000000} 0 3 4>;
+    };
+};
+"#,
+    );
+}
+
+#[test]
 fn lists_and_a_tree_are_one_board() {
     check(
         r##"
@@ -116,7 +141,7 @@ fn what_is_not_supported_says_what_is_instead() {
     let part = |kind: &str| format!("peripherals:\n- {{name: a, type: {kind}}}\n");
     let no_part = "no part of a board has this type";
     for (kind, fix) in [
-        ("IRQControllers.ARM_GenericInterruptController", "Cortex-A"),
+        ("Timers.ARM_GenericTimer", "virtmcu board bindings"),
         ("zenoh-telemetry", "records a trace"),
         ("chardev", "[link.NAME]"),
         ("SPI.ZenohBridge", "no links of this kind yet"),

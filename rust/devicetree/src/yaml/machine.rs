@@ -3,8 +3,10 @@
 
 use super::fields::{self, Fields};
 use super::node::Nodes;
-use super::part::{Part, Spot, Wires};
+use super::part::Part;
+use super::spot::Spot;
 use super::text::{Kind, Value};
+use super::wires::Wires;
 use super::{map, types};
 use crate::draft::DraftValue;
 use crate::{Mistake, Place};
@@ -137,7 +139,7 @@ fn cpu(value: &Value, number: u64, cpus: usize, nodes: &mut Nodes<'_>) -> Result
     let (id, body) = spot.make(nodes)?;
     nodes.text(id, "device_type", "cpu", place, body)?;
     nodes.text(id, "compatible", &types::cpu(kind), kind_place, body)?;
-    nodes.reg(id, at, 0, place, body)?;
+    nodes.reg(id, &[(at, 0)], place, body)?;
     for (field, property) in [("isa", "riscv,isa"), ("mmu-type", "mmu-type")] {
         if let Some(value) = fields.get(field) {
             nodes.text(id, property, fields::text(value, field)?, value.place, body)?;

@@ -10,9 +10,11 @@ mod fields;
 mod machine;
 mod node;
 mod part;
+mod spot;
 mod text;
 mod types;
 mod value;
+mod wires;
 mod write;
 
 use crate::draft::Draft;

@@ -3,10 +3,12 @@
 
 use super::fields::{self, Fields};
 use super::machine::system_memory;
-use super::node::{self, Nodes};
-use super::text::{Key, Kind, Value};
+use super::node::Nodes;
+use super::spot::Spot;
+use super::text::{Kind, Value};
 use super::types::Type;
-use super::{map, value};
+use super::value;
+use super::wires::{GIC_CELLS, Wires};
 use crate::draft::DraftValue;
 use crate::{Mistake, Place};
 
@@ -14,7 +16,9 @@ use crate::{Mistake, Place};
 const SIZE_BYTES: u64 = 0x1000;
 /// From the first register of an NVIC to behind the last one (Arm DDI 0403E, B3.4.3).
 const NVIC_BYTES: u64 = 0xc00;
-
+/// Where the CPU interface of a GIC lies behind its distributor, and how long it is, as in QEMU's virt machine (`base_memmap` in
+/// hw/arm/virt.c), whose addresses old files have: they do not say it.
+const GIC_CPU: (u64, u64) = (0x1_0000, 0x2000);
 /// A part.
 pub(super) struct Part<'v> {
     pub name: &'v str,
@@ -24,18 +28,6 @@ pub(super) struct Part<'v> {
     kind: Option<(&'v Value, Type<'v>)>,
     fields: Fields<'v>,
 }
-
-/// Where a node belongs.
-pub(super) struct Spot<'v> {
-    pub parent: usize,
-    pub node: String,
-    pub label: &'v str,
-    pub place: Place,
-}
-
-/// Interrupts, which are joined when all nodes are there.
-#[derive(Default)]
-pub(super) struct Wires<'v>(Vec<(usize, &'v Value, Place, u32)>);
 
 impl<'v> Part<'v> {
     pub fn of(fields: Fields<'v>, is_memory: bool) -> Result<Part<'v>, Mistake> {
@@ -57,218 +49,83 @@ impl<'v> Part<'v> {
 
     /// Makes the node of this part.
     pub fn put(self, nodes: &mut Nodes<'_>, wires: &mut Wires<'v>) -> Result<(), Mistake> {
-        let Part { name, place, parent, kind, fields } = self;
-        let around = parent.map_or(Ok(0), |(parent, place)| nodes.draft.find(parent, place))?;
+        let (fields, place) = (&self.fields, self.place);
+        let around = self.parent.map_or(Ok(0), |(parent, place)| nodes.draft.find(parent, place))?;
         if around != 0 {
             // A device with others in it numbers them.
             nodes.default(around, "#address-cells", 1, place);
             nodes.default(around, "#size-cells", 0, place);
         }
-        let is_memory = matches!(kind, None | Some((_, Type::Memory)));
-        let base = if is_memory { "memory" } else { name };
+        let base = if self.is_memory() { "memory" } else { self.name };
         let at = fields.get("address").map(fields::number).transpose()?;
         let node = at.map_or(base.to_string(), |at| format!("{base}@{at:x}"));
-        let (id, body) = Spot { parent: around, node, label: name, place }.make(nodes)?;
-        let old_size = match kind {
-            // The old types have their size among the properties.
-            Some((said, _)) if value::text(said).is_some_and(|text| !text.contains(',')) => {
-                fields.get("properties").and_then(|all| property_of(all, "size"))
+        let (id, body) = Spot { parent: around, node, label: self.name, place }.make(nodes)?;
+        self.compatible(nodes, id, body)?;
+        match (at, self.size()) {
+            (Some(at), size) => {
+                let regions = self.regions(at, size, nodes.cells(around, "#size-cells", 1)? > 0)?;
+                nodes.reg(id, &regions, fields.place("address"), body)?;
             }
-            _ => None,
-        };
-        if is_memory {
-            nodes.text(id, "device_type", "memory", place, body)?;
-        }
-        match kind {
-            Some((said, Type::List)) => {
-                nodes.draft.set(id, "compatible", said.place, value::property(said, said.place)?, body)?;
-            }
-            Some((said, Type::Compatible(text))) => nodes.text(id, "compatible", text, said.place, body)?,
-            Some((said, Type::Nvic)) => {
-                nodes.text(id, "compatible", "arm,v7m-nvic", said.place, body)?;
-                nodes.default(id, "#interrupt-cells", 2, said.place);
-                nodes.draft.set(
-                    id,
-                    "interrupt-controller",
-                    said.place,
-                    DraftValue::empty(said.place),
-                    body,
-                )?;
-            }
-            Some((_, Type::Memory | Type::Not(_))) | None => {}
-        }
-        let size = fields.get("size").or(old_size);
-        if let Some(at) = at {
-            let default = if matches!(kind, Some((_, Type::Nvic))) { NVIC_BYTES } else { SIZE_BYTES };
-            let sized = nodes.cells(around, "#size-cells", 1)? > 0;
-            let size = match size {
-                Some(size) if !sized => {
-                    return Err(size.place.mistake("what is in this parent has a number and no size"));
-                }
-                None if is_memory => return Err(place.mistake("a memory without a \"size\"")),
-                Some(size) => fields::number(size)?,
-                None => default,
-            };
-            nodes.reg(id, at, size, fields.place("address"), body)?;
-        } else if let Some(size) = size {
-            return Err(size.place.mistake("a size without an \"address\""));
+            (None, Some(size)) => return Err(size.place.mistake("a size without an \"address\"")),
+            (None, None) => {}
         }
         if let Some(container) = fields.get("container") {
             system_memory(container)?;
         }
-        wires.0.extend(fields.get("interrupts").map(|list| (id, list, fields.place("interrupts"), body)));
-        nodes.rest(id, &fields, body)
+        wires.add(id, fields.get("interrupts"), fields.place("interrupts"), body);
+        nodes.rest(id, fields, body)
+    }
+
+    fn is_memory(&self) -> bool {
+        matches!(self.kind, None | Some((_, Type::Memory)))
+    }
+
+    /// What follows from the type.
+    fn compatible(&self, nodes: &mut Nodes<'_>, id: usize, body: u32) -> Result<(), Mistake> {
+        let Some((said, kind)) = self.kind else {
+            return nodes.text(id, "device_type", "memory", self.place, body);
+        };
+        let place = said.place;
+        let (compatible, cells) = match kind {
+            Type::List => {
+                return nodes.draft.set(id, "compatible", place, value::property(said, place)?, body);
+            }
+            Type::Compatible(text) => return nodes.text(id, "compatible", text, place, body),
+            Type::Memory | Type::Not(_) => return nodes.text(id, "device_type", "memory", place, body),
+            Type::Nvic => ("arm,v7m-nvic", 2),
+            Type::Gic => ("arm,gic-v2", GIC_CELLS),
+        };
+        nodes.text(id, "compatible", compatible, place, body)?;
+        nodes.default(id, "#interrupt-cells", cells, place);
+        nodes.draft.set(id, "interrupt-controller", place, DraftValue::empty(place), body)
+    }
+
+    /// The size that is said. The old types have it among the properties.
+    fn size(&self) -> Option<&'v Value> {
+        let old = self.kind.filter(|(said, _)| value::text(said).is_some_and(|text| !text.contains(',')));
+        let among = || property_of(old.and(self.fields.get("properties"))?, "size");
+        self.fields.get("size").or_else(among)
+    }
+
+    /// Addresses and sizes of the registers or the memory; those that only have a number are not `sized`.
+    fn regions(&self, at: u64, size: Option<&Value>, sized: bool) -> Result<Vec<(u64, u64)>, Mistake> {
+        let size_bytes = match (size, self.kind) {
+            (Some(size), _) if !sized => {
+                return Err(size.place.mistake("what is in this parent has a number and no size"));
+            }
+            (Some(size), _) => fields::number(size)?,
+            (None, _) if self.is_memory() => return Err(self.place.mistake("a memory without a \"size\"")),
+            (None, Some((_, Type::Nvic))) => NVIC_BYTES,
+            (None, _) => SIZE_BYTES,
+        };
+        Ok(match self.kind {
+            Some((_, Type::Gic)) => vec![(at, size_bytes), (at.saturating_add(GIC_CPU.0), GIC_CPU.1)],
+            _ => vec![(at, size_bytes)],
+        })
     }
 }
 
 fn property_of<'v>(properties: &'v Value, name: &str) -> Option<&'v Value> {
     let Kind::Map(entries) = &properties.kind else { return None };
     entries.iter().find(|(key, _)| &*key.text == name).map(|(_, value)| value)
-}
-
-impl Spot<'_> {
-    /// The node and the number of the map that says it.
-    pub fn make(&self, nodes: &mut Nodes<'_>) -> Result<(usize, u32), Mistake> {
-        node::check_label(self.label, self.place)?;
-        node::check_node(&self.node, self.place)?;
-        let id = nodes.draft.child(self.parent, &self.node, self.place, 0)?;
-        nodes.draft.label(Some(id), self.label, self.place);
-        Ok((id, nodes.draft.body(id)))
-    }
-}
-
-impl Nodes<'_> {
-    /// A number for a property that the node lacks.
-    pub fn default(&mut self, node: usize, name: &str, number: u32, place: Place) {
-        if self.draft.property(node, name).is_none() {
-            let mut value = DraftValue::empty(place);
-            let done = value.number(number.into(), 4, place);
-            let done = done.and_then(|()| self.draft.set(node, name, place, value, 0));
-            self.keep(done);
-        }
-    }
-
-    pub fn text(
-        &mut self,
-        node: usize,
-        name: &str,
-        text: &str,
-        place: Place,
-        body: u32,
-    ) -> Result<(), Mistake> {
-        let mut value = DraftValue::empty(place);
-        value.string(text.as_bytes(), place);
-        self.draft.set(node, name, place, value, body)
-    }
-
-    /// The number of cells that a node says in a property.
-    pub fn cells(&self, node: usize, name: &str, default: u32) -> Result<u32, Mistake> {
-        let Some(property) = self.draft.property(node, name) else { return Ok(default) };
-        let number = <[u8; 4]>::try_from(&*property.value.bytes).ok().map(u32::from_be_bytes);
-        number.filter(|number| *number <= 8).ok_or_else(|| {
-            property.value.place.mistake(format!("wrong value of \"{name}\"")).expected("a number up to 8")
-        })
-    }
-
-    /// `reg`: address and size in as many cells as the node around says.
-    pub fn reg(&mut self, id: usize, at: u64, size: u64, place: Place, body: u32) -> Result<(), Mistake> {
-        let around = self.draft.nodes[id].parent.unwrap_or(0);
-        let mut value = DraftValue::empty(place);
-        for (number, name, default) in [(at, "#address-cells", 2), (size, "#size-cells", 1)] {
-            let cells = self.cells(around, name, default)?;
-            if cells == 0 && name == "#size-cells" {
-                continue;
-            }
-            if !(1..=2).contains(&cells) || (cells == 1 && number > u32::MAX.into()) {
-                let mistake =
-                    place.mistake("an address or a size does not fit").found(format!("{number:#x}"));
-                return Err(mistake.expected(format!("{cells} cells, as {name} of the node around says")));
-            }
-            if cells == 2 {
-                value.number(number >> 32, 4, place)?;
-            }
-            value.number(number & u64::from(u32::MAX), 4, place)?;
-        }
-        self.draft.set(id, "reg", place, value, body)
-    }
-
-    /// The properties of a map.
-    pub fn properties(&mut self, id: usize, entries: &[(Key, Value)], body: u32) {
-        for (key, value) in entries {
-            if self.full() {
-                return;
-            }
-            let done = self.property(id, key, value, body);
-            self.keep(done);
-        }
-    }
-
-    /// `properties` and `nodes`, which each part may have.
-    pub fn rest(&mut self, id: usize, fields: &Fields<'_>, body: u32) -> Result<(), Mistake> {
-        if let Some(properties) = fields.get("properties") {
-            self.properties(id, map(properties, "a map of properties")?, body);
-        }
-        if let Some(nodes) = fields.get("nodes") {
-            self.entries(id, map(nodes, "a map of nodes")?);
-        }
-        Ok(())
-    }
-}
-
-impl Wires<'_> {
-    /// Joins all interrupts.
-    pub fn join(self, nodes: &mut Nodes<'_>) {
-        // A mistake so far may be why a controller is not there.
-        if !nodes.mistakes.is_empty() {
-            return;
-        }
-        let all = nodes.draft.walk();
-        let all = all.into_iter().filter(|id| nodes.draft.property(*id, "interrupt-controller").is_some());
-        let controllers: Vec<usize> = all.take(2).collect();
-        for (id, list, place, body) in self.0 {
-            let done = join(id, list, &controllers, nodes);
-            let done = done.and_then(|value| nodes.draft.set(id, "interrupts-extended", place, value, body));
-            nodes.keep(done);
-        }
-    }
-}
-
-/// The interrupts of a part: `NAME@LINE`, or a line of the only controller.
-fn join(id: usize, list: &Value, controllers: &[usize], nodes: &Nodes<'_>) -> Result<DraftValue, Mistake> {
-    if let Some(other) = nodes.draft.property(id, "interrupts") {
-        let mistake = list.place.mistake("the interrupts of a part are there twice");
-        return Err(mistake.found("again").also(other.place, "first here"));
-    }
-    let mut out = DraftValue::empty(list.place);
-    for one in fields::list(list, "a list: [nvic@1, nvic@2]")? {
-        let place = one.place;
-        let wrong = || place.mistake("this is no interrupt").expected("NAME@LINE, as in nvic@5, or a number");
-        let text = value::text(one).ok_or_else(wrong)?;
-        let (name, line) = match text.split_once('@') {
-            Some((name, line)) => (Some(name), line),
-            None => (None, text),
-        };
-        let line = value::number(line).and_then(|line| u32::try_from(line).ok()).ok_or_else(wrong)?;
-        let (target, controller) = match (name, controllers) {
-            (Some(name), _) => (name.to_string(), nodes.draft.find(name, place)?),
-            (None, [only]) => (nodes.draft.path(*only), *only),
-            (None, _) => {
-                let mistake = place.mistake("an interrupt of which controller?");
-                let count = ["no node has", "more than one node has"][controllers.len().min(1)];
-                let mistake = mistake.found(format!("{count} \"interrupt-controller\""));
-                return Err(mistake.expected(format!("its name before the number: nvic@{line}")));
-            }
-        };
-        let cells = nodes.cells(controller, "#interrupt-cells", 0)?;
-        if cells == 0 {
-            let mistake = place.mistake("an interrupt to nowhere");
-            let found = format!("{} has no \"#interrupt-cells\"", nodes.draft.path(controller));
-            return Err(mistake.found(found));
-        }
-        out.reference(true, target, place);
-        out.number(line.into(), 4, place)?;
-        // Priority, level and edge are the controller's own affair.
-        (1..cells).try_for_each(|_| out.number(0, 4, place))?;
-    }
-    Ok(out)
 }

@@ -10,13 +10,14 @@ pub(super) enum Type<'t> {
     List,
     /// An NVIC, with the properties that each has.
     Nvic,
+    /// A GIC of version 2, likewise.
+    Gic,
     /// Memory.
     Memory,
     /// No part of a board here: what to do instead.
     Not(&'static str),
 }
 
-const CORTEX_A: &str = "this belongs to a Cortex-A, and boards here have a Cortex-M or RISC-V CPU";
 const BUSES: &str = "there are no links of this kind yet; leave it out";
 const TIME: &str = "virtmcu itself keeps the virtual time and records a trace; leave it out";
 
@@ -27,17 +28,7 @@ const NAMES: [(&[&str], Type<'static>); 11] = [
     (&["SPI.PL022", "pl022"], Type::Compatible("arm,pl022")),
     (&["IRQControllers.NVIC", "armv7m_nvic"], Type::Nvic),
     (&["Memory.MappedMemory", "qemu-memory-region"], Type::Memory),
-    (
-        &[
-            "IRQControllers.ARM_GenericInterruptController",
-            "IRQControllers.GIC",
-            "arm_gic",
-            "Timers.ARM_GenericTimer",
-            "Timers.ARM_PrivateTimer",
-            "Miscellaneous.ArmSnoopControlUnit",
-        ],
-        Type::Not(CORTEX_A),
-    ),
+    (&["IRQControllers.ARM_GenericInterruptController", "IRQControllers.GIC", "arm_gic"], Type::Gic),
     (&["telemetry", "zenoh-telemetry", "clock", "virtmcu-clock", "zenoh-clock"], Type::Not(TIME)),
     (
         &["chardev", "virtmcu", "zenoh-chardev"],
@@ -58,7 +49,7 @@ impl Type<'_> {
     pub fn of(text: &str) -> Type<'_> {
         match NAMES.iter().find(|(names, _)| names.contains(&text)) {
             Some((_, meaning)) => *meaning,
-            // Renode's names have a kind, a dot and a name, and vendors' a comma.
+            // Renode's names have a kind, a dot and a name, and vendors' a comma. Those of timers lack their interrupts.
             None if text.starts_with(|c: char| c.is_ascii_uppercase()) && !text.contains(',') => {
                 Type::Not("write the vendor's `compatible`: `virtmcu board bindings` lists what is modelled")
             }
@@ -89,7 +80,7 @@ mod tests {
             ("UART.PL011", Type::Compatible("arm,pl011")),
             ("Xlnx,odd", Type::Compatible("Xlnx,odd")),
             ("Memory.MappedMemory", Type::Memory),
-            ("arm_gic", Type::Not(CORTEX_A)),
+            ("arm_gic", Type::Gic),
         ] {
             assert_eq!(Type::of(text), expected);
         }

@@ -9,7 +9,7 @@ use board::{Board, file};
 /// All that is known of the board in a file beside the scenarios about boards, but its name.
 fn tiny(ending: &str) -> String {
     let path = root().join(format!("scenarios/boards/tiny.{ending}"));
-    let board = file::read_board(&path, &root()).unwrap_or_else(|errors| panic!("{errors}"));
+    let board = file::read_board(&path, &root(), &[]).unwrap_or_else(|errors| panic!("{errors}"));
     format!("{:#?}", Board { name: String::new(), ..board })
 }
 
@@ -39,10 +39,10 @@ fn mistakes_are_told_with_their_places() {
     let place = Place::with(&alone("own.yml", "ping", "1ms"));
     place.write(
         "own.yml",
-        "machine:\n  cpus: [{name: a, type: cortex-a15}]\nperipherals:\n  - {name: u, type: pl01}\n",
+        "machine:\n  cpus: [{name: a, type: cortex-m1}]\nperipherals:\n  - {name: u, type: pl01}\n",
     );
     place.run(&[]).expect(BAD_INPUT, &["the board \"own.yml\" has mistakes", "own.yml:2:"]);
-    let told = ["nothing models \"arm,cortex-a15\"", "own.yml:2:26", "nothing models \"pl01\"", "own.yml:4:"];
+    let told = ["nothing models \"arm,cortex-m1\"", "own.yml:2:26", "nothing models \"pl01\"", "own.yml:4:"];
     board(&place, &["check", "own.yml"]).expect(BAD_INPUT, &told);
     place.write("own.yml", "topology: {links: []}\n");
     board(&place, &["check", "own.yml"]).expect(BAD_INPUT, &["links are in the scenario: [link.NAME]"]);

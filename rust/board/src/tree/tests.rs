@@ -399,6 +399,6 @@ fn a_usart_asks_each_dma_that_may_serve_it() {
 fn a_cortex_m_counts_its_cycles() {
     let (_, at) = object_of(&plan(GOOD), "virtmcu-armv7m-dwt").expect("DWT");
     assert_eq!(at, [0xe000_1000]);
-    let none = plan(&GOOD.replace("cortex-m4f", "cortex-m0"));
+    let none = plan(&GOOD.replace("cortex-m4f", "cortex-m0").replace("bits = <4>", "bits = <2>"));
     assert!(object_of(&none, "virtmcu-armv7m-dwt").is_none());
 }

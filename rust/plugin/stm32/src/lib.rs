@@ -15,11 +15,13 @@ mod dma;
 mod exti;
 mod flash;
 mod gpio;
+mod i2c;
 mod iwdg;
 mod pwr;
 mod rcc;
 mod rng;
 mod signature;
+mod spi;
 #[cfg(test)]
 mod svd;
 mod syscfg;
@@ -52,6 +54,8 @@ extern "C" fn register_all() {
     register::<gpio::F1>();
     register::<gpio::F4>();
     register::<gpio::L4>();
+    register::<i2c::First>();
+    register::<i2c::Second>();
     register::<iwdg::Iwdg>();
     register::<iwdg::Windowed>();
     register::<pwr::F1>();
@@ -64,6 +68,8 @@ extern "C" fn register_all() {
     register::<signature::F1>();
     register::<signature::F4>();
     register::<signature::L4>();
+    register::<spi::Buffered>();
+    register::<spi::Plain>();
     register::<syscfg::F1>();
     register::<syscfg::F4>();
     register::<syscfg::L4>();

@@ -99,7 +99,9 @@ const ADVANCED: [Register; 18] = {
 
 /// RM0351, section 32.5 (TIM15).
 const BREAK: [Register; 18] = {
-    let [cr1, _, smcr, _, _, egr, _, _, cnt, psc, arr, rcr, _, bdtr, dcr, dmar, or1, or2] = ADVANCED;
+    let [_, _, smcr, _, _, egr, _, _, cnt, psc, arr, rcr, _, _, dcr, dmar, or1, or2] = ADVANCED;
+    let cr1 = word("CR1", CR1, 0).rw(0x0b8f).unmodelled(0x0800).on_write();
+    let bdtr = word("BDTR", BDTR, 0).rw(0x000f_ffff);
     let cr2 = word("CR2", CR2, 0).rw(0x07fd).unmodelled(0x008d);
     let dier = word("DIER", DIER, 0).rw(0x6fe7).unmodelled(0x6f00).on_write();
     let sr = word("SR", SR, 0).rc_w0(0x06e7).on_read().on_write();

@@ -175,8 +175,12 @@ pub const LOOKED_AT: &[Part] = &[
     ),
     part(
         &[
+            "virtmcu-stm32-i2c-v1",
+            "virtmcu-stm32-i2c-v2",
             "virtmcu-stm32-lpuart",
             "virtmcu-stm32-rng",
+            "virtmcu-stm32-spi",
+            "virtmcu-stm32-spi-fifo",
             "virtmcu-stm32f1-dma",
             "virtmcu-stm32f4-dma",
             "virtmcu-stm32l4-dma",

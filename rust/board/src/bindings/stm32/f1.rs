@@ -3,8 +3,9 @@
 
 use super::super::{Binding, Device, Model, NEVER};
 use super::{
-    CRYSTALS, DMA_INTERRUPTS, DMA_MODELLED, EXTI_INTERRUPTS, FLASH_MODELLED, Family, NO_MODEL, OURS, PINS,
-    RCC_MODELLED, RX, Request, TIM_INTERRUPTS, TIM_MODELLED, TX, USART_MODELLED, request,
+    CRYSTALS, DMA_INTERRUPTS, DMA_MODELLED, EXTI_INTERRUPTS, FLASH_MODELLED, Family, I2C_BUS, I2C_INTERRUPTS,
+    I2C_MODELLED, NO_MODEL, OURS, PINS, RCC_MODELLED, RX, Request, SPI_BUS, SPI_MODELLED, TIM_INTERRUPTS,
+    TIM_MODELLED, TX, USART_MODELLED, request,
 };
 
 const CHIPS: &[&str] = &["st,stm32f1"];
@@ -14,7 +15,7 @@ const GPIO_A: u64 = 0x4001_0800;
 /// RM0008, 3.3.
 const DMA1: u64 = 0x4002_0000;
 const DMA2: u64 = 0x4002_0400;
-/// RM0008, tables 78 and 79: USART1 to 3 and UART4.
+/// RM0008, tables 78 and 79: USART1 to 3 and UART4, SPI1 and 2, I2C1 and 2.
 const REQUESTS: &[Request] = &[
     request(0x4001_3800, TX, DMA1, 3, 0),
     request(0x4001_3800, RX, DMA1, 4, 0),
@@ -24,6 +25,14 @@ const REQUESTS: &[Request] = &[
     request(0x4000_4800, RX, DMA1, 2, 0),
     request(0x4000_4c00, RX, DMA2, 2, 0),
     request(0x4000_4c00, TX, DMA2, 4, 0),
+    request(0x4001_3000, RX, DMA1, 1, 0),
+    request(0x4001_3000, TX, DMA1, 2, 0),
+    request(0x4000_3800, RX, DMA1, 3, 0),
+    request(0x4000_3800, TX, DMA1, 4, 0),
+    request(0x4000_5400, TX, DMA1, 5, 0),
+    request(0x4000_5400, RX, DMA1, 6, 0),
+    request(0x4000_5800, TX, DMA1, 3, 0),
+    request(0x4000_5800, RX, DMA1, 4, 0),
 ];
 
 pub(super) const FAMILY: Family = Family {
@@ -202,8 +211,32 @@ pub(in super::super) const BINDINGS: &[Binding] = &[
     missing(&["st,stm32-rtc", "st,stm32f1-rtc"], "RTC of the STM32F1", "RM0008, 18"),
     missing(&["st,stm32-adc", "st,stm32f1-adc"], "ADC of the STM32F1", "RM0008, 11"),
     missing(&["st,stm32-dac"], "DAC of the STM32F1", "RM0008, 12"),
-    missing(&["st,stm32-spi"], "SPI of the STM32F1", "RM0008, 25"),
-    missing(&["st,stm32-i2c-v1"], "I2C of the STM32F1", "RM0008, 26"),
+    f1(
+        &["st,stm32-spi"],
+        "SPI of the STM32F1",
+        "RM0008, 25.5",
+        Device {
+            kind: "virtmcu-stm32-spi",
+            modelled: SPI_MODELLED,
+            bus: Some(SPI_BUS),
+            clocks: &["clk"],
+            interrupts: &[("", 0)],
+            ..OURS
+        },
+    ),
+    f1(
+        &["st,stm32-i2c-v1"],
+        "I2C of the STM32F1",
+        "RM0008, 26.6",
+        Device {
+            kind: "virtmcu-stm32-i2c-v1",
+            modelled: I2C_MODELLED,
+            bus: Some(I2C_BUS),
+            clocks: &["clk"],
+            interrupts: I2C_INTERRUPTS,
+            ..OURS
+        },
+    ),
     missing(&["st,stm32-bxcan", "st,stm32-can"], "bxCAN of the STM32F1", "RM0008, 24"),
     missing(&["st,stm32-usb"], "USB of the STM32F1", "RM0008, 23"),
     missing(&["st,stm32-otgfs"], "USB OTG of the STM32F1", "RM0008, 28"),

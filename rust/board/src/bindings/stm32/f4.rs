@@ -4,8 +4,9 @@
 use super::super::From::{Place, Property};
 use super::super::{Binding, Device, Model, NEVER};
 use super::{
-    CRYSTALS, DMA_INTERRUPTS, DMA_MODELLED, EXTI_INTERRUPTS, FLASH_MODELLED, Family, GPIO_BYTES, NO_MODEL,
-    OURS, PINS, RCC_MODELLED, RX, Request, TIM_INTERRUPTS, TIM_MODELLED, TX, USART_MODELLED, request,
+    CRYSTALS, DMA_INTERRUPTS, DMA_MODELLED, EXTI_INTERRUPTS, FLASH_MODELLED, Family, GPIO_BYTES, I2C_BUS,
+    I2C_INTERRUPTS, I2C_MODELLED, NO_MODEL, OURS, PINS, RCC_MODELLED, RX, Request, SPI_BUS, SPI_MODELLED,
+    TIM_INTERRUPTS, TIM_MODELLED, TX, USART_MODELLED, request,
 };
 
 const CHIPS: &[&str] = &["st,stm32f4"];
@@ -15,7 +16,7 @@ const GPIO_A: u64 = 0x4002_0000;
 /// RM0090, 2.3.
 const DMA1: u64 = 0x4002_6000;
 const DMA2: u64 = 0x4002_6400;
-/// RM0090, tables 42 and 43: USART1 to 3, UART4 and 5, USART6.
+/// RM0090, tables 42 and 43: USART1 to 3, UART4 and 5, USART6, SPI1 to 3, I2C1 to 3.
 const REQUESTS: &[Request] = &[
     request(0x4001_1000, RX, DMA2, 2, 4),
     request(0x4001_1000, RX, DMA2, 5, 4),
@@ -33,6 +34,25 @@ const REQUESTS: &[Request] = &[
     request(0x4001_1400, RX, DMA2, 2, 5),
     request(0x4001_1400, TX, DMA2, 6, 5),
     request(0x4001_1400, TX, DMA2, 7, 5),
+    request(0x4001_3000, RX, DMA2, 0, 3),
+    request(0x4001_3000, RX, DMA2, 2, 3),
+    request(0x4001_3000, TX, DMA2, 3, 3),
+    request(0x4001_3000, TX, DMA2, 5, 3),
+    request(0x4000_3800, RX, DMA1, 3, 0),
+    request(0x4000_3800, TX, DMA1, 4, 0),
+    request(0x4000_3c00, RX, DMA1, 0, 0),
+    request(0x4000_3c00, RX, DMA1, 2, 0),
+    request(0x4000_3c00, TX, DMA1, 5, 0),
+    request(0x4000_3c00, TX, DMA1, 7, 0),
+    request(0x4000_5400, RX, DMA1, 0, 1),
+    request(0x4000_5400, RX, DMA1, 5, 1),
+    request(0x4000_5400, TX, DMA1, 6, 1),
+    request(0x4000_5400, TX, DMA1, 7, 1),
+    request(0x4000_5800, RX, DMA1, 2, 7),
+    request(0x4000_5800, RX, DMA1, 3, 7),
+    request(0x4000_5800, TX, DMA1, 7, 7),
+    request(0x4000_5c00, RX, DMA1, 2, 3),
+    request(0x4000_5c00, TX, DMA1, 4, 3),
 ];
 
 pub(super) const FAMILY: Family = Family {
@@ -236,8 +256,32 @@ pub(in super::super) const BINDINGS: &[Binding] = &[
     missing(&["st,stm32-rtc"], "RTC of the STM32F4", "RM0090, 26"),
     missing(&["st,stm32-adc", "st,stm32f4-adc"], "ADC of the STM32F4", "RM0090, 13"),
     missing(&["st,stm32-dac"], "DAC of the STM32F4", "RM0090, 14"),
-    missing(&["st,stm32-spi", "st,stm32-spi-fifo"], "SPI of the STM32F4", "RM0090, 28"),
-    missing(&["st,stm32-i2c-v1"], "I2C of the STM32F4", "RM0090, 27"),
+    f4(
+        &["st,stm32-spi", "st,stm32-spi-fifo"],
+        "SPI of the STM32F4",
+        "RM0090, 28.5",
+        Device {
+            kind: "virtmcu-stm32-spi",
+            modelled: SPI_MODELLED,
+            bus: Some(SPI_BUS),
+            clocks: &["clk"],
+            interrupts: &[("", 0)],
+            ..OURS
+        },
+    ),
+    f4(
+        &["st,stm32-i2c-v1"],
+        "I2C of the STM32F4",
+        "RM0090, 27.6",
+        Device {
+            kind: "virtmcu-stm32-i2c-v1",
+            modelled: I2C_MODELLED,
+            bus: Some(I2C_BUS),
+            clocks: &["clk"],
+            interrupts: I2C_INTERRUPTS,
+            ..OURS
+        },
+    ),
     missing(&["st,stm32-bxcan", "st,stm32-can"], "bxCAN of the STM32F4", "RM0090, 32"),
     missing(&["st,stm32-otgfs", "st,stm32-otghs"], "USB OTG of the STM32F4", "RM0090, 34"),
     missing(&["st,stm32-ethernet", "st,stm32-ethernet-controller"], "Ethernet of the STM32F4", "RM0090, 33"),

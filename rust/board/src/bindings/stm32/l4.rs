@@ -4,8 +4,9 @@
 use super::super::From::{Place, Property};
 use super::super::{Binding, Device, Model, NEVER};
 use super::{
-    CRYSTALS, DMA_INTERRUPTS, DMA_MODELLED, EXTI_INTERRUPTS, FLASH_MODELLED, Family, GPIO_BYTES, NO_MODEL,
-    OURS, PINS, RCC_MODELLED, RX, Request, TIM_INTERRUPTS, TIM_MODELLED, TX, USART_MODELLED, request,
+    CRYSTALS, DMA_INTERRUPTS, DMA_MODELLED, EXTI_INTERRUPTS, FLASH_MODELLED, Family, GPIO_BYTES, I2C_BUS,
+    I2C_INTERRUPTS, I2C_MODELLED, NO_MODEL, OURS, PINS, RCC_MODELLED, RX, Request, SPI_BUS, SPI_MODELLED,
+    TIM_INTERRUPTS, TIM_MODELLED, TX, USART_MODELLED, request,
 };
 
 const CHIPS: &[&str] = &["st,stm32l4"];
@@ -15,7 +16,7 @@ const GPIO_A: u64 = 0x4800_0000;
 /// RM0351, 2.2.2.
 const DMA1: u64 = 0x4002_0000;
 const DMA2: u64 = 0x4002_0400;
-/// RM0351, 11.3.2: USART1 to 3, UART4 and 5, LPUART1.
+/// RM0351, 11.3.2: USART1 to 3, UART4 and 5, LPUART1, SPI1 to 3, I2C1 to 3.
 const REQUESTS: &[Request] = &[
     request(0x4001_3800, TX, DMA1, 3, 2),
     request(0x4001_3800, RX, DMA1, 4, 2),
@@ -31,6 +32,20 @@ const REQUESTS: &[Request] = &[
     request(0x4000_5000, RX, DMA2, 1, 2),
     request(0x4000_8000, TX, DMA2, 5, 4),
     request(0x4000_8000, RX, DMA2, 6, 4),
+    request(0x4001_3000, RX, DMA1, 1, 1),
+    request(0x4001_3000, TX, DMA1, 2, 1),
+    request(0x4001_3000, RX, DMA2, 2, 4),
+    request(0x4001_3000, TX, DMA2, 3, 4),
+    request(0x4000_3800, RX, DMA1, 3, 1),
+    request(0x4000_3800, TX, DMA1, 4, 1),
+    request(0x4000_3c00, RX, DMA2, 0, 3),
+    request(0x4000_3c00, TX, DMA2, 1, 3),
+    request(0x4000_5400, TX, DMA1, 5, 3),
+    request(0x4000_5400, RX, DMA1, 6, 3),
+    request(0x4000_5800, TX, DMA1, 3, 3),
+    request(0x4000_5800, RX, DMA1, 4, 3),
+    request(0x4000_5c00, TX, DMA1, 1, 3),
+    request(0x4000_5c00, RX, DMA1, 2, 3),
 ];
 
 pub(super) const FAMILY: Family = Family {
@@ -246,8 +261,32 @@ pub(in super::super) const BINDINGS: &[Binding] = &[
     missing(&["st,stm32-rtc"], "RTC of the STM32L4", "RM0351, 38"),
     missing(&["st,stm32-adc"], "ADC of the STM32L4", "RM0351, 18"),
     missing(&["st,stm32-dac"], "DAC of the STM32L4", "RM0351, 19"),
-    missing(&["st,stm32-spi", "st,stm32-spi-fifo"], "SPI of the STM32L4", "RM0351, 42"),
-    missing(&["st,stm32-i2c-v2"], "I2C of the STM32L4", "RM0351, 39"),
+    l4(
+        &["st,stm32-spi", "st,stm32-spi-fifo"],
+        "SPI of the STM32L4",
+        "RM0351, 42.6",
+        Device {
+            kind: "virtmcu-stm32-spi-fifo",
+            modelled: SPI_MODELLED,
+            bus: Some(SPI_BUS),
+            clocks: &["clk"],
+            interrupts: &[("", 0)],
+            ..OURS
+        },
+    ),
+    l4(
+        &["st,stm32-i2c-v2"],
+        "I2C of the STM32L4",
+        "RM0351, 39.7",
+        Device {
+            kind: "virtmcu-stm32-i2c-v2",
+            modelled: I2C_MODELLED,
+            bus: Some(I2C_BUS),
+            clocks: &["clk"],
+            interrupts: I2C_INTERRUPTS,
+            ..OURS
+        },
+    ),
     missing(&["st,stm32-qspi"], "QUADSPI of the STM32L4", "RM0351, 17"),
     missing(&["st,stm32-lptim"], "LPTIM of the STM32L4", "RM0351, 34"),
     missing(&["st,stm32-bxcan", "st,stm32-can"], "bxCAN of the STM32L4", "RM0351, 46"),

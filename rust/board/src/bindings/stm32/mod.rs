@@ -9,7 +9,7 @@ pub(super) mod f4;
 pub(super) mod l4;
 
 use super::From::{self, Oscillator};
-use super::{Binding, Device, Model, Pins};
+use super::{Binding, Bus, BusKind, Device, Model, Pins, Selects};
 
 /// How far one GPIO port is from the next, in all families (RM0008, 3.3; RM0090, 2.3; RM0351, 2.2.2).
 pub(crate) const GPIO_BYTES: u64 = 0x400;
@@ -76,6 +76,12 @@ const NO_MODEL: &str = "there is no model of it yet";
 
 /// The interrupts of a timer, whether it has one or four.
 const TIM_INTERRUPTS: &[(&str, u32)] = &[("global", 0), ("brk", 0), ("up", 1), ("trgcom", 2), ("cc", 3)];
+const SPI_MODELLED: &str = "master, with FIFOs where it has them, and DMA; no CRC, I2S and slave";
+const I2C_MODELLED: &str = "master, addresses of 7 bits, and DMA; no SMBus and slave";
+const SPI_BUS: Bus = Bus { kind: BusKind::Spi, name: "spi", selects: Selects::Pins };
+const I2C_BUS: Bus = Bus { kind: BusKind::I2c, name: "i2c", selects: Selects::Itself };
+/// The interrupts of an I2C.
+const I2C_INTERRUPTS: &[(&str, u32)] = &[("event", 0), ("error", 1)];
 const DMA_MODELLED: &str = "all transfers but those of two buffers in turn; an item takes 8 cycles; priorities and bursts have no effect";
 /// One interrupt for each channel or stream.
 const DMA_INTERRUPTS: &[(&str, u32)] =
@@ -117,6 +123,7 @@ pub(super) const BINDINGS: &[Binding] = &[
             "st,stm32f1-pll-clock",
             "st,stm32f100-pll-clock",
             "st,stm32f4-pll-clock",
+            "st,stm32fx-pll-clock",
             "st,stm32f4-plli2s-clock",
             "st,stm32f4-pllsai-clock",
             "st,stm32f411-plli2s-clock",
@@ -140,5 +147,6 @@ pub(super) const BINDINGS: &[Binding] = &[
         "the device signature in it comes with RCC; the rest of it is not there",
     ),
     quiet(&["st,stm32-smbus"], "use of an I2C", "the registers are another node's"),
+    quiet(&["st,stm32-mdio"], "use of an Ethernet", "the registers are another node's"),
     quiet(&["st-morpho-header"], "connector", "software does not see it"),
 ];

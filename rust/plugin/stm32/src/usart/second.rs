@@ -72,12 +72,13 @@ const REGISTERS: [Register; 11] = [
 ];
 
 const LOW_REGISTERS: [Register; 9] = {
-    let [_, _, _, _, _, _, _, isr, icr, rdr, tdr] = REGISTERS;
+    let [_, _, _, _, _, _, _, isr, _, rdr, tdr] = REGISTERS;
     let cr1 = register("CR1", CR1, 0).rw(0x13ff_7fff).unmodelled(0x0000_6002).on_write();
     let cr2 = register("CR2", CR2, 0).rw(0xff0f_b010).unmodelled(0x000f_8000);
-    let cr3 = register("CR3", CR3, 0).rw(0x0370_f7c9).unmodelled(0x0070_4708).on_write();
+    let cr3 = register("CR3", CR3, 0).rw(0x0070_f7c9).unmodelled(0x0070_4708).on_write();
     let brr = register("BRR", BRR, 0).rw(0x000f_ffff);
     let rqr = register("RQR", RQR, 0).wo(0x000e).on_write();
+    let icr = register("ICR", ICR, 0).wo(0x0012_025f).on_write();
     [cr1, cr2, cr3, brr, rqr, isr, icr, rdr, tdr]
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! A board in a file of the user's. The only I/O of this crate.
 
-use crate::{Board, OwnDevice};
+use crate::{Board, Reading};
 use devicetree::{Errors, Tree, limits};
 use report::{Diagnostic, Source};
 use std::fs::File;
@@ -82,8 +82,8 @@ pub fn read_tree(path: &Path, root: &Path) -> Result<Tree, Errors> {
 }
 
 /// Reads the board in the file `path`, in which some devices may be the user's own. Its name is the path from `root`.
-pub fn read_board(path: &Path, root: &Path, own: &[OwnDevice]) -> Result<Board, Errors> {
-    Board::read_with(&shown(path, root), &read_tree(path, root)?, own)
+pub fn read_board(path: &Path, root: &Path, reading: Reading<'_>) -> Result<Board, Errors> {
+    Board::read_with(&shown(path, root), &read_tree(path, root)?, reading)
 }
 
 /// The text of a file that may be anything, even endless.

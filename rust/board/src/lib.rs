@@ -23,7 +23,7 @@ mod tree;
 
 use devicetree::{Errors, Tree};
 pub use library::{all, find, names, tree};
-pub use own::{OwnDevice, OwnValue};
+pub use own::{OwnDevice, OwnValue, Reading};
 pub use picture::{Picture, table};
 use plan::Plan;
 pub use rate::{CPU_HZ, InsnTime};
@@ -135,12 +135,12 @@ impl Isa {
 impl Board {
     /// The board that a tree describes. `name` stands for it in scenarios and traces.
     pub fn read(name: &str, tree: &Tree) -> Result<Board, Errors> {
-        tree::read(name, tree, &[])
+        tree::read(name, tree, Reading::default())
     }
 
-    /// The same, in which some devices may be the user's own.
-    pub fn read_with(name: &str, tree: &Tree, own: &[OwnDevice]) -> Result<Board, Errors> {
-        tree::read(name, tree, own)
+    /// The same, with what else is known.
+    pub fn read_with(name: &str, tree: &Tree, reading: Reading<'_>) -> Result<Board, Errors> {
+        tree::read(name, tree, reading)
     }
 
     /// The place of the UART called `name` among this board's UARTs: its own name, or `console`.

@@ -3,6 +3,15 @@
 
 use crate::bindings::{Binding, Device, From, Model};
 
+/// What a tree is read with, beside the table.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Reading<'a> {
+    /// Devices of the user's own; they go before the table.
+    pub own: &'a [OwnDevice],
+    /// What nobody knows becomes a stub, as a `virtmcu,stub` is: for bring-up.
+    pub permissive: bool,
+}
+
 /// What the user says of a `compatible`: which type of QEMU models it, and how a node of it becomes one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OwnDevice {
@@ -121,6 +130,7 @@ mod tests {
     }
 
     fn read(text: &str, own: &[OwnDevice]) -> Result<Board, devicetree::Errors> {
+        let own = Reading { own, permissive: false };
         Board::read_with("x", &Tree::read_dts("x.dts", text, &mut |_, _| Err("none".into()))?, own)
     }
 

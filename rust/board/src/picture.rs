@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! A board for people: what of its tree is modelled and how, what is missing, where everything lies.
 
-use crate::OwnDevice;
+use crate::Reading;
 use crate::bindings::{self, Binding, Hart, Model};
 use crate::tree::{Told, describe, mapped_flash, survey};
 use devicetree::Tree;
@@ -21,7 +21,7 @@ pub struct Row {
     pub path: String,
     /// What it is.
     pub title: &'static str,
-    /// `modelled`, `quiet` or `missing`.
+    /// `modelled`, `quiet` or `stubbed`.
     pub state: &'static str,
     /// By what, or why not.
     pub how: String,
@@ -35,8 +35,8 @@ pub struct Row {
 
 impl Picture {
     /// The picture of a tree that may have mistakes, in which some devices may be the user's own.
-    pub fn of(tree: &Tree, own: &[OwnDevice]) -> Picture {
-        let survey = survey(tree, own);
+    pub fn of(tree: &Tree, reading: Reading<'_>) -> Picture {
+        let survey = survey(tree, reading);
         let rows = survey.nodes.iter().map(|known| {
             let (state, how) = state(known.binding);
             let Told { regions, interrupts, pins } = describe(tree, *known);
@@ -99,13 +99,20 @@ fn state(binding: &Binding) -> (&'static str, String) {
         Model::Keys => ("modelled", "each holds its pin at the level that is \"off\"".to_string()),
         Model::Clock | Model::Bus => ("quiet", "what others are told".to_string()),
         Model::Quiet(why) => ("quiet", why.to_string()),
-        Model::Missing(why) => ("missing", why.to_string()),
+        Model::Missing(why) => ("stubbed", why.to_string()),
+        Model::Stub => ("stubbed", "it remembers what is written, and tells of every access".to_string()),
     }
 }
 
 impl fmt::Display for Picture {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (state, head) in [("modelled", "Modelled"), ("missing", "Missing: nothing answers there")] {
+        for (state, head) in [
+            ("modelled", "Modelled"),
+            (
+                "stubbed",
+                "Stubbed: nothing is modelled; reads give what was written, or 0, and each access is told",
+            ),
+        ] {
             let rows: Vec<&Row> = self.rows.iter().filter(|row| row.state == state).collect();
             if rows.is_empty() {
                 continue;
@@ -145,7 +152,7 @@ pub fn table() -> String {
         "<!-- SPDX-License-Identifier: Apache-2.0 OR MIT -->\n<!-- Written by `virtmcu board bindings`; do not edit. -->\n\
          # What is modelled\n\n\
          Each `compatible` of a device tree that virtmcu knows. *Modelled* parts do what their manual says, as far as the last column \
-         goes; *missing* ones are known, but nothing answers at their addresses; *quiet* ones are nothing to software.\n\n\
+         goes; *stubbed* ones only remember what is written (docs/boards.md); *quiet* ones are nothing to software.\n\n\
          | compatible | what | manual | | how |\n|---|---|---|---|---|\n",
     );
     for binding in bindings::all().chain([&bindings::CONNECTOR, &bindings::SOFTWARE]) {

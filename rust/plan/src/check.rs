@@ -51,6 +51,12 @@ impl Plan {
                     objects += 1;
                     ready
                 }
+                Step::Stub(stub) => {
+                    if stub.size_bytes == 0 {
+                        return Err(Broken::NoMemory(place));
+                    }
+                    true
+                }
                 Step::Map { object, .. } => object.0 < objects,
                 Step::MapInCpu { object, cpu, .. } => object.0 < objects && cpu.0 < objects,
                 Step::Connect { from, to } => {

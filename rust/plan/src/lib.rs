@@ -63,6 +63,8 @@ pub enum Step {
     },
     /// Makes and starts an object: the next [`ObjectId`].
     Object(Object),
+    /// Something answers that is not modelled.
+    Stub(Stub),
     /// The registers of `object` called `region` lie at `at`.
     Map {
         /// Whose.
@@ -99,6 +101,21 @@ pub enum Step {
     },
     /// A CPU starts anew whenever the machine does.
     Reset(Reset),
+}
+
+/// Registers that only remember, and tell of each access.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stub {
+    /// What its lines call it.
+    pub name: String,
+    /// The first address.
+    pub at: u64,
+    /// Its length in bytes.
+    pub size_bytes: u64,
+    /// What reads give at these offsets, multiples of 4.
+    pub reads: Vec<(u64, u32)>,
+    /// The port of the node that it tells its accesses on.
+    pub port: u16,
 }
 
 /// The place of an object among all [`Step::Object`].

@@ -15,6 +15,7 @@ pub mod clock;
 pub mod device;
 pub mod gate;
 pub mod idau;
+pub mod io;
 pub mod machine;
 pub mod main_loop;
 pub mod module;

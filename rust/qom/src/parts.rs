@@ -60,7 +60,7 @@ pub enum Value<'a> {
     Chardev(&'a str),
 }
 
-fn text(text: &str) -> Result<CString, String> {
+pub(crate) fn text(text: &str) -> Result<CString, String> {
     CString::new(text).map_err(|_| format!("a zero byte in \"{}\"", text.escape_debug()))
 }
 

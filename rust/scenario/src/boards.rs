@@ -2,7 +2,7 @@
 //! Finding the board that a scenario names: one that comes with virtmcu, or a file.
 
 use crate::{Problem, Target};
-use board::{Board, OwnDevice, file};
+use board::{Board, OwnDevice, Reading, file};
 use report::nearest;
 use std::ops::Range;
 use std::path::Path;
@@ -15,6 +15,8 @@ pub(crate) struct Boards<'a> {
     pub(crate) files: Option<(&'a Path, &'a Path)>,
     /// What the scenario itself says of devices on boards in files.
     pub(crate) own: &'a [OwnDevice],
+    /// What nobody knows becomes a stub.
+    pub(crate) permissive: bool,
 }
 
 impl Boards<'_> {
@@ -50,7 +52,8 @@ impl Boards<'_> {
                 return Err(Box::new(problem.found(error.to_string()).expected(expected)));
             }
         };
-        file::read_board(&path, root, self.own).map(Arc::new).map_err(|errors| {
+        let reading = Reading { own: self.own, permissive: self.permissive };
+        file::read_board(&path, root, reading).map(Arc::new).map_err(|errors| {
             let first = &errors.list()[0];
             let at = first
                 .place

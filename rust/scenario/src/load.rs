@@ -34,8 +34,10 @@ pub fn load(path: &Path, options: &Options) -> Result<Scenario, Errors> {
         Errors::from_list(Source::new(&shown, ""), vec![whole_file])
     })?;
     let folder = path.parent().unwrap_or(Path::new(""));
-    let mut scenario =
-        read::check(Source::new(shown, text), Boards { files: Some((folder, &options.root)), own: &[] })?;
+    let mut scenario = read::check(
+        Source::new(shown, text),
+        Boards { files: Some((folder, &options.root)), ..Boards::default() },
+    )?;
     scenario.folder = folder.to_path_buf();
     Ok(scenario)
 }

@@ -92,6 +92,10 @@ struct Node {
     /// ends the node. Files and clocks of the host stay out of reach.
     #[serde(default)]
     semihosting: bool,
+    /// Whether parts of the board's tree that nobody knows become stubs: they remember what is written, and tell of every access at
+    /// "NODE.stubs". For bring-up; without it they are mistakes.
+    #[serde(default)]
+    permissive: bool,
     /// When the node is switched on first: a number and a unit (ns, us, ms, s, min, h). Before the run's end.
     #[serde(default = "delay")]
     #[schemars(pattern(TIME), example = "5ms")]

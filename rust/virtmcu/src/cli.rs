@@ -204,6 +204,9 @@ pub struct TreeArgs {
     /// Print it as JSON
     #[arg(long)]
     pub json: bool,
+    /// What nobody knows becomes a stub, as with permissive = true in a scenario
+    #[arg(long)]
+    pub permissive: bool,
 }
 
 /// `virtmcu board convert`

@@ -9,6 +9,13 @@ const fn quiet(compatible: &'static [&'static str], title: &'static str, why: &'
 
 pub(super) const BINDINGS: &[Binding] = &[
     Binding {
+        compatible: &["virtmcu,stub"],
+        chips: &[],
+        title: "stub",
+        manual: "docs/boards.md, Stubs",
+        model: Model::Stub,
+    },
+    Binding {
         compatible: &["simple-bus", "simple-mfd"],
         chips: &[],
         title: "bus",

@@ -86,8 +86,10 @@ pub(crate) enum Model {
     Bus,
     /// Nothing that a guest could see: why not.
     Quiet(&'static str),
-    /// It is known, and there is no model of it: what is missing.
+    /// It is known, and there is no model of it: what is missing. It is a stub where its addresses are free.
     Missing(&'static str),
+    /// Registers that only remember.
+    Stub,
 }
 
 /// A Cortex-M.
@@ -329,6 +331,15 @@ pub(crate) static SOFTWARE: Binding = Binding {
     title: "software of Zephyr, or what it is to use",
     manual: "",
     model: Model::Quiet("the node has no address, so that there is nothing of it on the chip"),
+};
+
+/// What nobody knows, if that is allowed.
+pub(crate) static UNKNOWN: Binding = Binding {
+    compatible: &["any, with permissive = true"],
+    chips: &[],
+    title: "unknown part",
+    manual: "",
+    model: Model::Stub,
 };
 
 /// A node that only leads pins on.

@@ -7,7 +7,7 @@ use super::memory::Laid;
 use super::parts::Parts;
 use super::pins::{self, Pin};
 use super::view::{self, Region};
-use super::{Cpu, Known, Survey, buses, gic, interrupts, nrf, nxp, platform, sse, stm32};
+use super::{Cpu, Known, Survey, buses, gic, interrupts, nrf, nxp, platform, sse, stm32, stubs};
 use crate::bindings::{self, Binding, Device, From, Model};
 use devicetree::{Mistake, NodeId, Tree};
 use plan::{ClockFrom, Input, Line, Made, Object, ObjectId, Output, Step, Value};
@@ -28,7 +28,7 @@ pub(super) struct Site<'a> {
     /// Those behind a guard that is not there yet.
     pub(super) guarded: sse::Guarded,
     /// The names of the ports, and their nodes.
-    uarts: Vec<(String, NodeId)>,
+    pub(super) uarts: Vec<(String, NodeId)>,
     /// The modules that have devices of it.
     modules: BTreeSet<&'static str>,
     /// By the line that resets them: which devices.
@@ -141,6 +141,7 @@ pub(super) fn place(
     nrf::finish(&mut site);
     mistakes.extend(nxp::complete(&mut site).err());
     sse::finish(&mut site, mistakes);
+    stubs::place(&mut site, mistakes);
     let own = site.own.into_iter().map(String::from).collect();
     let modules = site.modules.into_iter().collect();
     let (uarts, ports) = site.uarts.into_iter().unzip();
@@ -173,6 +174,17 @@ impl Site<'_> {
         let named = |name: &str, number| Line::Named(name.into(), number);
         let from = Output { object: from.0, line: named(from.1, from.2) };
         self.parts.line(from, Input { object: to.0, part: None, line: named(to.1, to.2) });
+    }
+
+    /// Whether nothing lies in all of a region.
+    pub(super) fn has_room(&self, region: &Region) -> bool {
+        let end = region.at + region.size_bytes;
+        !self.taken.iter().any(|(_, other)| region.at < other.at + other.size_bytes && other.at < end)
+    }
+
+    /// Something lies there now.
+    pub(super) fn take(&mut self, id: NodeId, region: Region) {
+        self.taken.push((id, region));
     }
 
     /// Whether nothing lies at an address.
@@ -497,7 +509,7 @@ pub(super) fn object(
 }
 
 /// What a scenario calls the port: the label of its node, or the node's name, in small letters, digits and `_`.
-fn port_name(tree: &Tree, id: NodeId) -> String {
+pub(super) fn port_name(tree: &Tree, id: NodeId) -> String {
     let node = tree.node(id);
     let name = node.labels.first().unwrap_or(&node.name).to_ascii_lowercase();
     name.replace(|c: char| !c.is_ascii_alphanumeric(), "_")

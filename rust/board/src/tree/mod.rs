@@ -20,10 +20,11 @@ mod platform;
 mod riscv;
 mod sse;
 mod stm32;
+mod stubs;
 mod view;
 
 use crate::bindings::{self, Binding, Model};
-use crate::{Board, Isa, Machine, Memory, OwnDevice};
+use crate::{Board, Isa, Machine, Memory, OwnDevice, Reading};
 use devicetree::{Errors, Mistake, NodeId, Place, Tree};
 use parts::Parts;
 use plan::{ObjectId, Plan};
@@ -71,14 +72,19 @@ struct Arm {
 }
 
 /// Makes the board `name` of a tree.
-pub(crate) fn read(name: &str, tree: &Tree, own: &[OwnDevice]) -> Result<Board, Errors> {
+pub(crate) fn read(name: &str, tree: &Tree, reading: Reading<'_>) -> Result<Board, Errors> {
     let mut mistakes = Vec::new();
-    let built = build(name, tree, own, &mut mistakes);
+    let built = build(name, tree, reading, &mut mistakes);
     tree.check(built, mistakes)
 }
 
-fn build(name: &str, tree: &Tree, own: &[OwnDevice], mistakes: &mut Vec<Mistake>) -> Result<Board, Mistake> {
-    let survey = survey(tree, own);
+fn build(
+    name: &str,
+    tree: &Tree,
+    reading: Reading<'_>,
+    mistakes: &mut Vec<Mistake>,
+) -> Result<Board, Mistake> {
+    let survey = survey(tree, reading);
     mistakes.extend(survey.unknown.iter().cloned());
     let mut parts = Parts::default();
     let memories = memory::lay_out(tree, &survey, &mut parts, mistakes);
@@ -119,7 +125,7 @@ fn seen(memories: &[memory::Laid]) -> Vec<Memory> {
 }
 
 /// Finds out what the nodes are that are there. What the user says of a `compatible` goes before the table.
-pub(crate) fn survey(tree: &Tree, own: &[OwnDevice]) -> Survey {
+pub(crate) fn survey(tree: &Tree, reading: Reading<'_>) -> Survey {
     let mut survey = Survey::default();
     let told = |id| view::compatible(tree, id);
     let chips: Vec<&str> = tree.walk().flat_map(told).filter(|text| bindings::is_chip(text)).collect();
@@ -133,7 +139,7 @@ pub(crate) fn survey(tree: &Tree, own: &[OwnDevice]) -> Survey {
         }
         let told = view::compatible(tree, id);
         let known = told.iter().find_map(|compatible| {
-            let own = own.iter().find(|own| own.compatible == *compatible);
+            let own = reading.own.iter().find(|own| own.compatible == *compatible);
             own.map(OwnDevice::binding).or_else(|| bindings::find(compatible, &chips))
         });
         let is_memory =
@@ -142,7 +148,7 @@ pub(crate) fn survey(tree: &Tree, own: &[OwnDevice]) -> Survey {
             Some(binding) => {
                 survey.nodes.push(Known { id, binding });
                 // What is in a device is its own affair; memories lie in their controllers.
-                if matches!(binding.model, Model::Quiet(_) | Model::Missing(_)) {
+                if matches!(binding.model, Model::Quiet(_) | Model::Missing(_) | Model::Stub) {
                     skipped.insert(id);
                 }
             }
@@ -156,6 +162,10 @@ pub(crate) fn survey(tree: &Tree, own: &[OwnDevice]) -> Survey {
             }
             // The root says what the board is; a node without `compatible` only holds others.
             None if told.is_empty() || tree.parent(id).is_none() => {}
+            None if reading.permissive => {
+                survey.nodes.push(Known { id, binding: &bindings::UNKNOWN });
+                skipped.insert(id);
+            }
             None => {
                 survey.unknown.push(unknown(tree, id, &told));
                 skipped.insert(id);
@@ -186,8 +196,8 @@ fn unknown(tree: &Tree, id: NodeId, told: &[&str]) -> Mistake {
     let mistake = mistake.found(format!("the node {}", tree.path(id)));
     match near {
         Some(near) => mistake.nearest(Some(near)),
-        None => mistake.help("if the firmware does without it: status = \"disabled\"; `virtmcu board bindings` lists what is modelled, and a \
-             scenario can bring a model of its own: docs/write-a-device.md"),
+        None => mistake.help("if the firmware does without it: status = \"disabled\"; if it only looks: compatible = \"virtmcu,stub\"; to see what it \
+             needs: permissive = true in the scenario's node; a model of your own: docs/write-a-device.md"),
     }
 }
 

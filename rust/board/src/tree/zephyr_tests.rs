@@ -2,7 +2,7 @@
 //! What Zephyr's trees say and leave out, so that they need no editing.
 
 use super::tests::{plan, read};
-use crate::{Board, Isa, Memory, Picture};
+use crate::{Board, Isa, Memory, Picture, Reading};
 use devicetree::Tree;
 use plan::{Object, Plan, Step, Value};
 
@@ -68,7 +68,7 @@ fn a_chip_has_what_its_tree_leaves_out() {
 #[test]
 fn what_has_no_address_is_software() {
     let tree = Tree::read_dts("x.dts", STELLARIS, &mut |_, _| Err("none".into())).unwrap();
-    let rows = Picture::of(&tree, &[]).rows;
+    let rows = Picture::of(&tree, Reading::default()).rows;
     let quiet: Vec<&str> = rows.iter().filter(|row| row.state == "quiet").map(|row| &*row.path).collect();
     assert_eq!(
         quiet,
@@ -183,7 +183,7 @@ fn the_program_may_be_in_a_flash_on_a_bus() {
     let memory = |at, size_bytes, read_only| Memory { at, size_bytes, read_only };
     assert_eq!(board.memories, [memory(0x2040_0000, 0xc0_0000, true), memory(0x8000_0000, 0x4000, false)]);
     let tree = Tree::read_dts("x.dts", FE310, &mut |_, _| Err("none".into())).unwrap();
-    let row = Picture::of(&tree, &[]).rows.pop().unwrap();
+    let row = Picture::of(&tree, Reading::default()).rows.pop().unwrap();
     assert_eq!((&*row.path, &*row.regions), ("/soc/spi@10014000/flash@0", &[(0x2040_0000, 0x20ff_ffff)][..]));
 }
 

@@ -7,13 +7,15 @@
 //! **Limits:** what a plan can say (`rust/plan`).
 //!
 //! It has the one part of a CPU that QEMU lacks and every board may need: DWT.
-#![expect(unsafe_code, reason = "the host passes a descriptor by number")]
+#![expect(unsafe_code, reason = "the host passes a descriptor by number; calls the node's module")]
+
+mod stub;
 
 mod dwt;
 
 use plan::{ClockFrom, Input, Made, Object, ObjectId, Plan, Reset, Step};
 use qom::machine::Kind;
-use qom::module::{Options, at_type_registration};
+use qom::module::{Options, at_machine_ready, at_type_registration};
 use qom::parts::{Builder, Clock, Line, Memory, Part, Value};
 use std::fs::File;
 use std::io::Read;
@@ -32,6 +34,7 @@ fn init(options: Options) -> Result<(), String> {
     let plan = Plan::from_bytes(&bytes).map_err(|broken| broken.to_string())?;
     PLAN.get_or_init(|| plan);
     at_type_registration(register);
+    at_machine_ready(|| qom::reset::at_reset(stub::reset));
     Ok(())
 }
 
@@ -82,6 +85,9 @@ impl Machine<'_> {
                 let part = self.make(object)?;
                 self.parts.push(part);
                 Ok(())
+            }
+            Step::Stub(stub) => {
+                self.builder.registers(&stub.name, stub.at, stub.size_bytes, stub::Part::new(stub))
             }
             Step::Map { object, region, at } => self.part(*object).map(*region, *at),
             Step::MapInCpu { object, region, at, cpu } => {

@@ -14,6 +14,7 @@ pub(crate) const NODE: &[&str] = &[
     "cpu_hz",
     "cores",
     "semihosting",
+    "permissive",
     "start",
     "clock_ppm",
     "drift_ppm_per_s",

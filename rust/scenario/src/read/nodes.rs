@@ -52,10 +52,11 @@ impl<'a> Names<'a> {
             let section = Section::open_named("node", entry, problems);
             let board = section.as_ref().map_err(|reported| *reported).and_then(|section| {
                 section.refuse_unknown(keys::NODE, problems);
-                read_board(section, boards, problems)
+                let permissive = read_switch(section, "permissive", problems)?;
+                read_board(section, Boards { permissive, ..boards }, problems)
             });
             let semihosting = section.as_ref().map_err(|reported| *reported);
-            let semihosting = semihosting.and_then(|section| read_semihosting(section, problems));
+            let semihosting = semihosting.and_then(|section| read_switch(section, "semihosting", problems));
             Named { name, section, board, semihosting }
         };
         Ok(Names(entries.into_iter().map(read).collect()))
@@ -159,7 +160,8 @@ impl<'a> Names<'a> {
             let all = board.uarts.iter().map(String::as_str);
             let all: Vec<&str> = all.chain(named.semihosting?.then_some(SEMIHOSTING)).collect();
             // A board has not more ports than its tree has nodes.
-            let uart = all.iter().position(|name| *name == port_name).map(|uart| uart as u16);
+            let own = || all.iter().position(|name| *name == port_name).map(|uart| uart as u16);
+            let uart = board.uart(port_name).or_else(own);
             uart.map(|uart| Port { node, uart }).ok_or_else(|| {
                 let near = nearest(port_name, all.iter().copied());
                 let near = near.map(|near| format!("{node_name}.{near}"));
@@ -192,8 +194,9 @@ fn read_firmware_at(section: &Section<'_>, problems: &mut Problems) -> Checked<O
     entry.integer(0..=limits::ADDRESS_MAX, "firmware_at = 0x0800_0000", problems).map(Some)
 }
 
-fn read_semihosting(section: &Section<'_>, problems: &mut Problems) -> Checked<bool> {
-    section.get("semihosting").map_or(Ok(false), |entry| entry.boolean("semihosting = true", problems))
+/// A key that is true or false; false if it is not there.
+fn read_switch(section: &Section<'_>, key: &'static str, problems: &mut Problems) -> Checked<bool> {
+    section.get(key).map_or(Ok(false), |entry| entry.boolean(&format!("{key} = true"), problems))
 }
 
 /// The names, or the first of them when there are many.

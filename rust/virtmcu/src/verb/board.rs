@@ -5,7 +5,7 @@ use crate::cli::{BoardArgs, BoardVerb, ConvertArgs, TreeArgs};
 use crate::exit::Verdict;
 use crate::places;
 use board::file::Form;
-use board::{Board, Picture};
+use board::{Board, Picture, Reading};
 use devicetree::{Errors, Tree};
 use serde_json::json;
 use std::io::{IsTerminal, Write};
@@ -49,9 +49,10 @@ fn tree(name: &Path, root: Option<&Path>) -> Result<(String, Tree), Errors> {
 }
 
 fn check(args: &TreeArgs) -> Verdict {
+    let reading = Reading { permissive: args.permissive, ..Reading::default() };
     let read = tree(&args.board, args.root.as_deref());
     let (picture, made) = match read {
-        Ok((name, tree)) => (Some(Picture::of(&tree, &[])), Board::read(&name, &tree)),
+        Ok((name, tree)) => (Some(Picture::of(&tree, reading)), Board::read_with(&name, &tree, reading)),
         Err(errors) => (None, Err(errors)),
     };
     if args.json {

@@ -122,6 +122,40 @@ fn a_firmware_must_fit() {
 }
 
 #[test]
+fn a_stub_tells_of_each_access() {
+    let place = Place::with(&alone("own.dts", "ping", "1ms"));
+    let uart = "compatible = \"arm,cmsdk-uart\"";
+    changed(&place, uart, "compatible = \"virtmcu,stub\"; virtmcu,reads = <0x4 0x30>");
+    let told = events(&place, &alone("own.dts", "ping", "1ms"));
+    // It reads its state once for each byte, and gets what the tree says; the tenth time would be told again.
+    for line in [
+        "\"write32 uart0+0x8 = 0xb\\n\"",
+        "\"read32 uart0+0x4 is 0x30\\n\"",
+        "\"write32 uart0+0x0 = 0x70\\n\"",
+    ] {
+        assert_eq!(told.matches(line).count(), 1, "{line}: {told}");
+    }
+    assert_eq!(events(&place, &alone("own.dts", "ping", "1ms")), told);
+    // What nobody knows is a mistake, but not for who is permissive.
+    changed(&place, uart, "compatible = \"acme,uart\"");
+    place.run(&[]).expect(BAD_INPUT, &["nothing models \"acme,uart\""]);
+    let told = events(&place, &(alone("own.dts", "ping", "1ms") + "permissive = true\n"));
+    assert!(told.contains("\"read32 uart0+0x4 is 0x0\\n\""), "{told}");
+}
+
+#[test]
+fn a_stub_says_what_reads_give() {
+    let place = Place::with(PING_PONG);
+    changed(
+        &place,
+        "compatible = \"arm,cmsdk-uart\"",
+        "compatible = \"virtmcu,stub\"; virtmcu,reads = <0x2 0x30>",
+    );
+    let told = ["\"virtmcu,reads\" is no list of offsets and values", "the offset 0x2 of 0x1000 bytes"];
+    board(&place, &["check", "own.dts"]).expect(BAD_INPUT, &told);
+}
+
+#[test]
 fn a_bad_tree_is_told_where_it_is_named() {
     let place = Place::with(&alone("own.dts", "ping", "1ms"));
     changed(&place, "arm,cmsdk-dtimer", "arm,cmsdk-dtimr");

@@ -9,7 +9,8 @@ use board::{Board, file};
 /// All that is known of the board in a file beside the scenarios about boards, but its name.
 fn tiny(ending: &str) -> String {
     let path = root().join(format!("scenarios/boards/tiny.{ending}"));
-    let board = file::read_board(&path, &root(), &[]).unwrap_or_else(|errors| panic!("{errors}"));
+    let board = file::read_board(&path, &root(), board::Reading::default())
+        .unwrap_or_else(|errors| panic!("{errors}"));
     format!("{:#?}", Board { name: String::new(), ..board })
 }
 

@@ -4,7 +4,7 @@
 use crate::common::module;
 use crate::idle;
 use crate::machine::Machine;
-use board::{Board, OwnDevice};
+use board::{Board, OwnDevice, Reading};
 use devicetree::Tree;
 
 const TREE: &str = r#"/dts-v1/;
@@ -44,7 +44,9 @@ fn its_lines_are_pins_of_the_board() {
         inputs: of("hold", "hold-gpios"),
         ..OwnDevice::default()
     };
-    let board = Board::read_with("own.dts", &tree.expect("a tree"), &[own]).expect("a board");
+    let board =
+        Board::read_with("own.dts", &tree.expect("a tree"), Reading { own: &[own], permissive: false })
+            .expect("a board");
     let dir = tempfile::tempdir().expect("a folder");
     let modules = [module("templates/device-rust", "plugin_example")];
     let mut machine = Machine::start(&board, &idle(&board), &modules, &dir.path().join("log"));

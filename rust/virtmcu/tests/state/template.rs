@@ -5,7 +5,7 @@
 use crate::common::{module, root};
 use crate::idle;
 use crate::machine::Machine;
-use board::{Board, OwnDevice};
+use board::{Board, OwnDevice, Reading};
 use devicetree::Tree;
 use plan::{Input, Line, ObjectId, Output, Plan, Step};
 use std::path::PathBuf;
@@ -45,7 +45,8 @@ impl Rig {
             interrupts: vec!["changed".into()],
             ..OwnDevice::default()
         };
-        let board = Board::read_with("board.dts", &tree, &[own]).expect("a board");
+        let board = Board::read_with("board.dts", &tree, Reading { own: &[own], permissive: false })
+            .expect("a board");
         let mut plan = idle(&board);
         let maps = plan.steps.iter().find_map(|step| match step {
             Step::Map { object, at: ONE, .. } => Some(*object),

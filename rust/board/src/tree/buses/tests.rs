@@ -2,7 +2,7 @@
 //! Chips on buses, and their pins.
 
 use super::super::tests::{plan, read};
-use crate::Picture;
+use crate::{Picture, Reading};
 use devicetree::Tree;
 use plan::{Input, Line, Made, Object, ObjectId, Output, Plan, Step, Value};
 
@@ -123,7 +123,7 @@ fn the_console_is_chosen() {
 #[test]
 fn pins_are_shown() {
     let tree = Tree::read_dts("x.dts", GOOD, &mut |_, _| Err("none".into())).unwrap();
-    let rows = Picture::of(&tree, &[]).rows;
+    let rows = Picture::of(&tree, Reading::default()).rows;
     let pins: Vec<&str> = rows.iter().flat_map(|row| &row.pins).map(|pin| &**pin).collect();
     assert_eq!(
         pins,

@@ -13,6 +13,7 @@
 //!
 //! What a device reports goes to stderr, with its path, the virtual time and where the program is.
 
+mod callbacks;
 mod host;
 mod instance;
 

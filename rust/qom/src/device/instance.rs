@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! One device in QEMU: its core, and what of QEMU it is joined to.
 
+use super::callbacks::{self, Source};
 use super::host::{Bus, Machine, program_counter};
 use super::{PROPERTIES_MAX, for_ever, region_ops};
 use crate::sys;
@@ -40,12 +41,6 @@ pub(crate) struct Inner<D: Device> {
     memory: Cell<*mut sys::AddressSpace>,
     /// The saved bytes that QEMU reads after `save` has returned.
     saved: RefCell<Vec<u8>>,
-}
-
-/// A timer, a clock or a group of lines, as the callback of it is told.
-struct Source<D: Device> {
-    inner: *const Inner<D>,
-    number: usize,
 }
 
 impl<D: Device> Inner<D> {
@@ -91,17 +86,18 @@ impl<D: Device> Inner<D> {
                 let (name, count) = (for_ever(lines.name), lines.count as c_int);
                 sys::qdev_init_gpio_in_named_with_opaque(
                     device,
-                    Some(input::<D>),
+                    Some(callbacks::input::<D>),
                     source(group),
                     name,
                     count,
                 );
             }
-            let reset: sys::qemu_irq_handler = Some(reset_line::<D>);
+            let reset: sys::qemu_irq_handler = Some(callbacks::reset_line::<D>);
             sys::qdev_init_gpio_in_named_with_opaque(device, reset, source(0), for_ever(RESET_LINE), 1);
             for (number, name) in D::CLOCKS.iter().enumerate() {
                 let (name, event) = (for_ever(name), sys::ClockUpdate);
-                let clock = sys::qdev_init_clock_in(device, name, Some(clock::<D>), source(number), event);
+                let clock =
+                    sys::qdev_init_clock_in(device, name, Some(callbacks::clock::<D>), source(number), event);
                 inner.clocks.push(clock);
             }
             for name in D::CLOCK_OUTPUTS {
@@ -117,7 +113,15 @@ impl<D: Device> Inner<D> {
             for number in 0..D::TIMERS {
                 let timer = Box::into_raw(Box::new(sys::QEMUTimer::default()));
                 let (list, clock) = (std::ptr::null_mut(), sys::QEMU_CLOCK_VIRTUAL);
-                sys::timer_init_full(timer, list, clock, 1, 0, Some(timer_due::<D>), source(number));
+                sys::timer_init_full(
+                    timer,
+                    list,
+                    clock,
+                    1,
+                    0,
+                    Some(callbacks::timer_due::<D>),
+                    source(number),
+                );
                 inner.timers.push(timer);
             }
             let ops = Box::leak(Box::new(region_ops::<D>()));
@@ -153,8 +157,8 @@ impl<D: Device> Inner<D> {
                 let context = std::ptr::null_mut();
                 sys::qemu_chr_fe_set_handlers(
                     port.cast(),
-                    Some(can_receive),
-                    Some(receive::<D>),
+                    Some(callbacks::can_receive),
+                    Some(callbacks::receive::<D>),
                     None,
                     None,
                     opaque,
@@ -234,7 +238,7 @@ impl<D: Device> Inner<D> {
     }
 
     /// A line has changed.
-    fn input(&self, group: usize, index: usize, level: bool) {
+    pub(super) fn input(&self, group: usize, index: usize, level: bool) {
         if self.core.try_borrow_mut().is_err() {
             return self.waiting.borrow_mut().push_back((group, index, level));
         }
@@ -290,7 +294,8 @@ impl<D: Device> Inner<D> {
         }
     }
 
-    fn clock_changed(&self, number: usize) {
+    /// The clock input with this number has another frequency.
+    pub(super) fn clock_changed(&self, number: usize) {
         // SAFETY: a clock of this device.
         let period = unsafe { (*self.clocks[number]).period };
         self.call(|core, host| core.clock(number, hz(period), host));
@@ -309,54 +314,4 @@ fn period(hz: u64) -> u64 {
 /// The nearest whole number of cycles a second: periods are rounded down.
 fn hz(period: u64) -> u64 {
     (1_000_000_000u64 << 32).checked_div(period).unwrap_or(0)
-}
-
-unsafe extern "C" fn input<D: Device>(source: *mut c_void, index: c_int, level: c_int) {
-    // SAFETY: a `Source` that `install` made, never freed, as its `inner` is; the big lock is held.
-    let (inner, group) = unsafe { from::<D>(source) };
-    inner.input(group, index as usize, level != 0);
-}
-
-unsafe extern "C" fn reset_line<D: Device>(source: *mut c_void, _index: c_int, level: c_int) {
-    // SAFETY: as above.
-    let (inner, _) = unsafe { from::<D>(source) };
-    if level != 0 {
-        inner.reset();
-    }
-}
-
-unsafe extern "C" fn clock<D: Device>(source: *mut c_void, _event: sys::ClockEvent) {
-    // SAFETY: as above.
-    let (inner, number) = unsafe { from::<D>(source) };
-    inner.clock_changed(number);
-}
-
-unsafe extern "C" fn timer_due<D: Device>(source: *mut c_void) {
-    // SAFETY: as above.
-    let (inner, timer) = unsafe { from::<D>(source) };
-    inner.call(|core, host| core.timer(timer, host));
-}
-
-/// # Safety
-/// `source` is a `Source` that `install` made.
-unsafe fn from<'a, D: Device>(source: *mut c_void) -> (&'a Inner<D>, usize) {
-    // SAFETY: the caller's promise; neither is ever freed.
-    unsafe {
-        let source = &*source.cast::<Source<D>>();
-        (&*source.inner, source.number)
-    }
-}
-
-/// Always one: hardware does not make the wire wait. A byte that finds the device full is the device's to lose.
-unsafe extern "C" fn can_receive(_inner: *mut c_void) -> c_int {
-    1
-}
-
-unsafe extern "C" fn receive<D: Device>(inner: *mut c_void, bytes: *const u8, len: c_int) {
-    // SAFETY: what `realize` passed, and `len` bytes to read; the big lock is held.
-    let (inner, bytes) =
-        unsafe { (&*inner.cast::<Inner<D>>(), std::slice::from_raw_parts(bytes, len as usize)) };
-    for byte in bytes {
-        inner.call(|core, host| core.receive(*byte, host));
-    }
 }

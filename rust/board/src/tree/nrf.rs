@@ -58,3 +58,52 @@ fn join_events(site: &mut Site<'_>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Board, Machine};
+    use devicetree::Tree;
+    use plan::{Line, Plan, Step};
+
+    fn read(text: &str) -> (u64, Plan) {
+        let tree = Tree::read_dts("x.dts", text, &mut |_, _| Err("none".into())).expect("a tree");
+        let board = Board::read("x", &tree).unwrap_or_else(|errors| panic!("{}", errors.render(false)));
+        let Machine::Tree(plan) = board.machine else { panic!("no plan") };
+        (board.cpu_hz, plan)
+    }
+
+    /// Whether a line of this name and number leads to another.
+    fn leads(plan: &Plan, from: (&str, u32), to: (&str, u32)) -> bool {
+        let named = |(name, number): (&str, u32)| Line::Named(name.into(), number);
+        let (output, input) = (named(from), named(to));
+        plan.steps.iter().any(|step| match step {
+            Step::Connect { from, to } => from.line == output && to.line == input,
+            _ => false,
+        })
+    }
+
+    #[test]
+    fn events_lead_to_ppi_and_pins_to_gpiote() {
+        let (_, plan) = read(include_str!("../../../../boards/nrf52840-dk.dts"));
+        // COMPARE[1] of TIMER3, which is block 26, and what tells it that PPI listens.
+        assert!(leads(&plan, ("events", 17), ("events", 26 * 32 + 17)));
+        assert!(leads(&plan, ("listens", 26), ("listens", 0)));
+        // PORT of GPIOTE.
+        assert!(leads(&plan, ("events", 31), ("events", 6 * 32 + 31)));
+        assert!(leads(&plan, ("pins", 15), ("port1", 15)));
+        assert!(leads(&plan, ("port1-owns", 15), ("owns", 15)));
+        assert!(leads(&plan, ("detect", 0), ("detect", 1)));
+        assert!(!leads(&plan, ("events", 2), ("events", 26 * 32 + 2)), "a timer has no such event");
+    }
+
+    #[test]
+    fn what_the_tree_of_an_nrf51_leaves_out() {
+        let text = include_str!("../../../../boards/microbit.dts");
+        let without_clock = text.replace("\t\t\tclock-frequency = <16000000>;\n", "");
+        assert_ne!(without_clock, text);
+        let (hz, plan) = read(&without_clock);
+        assert_eq!(hz, 16_000_000);
+        // The registers of a port begin behind the start of its region.
+        assert!(plan.steps.iter().any(|step| matches!(step, Step::Map { at: 0x5000_0500, .. })));
+    }
+}

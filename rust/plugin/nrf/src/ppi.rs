@@ -59,9 +59,10 @@ impl Device for Ppi {
 
     fn write(&mut self, at: Place, written: Written, cx: &mut Context<'_>) {
         if at.offset == TASKS_CHG && written.value & 1 != 0 {
-            let (group, is_disabling) = (at.index / 2, at.index % 2 != 0);
+            // EN and DIS of each group.
+            let (group, is_enabling) = (at.index / 2, at.index.is_multiple_of(2));
             let channels = cx.get_at(CHG, group);
-            cx.put(CHEN, channels, !is_disabling);
+            cx.put(CHEN, channels, is_enabling);
             join(Place { offset: CHEN, index: 0 }, &[CHEN, CHENSET, CHENCLR], cx);
         }
         join(at, &[CHEN, CHENSET, CHENCLR], cx);
@@ -77,7 +78,7 @@ impl Device for Ppi {
         if !level {
             return;
         }
-        let event = FIRST_BLOCK + (line as u32 / 32 << 12) + 0x100 + line as u32 % 32 * 4;
+        let event = FIRST_BLOCK + ((line as u32 / 32) << 12) + 0x100 + line as u32 % 32 * 4;
         let begins_ns = cx.now_ns() + DELAY_NS;
         for (channel, _, task) in enabled(cx).into_iter().filter(|(_, from, _)| *from == event) {
             let fork = cx.get_at(FORK_TEP, channel);

@@ -63,6 +63,12 @@ const FLASHES: &[(&[u8], &str)] = &[
     (&[0xef, 0x60, 0x16], "w25q32dw"),
 ];
 
+/// A chip of which there is no model: it acknowledges nothing, and drives no line.
+const fn absent(compatible: &'static [&'static str], title: &'static str, manual: &'static str) -> Binding {
+    let why = "nobody answers on the bus at its address";
+    Binding { compatible, chips: &[], title, manual, model: Model::Missing(why) }
+}
+
 pub(super) const BINDINGS: &[Binding] = &[
     on_i2c(
         &["ti,tmp105", "ti,tmp75"],
@@ -113,4 +119,12 @@ pub(super) const BINDINGS: &[Binding] = &[
             ..Device::PLAIN
         }),
     },
+    absent(&["st,lsm6dsl"], "accelerometer and gyroscope", "ST LSM6DSL data sheet (DocID028475)"),
+    absent(&["st,lis3mdl-magn"], "magnetometer", "ST LIS3MDL data sheet (DocID024204)"),
+    absent(&["st,hts221"], "hygrometer", "ST HTS221 data sheet (DocID026333)"),
+    absent(&["st,lps22hb-press"], "barometer", "ST LPS22HB data sheet (DocID027083)"),
+    absent(&["st,vl53l0x"], "range finder", "ST VL53L0X data sheet (DocID029104)"),
+    absent(&["st,hci-spi-v1"], "Bluetooth controller", "ST SPBTLE-RF data sheet (DocID027920)"),
+    absent(&["inventek,eswifi"], "Wi-Fi module", "Inventek ISM43362-M3G-L44 data sheet"),
+    absent(&["cirrus,cs43l22"], "audio converter", "Cirrus Logic CS43L22 data sheet (DS792)"),
 ];

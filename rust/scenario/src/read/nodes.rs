@@ -160,8 +160,8 @@ impl<'a> Names<'a> {
             let all = board.uarts.iter().map(String::as_str);
             let all: Vec<&str> = all.chain(named.semihosting?.then_some(SEMIHOSTING)).collect();
             // A board has not more ports than its tree has nodes.
-            let own = || all.iter().position(|name| *name == port_name).map(|uart| uart as u16);
-            let uart = board.uart(port_name).or_else(own);
+            let uart = all.iter().position(|name| *name == port_name).map(|uart| uart as u16);
+            let uart = uart.or_else(|| board.uart(port_name));
             uart.map(|uart| Port { node, uart }).ok_or_else(|| {
                 let near = nearest(port_name, all.iter().copied());
                 let near = near.map(|near| format!("{node_name}.{near}"));
@@ -176,10 +176,10 @@ impl<'a> Names<'a> {
         });
         // A port may have two names.
         let own = match (port, &named.board) {
-            (Ok(Port { uart, .. }), Ok(board)) => board.uarts[usize::from(uart)].clone(),
-            _ => port_name.to_string(),
+            (Ok(Port { uart, .. }), Ok(board)) => board.uarts.get(usize::from(uart)),
+            _ => None,
         };
-        Ok(Found { id: (node, own), port })
+        Ok(Found { id: (node, own.map_or(port_name, |own| own).to_string()), port })
     }
 }
 

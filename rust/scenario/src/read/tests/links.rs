@@ -197,3 +197,17 @@ fn timing_of_links() {
 "#,
     );
 }
+
+#[test]
+fn the_console_is_one_of_the_ports() {
+    // The board's tree chooses uart0.
+    let own = super::GOOD.replace("qemu:mps2-an385", "mps2-an385");
+    let by_choice = own.replacen("\"pinger.uart0\"", "\"pinger.console\"", 1);
+    let read = |text: &str| super::parse(text, super::FILE).map_err(|errors| super::told(&errors));
+    assert_eq!(read(&by_choice).unwrap().links, read(&own).unwrap().links);
+    let twice = own.replace("\"ponger.uart0\"", "\"pinger.console\"");
+    assert_eq!(
+        read(&twice).unwrap_err().lines().next(),
+        Some("15:25 both ends of [link.wire] are the same port")
+    );
+}

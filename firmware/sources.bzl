@@ -5,6 +5,8 @@
 SOURCES = {
     # MicroPython for the BBC micro:bit, version 1, as an Intel HEX file: firmware-microbit-micropython 1.0.1-4 of Debian 12.
     "41b330f072d8b47efc2f228e09453c7a43fdae1a11c6c42d811fed08b6e31d3b": "microbit.deb",
+    # The kernel of FreeRTOS 11.2.0, in the crate freertos-next 0.12.0.
+    "b7824fb42660c16e1b3b573eef99c2fe5c5cba6294a631c309084635f6bfcbb0": "freertos.crate",
     # The source of MicroPython 1.25.0, as Debian 13 has it.
     "7b25be99a502f070b2de81dafc08da7051d992325d6e67daa9045a918fffdbea": "micropython.tar.xz",
     # OpenSBI 1.6 of Debian 13.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
-# Firmware that nobody here wrote, to test boards with: packages from Debian's pool, and the crates of firmware/rtic/Cargo.lock. What
+# Firmware that nobody here wrote, to test boards with: packages from Debian's pool, a crate, and those of firmware/rtic/Cargo.lock. What
 # cannot be had now is asked for again next time, and its tests are skipped until then. Sourced by `setup`.
 # shellcheck shell=bash disable=SC2154
 
@@ -12,6 +12,9 @@ firmware_packages=(
   "u/u-boot/u-boot-qemu_2025.01-3+deb13u1_all.deb a3751b5d36a411457b2e7a2834cdce0e5d40493e6588a65d51c5603740a0c71c"
 )
 
+# NAME VERSION SUM of the crate that has FreeRTOS' kernel in it.
+freertos_crate="freertos-next 0.12.0 b7824fb42660c16e1b3b573eef99c2fe5c5cba6294a631c309084635f6bfcbb0"
+
 get_firmware() {
   local package file sum
   mkdir -p "$home/firmware"
@@ -19,6 +22,25 @@ get_firmware() {
     file=${package% *} sum=${package#* }
     get_pooled "$file" "$sum" "$home/firmware/$sum" || say "without it, its tests are skipped: $(tail -n 1 "$home/log/apt-helper.log" | plain)"
   done
+}
+
+get_freertos() {
+  local name version sum folder=$home/firmware/freertos
+  read -r name version sum <<< "$freertos_crate"
+  [ ! -e "$home/firmware/$sum" ] || return 0
+  say "fetching the crate $name"
+  rm -rf "$folder"
+  mkdir -p "$folder/src"
+  printf '[package]\nname = "none"\nversion = "0.0.0"\nedition = "2024"\n[dependencies]\n%s = "=%s"\n' "$name" "$version" > "$folder/Cargo.toml"
+  echo 'fn main() {}' > "$folder/src/main.rs"
+  if in_folder "$folder" env CARGO_HOME="$home/cargo" "$rust_sysroot/bin/cargo" fetch > "$home/log/freertos.log" 2>&1 &&
+    cp "$home"/cargo/registry/cache/*/"$name-$version.crate" "$folder/crate" &&
+    echo "$sum  $folder/crate" | sha256sum --check --status; then
+    mv "$folder/crate" "$home/firmware/$sum"
+  else
+    say "it cannot be had now, so its test is skipped: $(tail -n 1 "$home/log/freertos.log" | plain)"
+  fi
+  rm -rf "$folder"
 }
 
 # The files that are there, with colons between them. Each has its sum as its name, so that Bazel sees when one is replaced. The source
@@ -30,6 +52,8 @@ list_firmware() {
     case $package in */rust-src_*) [[ ${package##*/rust-src_} = "$("$RUSTC" --version | cut -d ' ' -f 2)+"* ]] || continue ;; esac
     [ ! -e "$file" ] || found+=:$file
   done
+  file=$home/firmware/${freertos_crate##* }
+  [ ! -e "$file" ] || found+=:$file
   echo "${found#:}"
 }
 

@@ -68,7 +68,9 @@ impl Boards<'_> {
                 .map_or(String::new(), |why| format!(": {why}"));
             let problem = Problem::at(span, format!("the board {} has mistakes", crate::read::quote(text)));
             let problem = problem.found(format!("{}{at}: {}{why}{more}", first.file, first.message));
-            Box::new(problem.help(format!("`virtmcu board check {}` shows all of them", path.display())))
+            let more = if self.own.is_empty() { "" } else { " --scenario FILE" };
+            let command = format!("virtmcu board check {}{more}", path.display());
+            Box::new(problem.help(format!("`{command}` shows all of them")))
         })
     }
 }

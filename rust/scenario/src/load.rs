@@ -3,6 +3,7 @@
 
 use crate::boards::Boards;
 use crate::{Diagnostic, Errors, Scenario, Source, limits, read};
+use board::OwnDevice;
 use board::file::{NotRead, read_text};
 use std::path::{Path, PathBuf};
 
@@ -16,6 +17,20 @@ pub struct Options {
 
 /// Reads and checks the scenario in the file `path`.
 pub fn load(path: &Path, options: &Options) -> Result<Scenario, Errors> {
+    let source = source(path, options)?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let mut scenario =
+        read::check(source, Boards { files: Some((folder, &options.root)), ..Boards::default() })?;
+    scenario.folder = folder.to_path_buf();
+    Ok(scenario)
+}
+
+/// Reads only the devices that the scenario in the file `path` brings: for a look at a board that has them.
+pub fn load_devices(path: &Path, options: &Options) -> Result<Vec<OwnDevice>, Errors> {
+    read::check_devices(source(path, options)?)
+}
+
+fn source(path: &Path, options: &Options) -> Result<Source, Errors> {
     let shown = path.strip_prefix(&options.root).unwrap_or(path).display().to_string();
     let text = read_text(path, limits::FILE_BYTES_MAX).map_err(|why| {
         let message = match why {
@@ -33,13 +48,7 @@ pub fn load(path: &Path, options: &Options) -> Result<Scenario, Errors> {
         };
         Errors::from_list(Source::new(&shown, ""), vec![whole_file])
     })?;
-    let folder = path.parent().unwrap_or(Path::new(""));
-    let mut scenario = read::check(
-        Source::new(shown, text),
-        Boards { files: Some((folder, &options.root)), ..Boards::default() },
-    )?;
-    scenario.folder = folder.to_path_buf();
-    Ok(scenario)
+    Ok(Source::new(shown, text))
 }
 
 #[cfg(test)]

@@ -198,6 +198,9 @@ pub enum BoardVerb {
 pub struct TreeArgs {
     /// A .dts, .dtb or .yaml file, or the name of a board that comes with virtmcu
     pub board: PathBuf,
+    /// A scenario whose own devices the board has (docs/write-a-device.md)
+    #[arg(long, value_name = "FILE")]
+    pub scenario: Option<PathBuf>,
     /// The workspace's root, from which messages name files [default: the folder above the file that has a MODULE.bazel]
     #[arg(long, value_name = "DIR")]
     pub root: Option<PathBuf>,

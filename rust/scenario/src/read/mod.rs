@@ -27,6 +27,7 @@ pub(crate) use clock::ppm;
 use crate::boards::Boards;
 use crate::model::Scenario;
 use crate::{Diagnostic, Errors, Problem, Source, limits};
+use board::OwnDevice;
 use report::one_of;
 use section::{Checked, Entry, Problems, Section};
 use std::path::Path;
@@ -50,12 +51,28 @@ pub(crate) fn check(source: Source, boards: Boards<'_>) -> Result<Scenario, Erro
         Ok(title) => title,
         Err(error) => return Err(Errors::from_list(source, vec![*error])),
     };
+    collect(&source, |problems| read(&source, title, boards, problems))
+}
+
+/// Only the devices of a scenario.
+pub(crate) fn check_devices(source: Source) -> Result<Vec<OwnDevice>, Errors> {
+    collect(&source, |problems| {
+        let (document, errors) = DeTable::parse_recoverable(source.text());
+        check_syntax(&source, &errors, problems)?;
+        let top = Section::top(document.get_ref(), keys::TOP, problems);
+        let devices = devices::Devices::read(&top, &source, problems);
+        Ok(devices.good.into_iter().map(|device| device.device).collect())
+    })
+}
+
+/// What `read` gives, or all mistakes that it reports.
+fn collect<T>(source: &Source, read: impl FnOnce(&mut Problems) -> Checked<T>) -> Result<T, Errors> {
     let mut problems = Problems::default();
-    match read(&source, title, boards, &mut problems) {
-        Ok(scenario) if problems.is_empty() => Ok(scenario),
+    match read(&mut problems) {
+        Ok(read) if problems.is_empty() => Ok(read),
         Ok(_) | Err(_) => {
             let list = problems.in_file_order().map(|problem| source.diagnose(problem)).collect();
-            Err(Errors::from_list(source, list))
+            Err(Errors::from_list(source.clone(), list))
         }
     }
 }

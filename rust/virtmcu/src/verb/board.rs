@@ -5,7 +5,7 @@ use crate::cli::{BoardArgs, BoardVerb, ConvertArgs, TreeArgs};
 use crate::exit::Verdict;
 use crate::places;
 use board::file::Form;
-use board::{Board, Picture, Reading};
+use board::{Board, OwnDevice, Picture, Reading};
 use devicetree::{Errors, Tree};
 use serde_json::json;
 use std::io::{IsTerminal, Write};
@@ -48,12 +48,22 @@ fn tree(name: &Path, root: Option<&Path>) -> Result<(String, Tree), Errors> {
     Ok((shown, board::file::read_tree(&path, &root)?))
 }
 
+/// The devices that the scenario brings, if one was said.
+fn own_devices(args: &TreeArgs) -> Result<Vec<OwnDevice>, Errors> {
+    let Some(scenario) = &args.scenario else { return Ok(Vec::new()) };
+    let path = places::typed(scenario);
+    let root = args.root.clone().unwrap_or_else(|| places::root_above(&path));
+    scenario::load_devices(&path, &scenario::Options { root })
+}
+
 fn check(args: &TreeArgs) -> Verdict {
-    let reading = Reading { permissive: args.permissive, ..Reading::default() };
-    let read = tree(&args.board, args.root.as_deref());
-    let (picture, made) = match read {
-        Ok((name, tree)) => (Some(Picture::of(&tree, reading)), Board::read_with(&name, &tree, reading)),
-        Err(errors) => (None, Err(errors)),
+    let permissive = args.permissive;
+    let (picture, made) = match (own_devices(args), tree(&args.board, args.root.as_deref())) {
+        (Ok(own), Ok((name, tree))) => {
+            let reading = Reading { own: &own, permissive };
+            (Some(Picture::of(&tree, reading)), Board::read_with(&name, &tree, reading))
+        }
+        (Err(errors), _) | (_, Err(errors)) => (None, Err(errors)),
     };
     if args.json {
         let mistakes = made.as_ref().err().map_or(json!([]), Errors::to_json);

@@ -5,7 +5,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
-use common::{Place, firmware, module, root};
+use common::{Place, firmware, module, root, virtmcu};
 use std::path::PathBuf;
 
 const FAILED: i32 = 1;
@@ -109,6 +109,25 @@ fn a_type_that_its_module_lacks_is_told() {
     let text = place.read("test.scenario.toml").replace("example-blinker-c", "example-blinker-d");
     place.write("test.scenario.toml", text);
     place.run(&[]).expect(INFRASTRUCTURE, &["example-blinker-d"]);
+}
+
+#[test]
+fn a_board_is_shown_with_the_scenarios_devices() {
+    let place = place(IN_C, firmware(IN_C.0, "firmware"));
+    let check = |more: &[&str]| {
+        let mut command = virtmcu();
+        command.current_dir(place.folder()).args(["board", "check", "board.dts"]).args(more);
+        place.finish(command)
+    };
+    check(&[]).expect(
+        BAD_INPUT,
+        &["nothing models \"example,blinker\"", "a scenario can bring a model of its own"],
+    );
+    let shown = check(&["--scenario", "test.scenario.toml"]);
+    let row = "example,blinker (example-blinker-c: by the scenario's own module)";
+    assert!(shown.expect(0, &[]).stdout.contains(row), "{shown}");
+    place.write("test.scenario.toml", place.read("test.scenario.toml").replace("type = ", "kind = "));
+    check(&["--scenario", "test.scenario.toml"]).expect(BAD_INPUT, &["unknown key \"kind\""]);
 }
 
 #[test]

@@ -10,18 +10,28 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What our devices have of address space, at most, that is not one register again and again.
 const BYTES: u64 = 0x600;
 
-/// Devices in which numbers without order, written to all registers, change nothing: facts of the chip, and a watchdog that
-/// wants its key first.
-const NOTHING_TO_WRITE: [&str; 5] = [
-    "virtmcu-nrf-uicr",
+/// Devices in which numbers without order, written to all registers, change nothing that can be read: facts of the chip, watchdogs
+/// that want their key first, and what stays behind a closed gate of the S32K's PCC. What they save is compared nevertheless.
+const NOTHING_TO_SEE: [&str; 13] = [
+    "virtmcu-kinetis-port",
     "virtmcu-nrf51-ficr",
     "virtmcu-nrf51-rom-table",
     "virtmcu-nrf52840-ficr",
+    "virtmcu-nxp-lpuart",
+    "virtmcu-s32k1-ftm",
+    "virtmcu-s32k1-lpit",
+    "virtmcu-s32k1-lptmr",
     "virtmcu-stm32-iwdg",
+    "virtmcu-stm32-iwdg-window",
+    "virtmcu-stm32f1-signature",
+    "virtmcu-stm32f4-signature",
+    "virtmcu-stm32l4-signature",
 ];
 
-/// A watchdog that resets the microcontroller, with all that was written, when it is written in a wrong way.
-const RESETS: &str = "virtmcu-s32k1-wdog";
+/// A watchdog that runs from the start, and resets the microcontroller, with all that was written: it is switched off, by its
+/// key (CNT), TOVAL and CS (S32K1xx RM, WDOG).
+const WATCHDOG: &str = "virtmcu-s32k1-wdog";
+const SWITCH_OFF: [(u64, u32); 3] = [(4, 0xd928_c520), (8, 0xffff), (0, 0x2120)];
 
 /// Where the registers of each device of ours are, and its type.
 fn ours(plan: &Plan) -> BTreeMap<u64, String> {
@@ -57,8 +67,14 @@ fn check(board: &Board) -> BTreeSet<String> {
     let places = ours(&plan);
     let mut one = Machine::start(board, &plan, &[], &log);
     let fresh = registers(&mut one, &places);
-    for at in places.iter().filter(|(_, kind)| *kind != RESETS).map(|(at, _)| *at) {
-        (at..at + BYTES).step_by(4).for_each(|at| one.write(at, noise(at)));
+    for at in places.iter().filter(|(_, kind)| *kind == WATCHDOG).map(|(at, _)| *at) {
+        SWITCH_OFF.into_iter().for_each(|(register, value)| one.write(at + register, value));
+    }
+    // Twice: what comes later may have opened a gate for an earlier one, or reset it.
+    for _ in 0..2 {
+        for at in places.iter().filter(|(_, kind)| *kind != WATCHDOG).map(|(at, _)| *at) {
+            (at..at + BYTES).step_by(4).for_each(|at| one.write(at, noise(at)));
+        }
     }
     // Timers and counters stand somewhere on their way.
     let mut looks = 0..200;
@@ -83,6 +99,7 @@ fn check(board: &Board) -> BTreeSet<String> {
 #[test]
 fn a_machine_goes_on_as_another_one() {
     let boards = board::all().iter().filter(|board| !board.modules.is_empty());
+    let boards = boards.filter(|board| !ours(&idle(board)).is_empty());
     let (mut there, mut kept) = (BTreeSet::new(), BTreeSet::new());
     for board in boards {
         there.extend(ours(&idle(board)).into_values());
@@ -91,7 +108,7 @@ fn a_machine_goes_on_as_another_one() {
     let nothing: Vec<_> = there.difference(&kept).collect();
     assert_eq!(
         nothing,
-        NOTHING_TO_WRITE.iter().collect::<Vec<_>>(),
+        NOTHING_TO_SEE.iter().collect::<Vec<_>>(),
         "only these show nothing that was written"
     );
     assert!(there.len() > 10, "{there:?}");

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
-"""rtic_examples: the examples of RTIC 1 for a bare Cortex-M, with what each must say."""
+"""rtic_examples: the examples of RTIC 1 for a bare Cortex-M, with what each must say; rtic_example: one of them."""
 
 load("//firmware:sources.bzl", "RUST_VERSION")
 
@@ -49,4 +49,22 @@ rtic_examples = rule(
         "_zig": attr.label(default = "@pypi_ziglang//:zig", allow_single_file = True, cfg = "exec"),
     },
     toolchains = ["@rules_rust//rust:toolchain_type"],
+)
+
+def _rtic_example_impl(ctx):
+    out = ctx.actions.declare_file(ctx.label.name + ".elf")
+    examples = ctx.file.examples
+    ctx.actions.run_shell(
+        command = 'cp "$1" "$2"',
+        arguments = [examples.path + "/%s.elf" % ctx.label.name, out.path],
+        inputs = [examples],
+        outputs = [out],
+        mnemonic = "RticExample",
+    )
+    return [DefaultInfo(files = depset([out]), runfiles = ctx.runfiles([out]))]
+
+rtic_example = rule(
+    implementation = _rtic_example_impl,
+    doc = "The example NAME out of that folder: NAME.elf.",
+    attrs = {"examples": attr.label(mandatory = True, allow_single_file = True)},
 )

@@ -76,7 +76,7 @@ unsafe extern "C" {
 }
 
 /// A function that only some of QEMU's programs have.
-pub(crate) fn symbol(name: &CStr) -> Option<*mut c_void> {
+pub fn symbol(name: &CStr) -> Option<*mut c_void> {
     // SAFETY: a look-up among all that is loaded, by a C string.
     let found = unsafe { dlsym(std::ptr::null_mut(), name.as_ptr()) };
     (!found.is_null()).then_some(found)

@@ -129,6 +129,7 @@ impl Subject {
             control: None,
             scenario: &self.scenario,
             firmware: &self.firmware,
+            modules: &[],
             tools,
             slicing: Slicing { max_slice, serial: false },
             patience: PATIENCE,

@@ -9,12 +9,20 @@ use plan::Stub;
 use qom::io::Registers;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::ffi::c_void;
 use std::fmt::Write;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
-unsafe extern "C" {
-    // The node's module.
-    fn virtmcu_port_send(port: u16, bytes: *const u8, len: usize);
+/// `virtmcu_port_send` of the node's module. Without that module nobody listens.
+type Send = unsafe extern "C" fn(port: u16, bytes: *const u8, len: usize);
+
+fn send() -> Option<Send> {
+    static SEND: OnceLock<Option<Send>> = OnceLock::new();
+    *SEND.get_or_init(|| {
+        let found = qom::machine::symbol(c"virtmcu_port_send")?;
+        // SAFETY: the function has this type (rust/plugin/node); pointers to code are as wide as those to data.
+        Some(unsafe { std::mem::transmute::<*mut c_void, Send>(found) })
+    })
 }
 
 /// One of QEMU's registers of a stub.
@@ -81,9 +89,10 @@ impl Part {
             let _ = write!(state.line, " ({times} times)");
         }
         state.line.push('\n');
+        let Some(send) = send() else { return };
         for byte in state.line.bytes() {
             // SAFETY: one byte is there.
-            unsafe { virtmcu_port_send(self.port, &byte, 1) };
+            unsafe { send(self.port, &byte, 1) };
         }
     }
 }

@@ -119,10 +119,7 @@ fn a_board_is_shown_with_the_scenarios_devices() {
         command.current_dir(place.folder()).args(["board", "check", "board.dts"]).args(more);
         place.finish(command)
     };
-    check(&[]).expect(
-        BAD_INPUT,
-        &["nothing models \"example,blinker\"", "a scenario can bring a model of its own"],
-    );
+    check(&[]).expect(BAD_INPUT, &["nothing models \"example,blinker\"", "a model of your own"]);
     let shown = check(&["--scenario", "test.scenario.toml"]);
     let row = "example,blinker (example-blinker-c: by the scenario's own module)";
     assert!(shown.expect(0, &[]).stdout.contains(row), "{shown}");

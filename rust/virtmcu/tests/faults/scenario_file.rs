@@ -72,9 +72,10 @@ fn several_mistakes_at_once() {
 fn not_utf8() {
     let place = Place::with(PING_PONG);
     place.write("test.scenario.toml", b"schema = 1\n\xff\xfe\n");
-    place
-        .run(&[])
-        .expect(BAD_INPUT, &["error: the scenario is not UTF-8 text: line 2", "--> test.scenario.toml"]);
+    place.run(&[]).expect(
+        BAD_INPUT,
+        &["error: cannot read the scenario: it is not UTF-8 text: line 2", "--> test.scenario.toml"],
+    );
 }
 
 #[test]

@@ -65,6 +65,8 @@ impl Machine {
         let to_log = File::options().create(true).append(true).open(log).expect("a log");
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(to_log);
         let mut child = command.spawn().expect("QEMU starts");
+        // So that its end is the end of what it says.
+        drop(monitor_of_qemu);
         let stdout = BufReader::new(child.stdout.take().expect("a pipe")).lines();
         let stdin = child.stdin.take().expect("a pipe");
         let said = BufReader::new(monitor.try_clone().expect("a monitor")).lines();

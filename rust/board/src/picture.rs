@@ -64,7 +64,13 @@ impl Picture {
 
 fn state(binding: &Binding) -> (&'static str, String) {
     match &binding.model {
-        Model::Device(device) => ("modelled", format!("{}: {}", device.kind, device.modelled)),
+        Model::Device(device) => {
+            let (by, kinds) = device.kinds_by;
+            let kinds: Vec<&str> = kinds.iter().map(|(_, kind)| *kind).collect();
+            let kinds =
+                if kinds.is_empty() { String::new() } else { format!(", by {by:?} {}", kinds.join(", ")) };
+            ("modelled", format!("{}{kinds}: {}", device.kind, device.modelled))
+        }
         Model::CortexM(cpu) => ("modelled", cpu.kind.to_string()),
         Model::CortexA(cpu) => ("modelled", cpu.kind.to_string()),
         Model::Gic(version) => {

@@ -36,6 +36,15 @@ impl Labels {
     }
 }
 
+/// What a firmware's label is built as: rules for ELF files add the ending, others have it in their names.
+fn file_of(name: &str) -> String {
+    let ending = Path::new(name).extension().and_then(|ending| ending.to_str());
+    match ending {
+        Some("bin" | "elf" | "hex" | "ihex") => name.to_string(),
+        _ => format!("{name}.elf"),
+    }
+}
+
 /// The firmware of all nodes, in their order, or the first mistake.
 pub fn find(scenario: &Scenario, root: &Path, labels: &Labels) -> Result<Vec<Firmware>, Errors> {
     scenario
@@ -43,9 +52,7 @@ pub fn find(scenario: &Scenario, root: &Path, labels: &Labels) -> Result<Vec<Fir
         .iter()
         .map(|node| {
             let file = &node.firmware;
-            let path = scenario.resolve_path(file, root, |label| {
-                Ok(labels.find(label, root, |name| format!("{name}.elf")))
-            })?;
+            let path = scenario.resolve_path(file, root, |label| Ok(labels.find(label, root, file_of)))?;
             let data = std::fs::read(&path).map_err(|error| {
                 let place = file.place.start..file.place.end;
                 let mut problem = Problem::at(place, format!("node \"{}\" has no firmware", node.name))
@@ -71,4 +78,16 @@ pub fn find(scenario: &Scenario, root: &Path, labels: &Labels) -> Result<Vec<Fir
             Ok(Firmware { path, form, digest: hasher.finalize().to_hex()[..16].to_string(), plan })
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_is_built_as_its_name_says() {
+        for (name, expected) in [("ping", "ping.elf"), ("u-boot.bin", "u-boot.bin"), ("v1.2", "v1.2.elf")] {
+            assert_eq!(file_of(name), expected);
+        }
+    }
 }

@@ -154,8 +154,8 @@ impl Core {
             None if self.slicing.cuts() => self.horizon(id).0 > node.clock,
             // One that sleeps is left alone until it has something to do.
             None => {
-                let horizon = self.horizon(id).0;
-                horizon > node.next_act() || horizon == self.bound(&self.floors, id)
+                let (horizon, neighbour) = self.horizon(id);
+                horizon > node.next_act() || neighbour.is_none()
             }
             Some(_) => !self.slicing.cuts() && self.has_news(node),
         }

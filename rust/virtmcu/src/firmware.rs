@@ -38,10 +38,9 @@ impl Labels {
 
 /// What a firmware's label is built as: rules for ELF files add the ending, others have it in their names.
 fn file_of(name: &str) -> String {
-    let ending = Path::new(name).extension().and_then(|ending| ending.to_str());
-    match ending {
-        Some("bin" | "elf" | "hex" | "ihex") => name.to_string(),
-        _ => format!("{name}.elf"),
+    match Form::of(Path::new(name), None) {
+        Ok(Form::Hex | Form::Binary { .. }) => name.to_string(),
+        _ => format!("{}.elf", name.trim_end_matches(".elf")),
     }
 }
 

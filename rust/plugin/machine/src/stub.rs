@@ -11,7 +11,8 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ffi::c_void;
 use std::fmt::Write;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// `virtmcu_port_send` of the node's module. Without that module nobody listens.
 type Send = unsafe extern "C" fn(port: u16, bytes: *const u8, len: usize);
@@ -53,15 +54,11 @@ struct Access {
 }
 
 /// How many resets there were.
-static RESETS: Mutex<u64> = Mutex::new(0);
-
-fn resets() -> u64 {
-    *RESETS.lock().unwrap_or_else(PoisonError::into_inner)
-}
+static RESETS: AtomicU64 = AtomicU64::new(0);
 
 /// The machine is reset: stubs forget what was written.
 pub(crate) fn reset() {
-    *RESETS.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+    RESETS.fetch_add(1, Ordering::Relaxed);
 }
 
 impl Part {
@@ -99,7 +96,7 @@ impl Part {
 
 impl State {
     fn renew(&mut self) {
-        let resets = resets();
+        let resets = RESETS.load(Ordering::Relaxed);
         if self.resets != resets {
             self.resets = resets;
             self.written.clear();

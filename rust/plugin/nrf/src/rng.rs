@@ -72,12 +72,9 @@ impl Device for Rng {
     }
 }
 
-/// Number `n` of a sequence: SplitMix64 (Steele, Lea, Flood, OOPSLA 2014), its highest byte.
+/// Number `n` of the sequence of a seed: the highest byte of the noise.
 fn number(seed: u64, n: u64) -> u8 {
-    let mut z = seed.wrapping_add(n.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-    z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-    ((z ^ z >> 31) >> 56) as u8
+    (device::noise(seed, n) >> 56) as u8
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Chips on I2C and SPI buses: on the bus of the device around them, by `reg`.
 
-use super::devices::{self, Site};
-use super::pins;
+use super::devices::Site;
+use super::{node, pins};
 use crate::bindings::{Bus, BusKind, Device, Selects};
 use devicetree::{Mistake, NodeId, Place};
 use plan::{Input, Line, Made, ObjectId, Output, Value};
@@ -85,10 +85,10 @@ pub(super) fn make(
             return Err(mistake.found(format!("{address:#x}")).also(at, "this one has it"));
         }
     }
-    let mut properties = devices::properties(site.tree, id, device, 0, site.cpu.cores)?;
+    let mut properties = node::properties(site.tree, id, device, 0, site.cpu.cores)?;
     properties.insert(0, (kind.address().0.to_string(), Value::Number(address.into())));
-    let name = devices::kind(site.tree, id, device, None)?;
-    let mut object = devices::object(site.tree, id, name, properties, Vec::new());
+    let name = node::kind(site.tree, id, device, None)?;
+    let mut object = node::object(site.tree, id, name, properties, Vec::new());
     object.made = Made::OnBus(master, bus.name.to_string());
     Ok(site.parts.object(object))
 }

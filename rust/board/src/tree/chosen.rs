@@ -39,12 +39,7 @@ pub(super) fn console(tree: &Tree) -> Result<Option<NodeId>, Mistake> {
 /// the tree calls the two disabled, so that no driver touches what the CPU reads its instructions from.
 pub(super) fn mapped_flash(tree: &Tree, survey: &Survey) -> Result<Option<(NodeId, Region)>, Mistake> {
     let Some(flash) = node(tree, "zephyr,flash")? else { return Ok(None) };
-    let is_known = |id| {
-        survey
-            .nodes
-            .iter()
-            .any(|known| known.id == id && matches!(known.binding.model, Model::Flash(_) | Model::Ram))
-    };
+    let is_known = |id| matches!(survey.model(id), Some(Model::Flash(_) | Model::Ram));
     let Some(controller) = tree.parent(flash).filter(|_| !is_known(flash)) else { return Ok(None) };
     let regions = view::regions(tree, controller)?;
     Ok(regions.get(1..).and_then(<[Region]>::last).map(|region| (flash, *region)))

@@ -2,7 +2,7 @@
 //! Which clock a device runs by: one that never changes, or one that another device makes.
 
 use super::parts::Parts;
-use super::{Survey, devices, view};
+use super::{Survey, node, view};
 use crate::bindings::{Device, Model};
 use devicetree::{Mistake, NodeId, Tree};
 use plan::{ClockFrom, ObjectId};
@@ -39,10 +39,10 @@ impl Makers {
                 continue;
             }
             // None of these has to know clock or cores.
-            match devices::properties(tree, known.id, device, 0, 0) {
+            match node::properties(tree, known.id, device, 0, 0) {
                 Ok(properties) => {
                     let object =
-                        parts.object(devices::object(tree, known.id, device.kind, properties, Vec::new()));
+                        parts.object(node::object(tree, known.id, device.kind, properties, Vec::new()));
                     makers.0.insert(known.id, Maker { object, device });
                 }
                 Err(mistake) => mistakes.push(mistake),

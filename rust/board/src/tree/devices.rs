@@ -5,12 +5,12 @@ use super::clocks::{Clock, Makers};
 use super::lines::Controllers;
 use super::memory::Laid;
 use super::parts::Parts;
-use super::pins::{self, Pin};
+use super::pins;
 use super::view::{self, Region};
-use super::{Cpu, Known, Survey, buses, gic, interrupts, nrf, nxp, platform, sse, stm32, stubs};
-use crate::bindings::{self, Binding, Device, From, Model};
+use super::{Cpu, Known, Survey, buses, gic, node, nrf, nxp, platform, sse, stm32, stubs};
+use crate::bindings::{self, Binding, Device, Model};
 use devicetree::{Mistake, NodeId, Tree};
-use plan::{ClockFrom, Input, Line, Made, Object, ObjectId, Output, Step, Value};
+use plan::{ClockFrom, Made, Object, ObjectId, Step, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the devices of a board are made with.
@@ -32,7 +32,7 @@ pub(super) struct Site<'a> {
     /// The modules that have devices of it.
     modules: BTreeSet<&'static str>,
     /// By the line that resets them: which devices.
-    resets: BTreeMap<Wire<'static>, Vec<ObjectId>>,
+    pub(super) resets: BTreeMap<Wire<'static>, Vec<ObjectId>>,
     /// The `compatible`s of the user's own devices.
     own: BTreeSet<&'static str>,
 }
@@ -164,22 +164,16 @@ impl Site<'_> {
         self.of_kind(kind).first().map(|placed| placed.object)
     }
 
-    /// Leads the line `number` called `output` of one device to that called `input` of another.
-    pub(super) fn join(&mut self, from: (ObjectId, &str), to: (ObjectId, &str), number: u32) {
-        self.join_to((from.0, from.1, number), (to.0, to.1, number));
-    }
-
-    /// The same where the lines have numbers of their own.
-    pub(super) fn join_to(&mut self, from: (ObjectId, &str, u32), to: (ObjectId, &str, u32)) {
-        let named = |name: &str, number| Line::Named(name.into(), number);
-        let from = Output { object: from.0, line: named(from.1, from.2) };
-        self.parts.line(from, Input { object: to.0, part: None, line: named(to.1, to.2) });
+    /// What lies in a region already.
+    fn other_in(&self, region: &Region) -> Option<(NodeId, Region)> {
+        let end = region.at + region.size_bytes;
+        let meets = |other: &Region| region.at < other.at + other.size_bytes && other.at < end;
+        self.taken.iter().find(|(_, other)| meets(other)).copied()
     }
 
     /// Whether nothing lies in all of a region.
     pub(super) fn has_room(&self, region: &Region) -> bool {
-        let end = region.at + region.size_bytes;
-        !self.taken.iter().any(|(_, other)| region.at < other.at + other.size_bytes && other.at < end)
+        self.other_in(region).is_none()
     }
 
     /// Something lies there now.
@@ -194,45 +188,21 @@ impl Site<'_> {
 
     /// A device of a module that is there already, which no node is.
     pub(super) fn add(&mut self, name: &str, kind: &'static str, at: u64, properties: Vec<(String, Value)>) {
-        let (name, kind_text) = (name.to_string(), kind.to_string());
-        let (made, clocks) = (Made::OnSystemBus, Vec::new());
+        self.add_known((name, kind), at, properties, Vec::new(), None);
+    }
+
+    fn add_known(
+        &mut self,
+        (name, kind): (&str, &'static str),
+        at: u64,
+        properties: Vec<(String, Value)>,
+        clocks: Vec<(String, ClockFrom)>,
+        device: Option<&'static Device>,
+    ) {
+        let (name, kind_text, made) = (name.to_string(), kind.to_string(), Made::OnSystemBus);
         let object = self.parts.object(Object { name, kind: kind_text, made, properties, clocks });
         self.parts.step(Step::Map { object, region: 0, at });
-        self.made.push(Placed { id: None, object, kind, device: None, at });
-    }
-
-    /// Leads the lines that reset single devices; one may be that of several.
-    fn join_resets(&mut self) {
-        for ((maker, group, bit), devices) in std::mem::take(&mut self.resets) {
-            let to = devices.into_iter().map(|device| (device, "reset", 0));
-            self.join_all((maker, group, bit), to.collect());
-        }
-    }
-
-    /// Leads a line to several others.
-    pub(super) fn join_all(&mut self, from: Wire<'_>, to: Vec<Wire<'_>>) {
-        let (object, group, number) = from;
-        let from = Output { object, line: Line::Named(group.into(), number) };
-        let input = |(object, group, number): Wire<'_>| Input {
-            object,
-            part: None,
-            line: Line::Named(group.into(), number),
-        };
-        if let [only] = to[..] {
-            return self.parts.line(from, input(only));
-        }
-        let split = self.parts.object(Object {
-            name: "all".into(),
-            kind: "split-irq".into(),
-            made: Made::Alone,
-            properties: vec![("num-lines".into(), Value::Number(to.len() as u64))],
-            clocks: Vec::new(),
-        });
-        self.parts.line(from, Input { object: split, part: None, line: Line::Plain(0) });
-        for (number, to) in to.into_iter().enumerate() {
-            let from = Output { object: split, line: Line::Plain(number as u32) };
-            self.parts.line(from, input(to));
-        }
+        self.made.push(Placed { id: None, object, kind, device, at });
     }
 
     /// The device at an address.
@@ -268,12 +238,10 @@ impl Site<'_> {
     pub(super) fn regions(&mut self, id: NodeId) -> Result<Vec<Region>, Mistake> {
         let regions = view::regions(self.tree, id)?;
         for region in &regions {
-            let end = region.at + region.size_bytes;
-            let meets = |other: &Region| region.at < other.at + other.size_bytes && other.at < end;
-            if let Some(other) = self.taken.iter().find(|(_, other)| meets(other)) {
-                return Err(view::overlap(self.tree, (id, *region), *other));
+            if let Some(other) = self.other_in(region) {
+                return Err(view::overlap(self.tree, (id, *region), other));
             }
-            self.taken.push((id, *region));
+            self.take(id, *region);
         }
         Ok(regions)
     }
@@ -322,17 +290,17 @@ impl Site<'_> {
             Clock::Hz(hz) => (hz, Some(self.parts.clock(hz))),
             Clock::Made(maker, output) => (self.cpu.hz, Some(ClockFrom::Object(maker, output.to_string()))),
         };
-        let mut properties = properties(self.tree, id, device, hz, self.cpu.cores)?;
+        let mut properties = node::properties(self.tree, id, device, hz, self.cpu.cores)?;
         if device.port {
             // There are not more than the tree has nodes.
             properties.push(("chardev".into(), Value::Port(self.uarts.len() as u16)));
-            self.uarts.push((port_name(self.tree, id), id));
+            self.uarts.push((node::port_name(self.tree, id), id));
         }
         let mut clocks: Vec<(String, ClockFrom)> =
             device.clocks.iter().filter_map(|input| Some((input.to_string(), from.clone()?))).collect();
         clocks.extend(self.inner_clocks(device));
-        let kind = kind(self.tree, id, device, Some(at))?;
-        Ok(self.parts.object(self::object(self.tree, id, kind, properties, clocks)))
+        let kind = node::kind(self.tree, id, device, Some(at))?;
+        Ok(self.parts.object(node::object(self.tree, id, kind, properties, clocks)))
     }
 
     fn inner_clocks(&self, device: &Device) -> Vec<(String, ClockFrom)> {
@@ -351,166 +319,10 @@ impl Site<'_> {
         else {
             return Ok(());
         };
-        let properties = properties(self.tree, self.tree.root(), device, self.cpu.hz, self.cpu.cores)?;
+        let properties = node::properties(self.tree, self.tree.root(), device, self.cpu.hz, self.cpu.cores)?;
         let clocks = self.inner_clocks(device);
-        let (name, kind, made) = (title.to_string(), device.kind.to_string(), Made::OnSystemBus);
-        let object = self.parts.object(Object { name, kind, made, properties, clocks });
         self.modules.extend(device.module);
-        self.parts.step(Step::Map { object, region: 0, at });
-        self.made.push(Placed { id: None, object, kind: device.kind, device: Some(device), at });
+        self.add_known((title, device.kind), at, properties, clocks, Some(device));
         Ok(())
     }
-
-    fn join_interrupts(&mut self, id: NodeId, object: ObjectId, device: &Device) -> Result<(), Mistake> {
-        let has_interrupt = self.interrupts(id, object, device)?;
-        if device.nmi && !has_interrupt {
-            let to = Input { object: self.cpu.object, part: None, line: Line::Named("NMI".into(), 0) };
-            self.parts.line(Output { object, line: Line::Interrupt(0) }, to);
-        }
-        Ok(())
-    }
-
-    /// Joins the interrupts that the tree says, and whether there are any.
-    fn interrupts(&mut self, id: NodeId, object: ObjectId, device: &Device) -> Result<bool, Mistake> {
-        let lines = device.interrupts;
-        let told = interrupts::of(self.tree, id)?;
-        for (number, interrupt) in told.iter().enumerate() {
-            let line = match &interrupt.name {
-                Some(name) => lines
-                    .iter()
-                    .find(|(line, _)| line == name)
-                    .or_else(|| lines.first().filter(|_| lines.len() == 1)),
-                None => lines.get(number),
-            };
-            let Some((_, line)) = line else {
-                let mistake = interrupt.place.mistake("an interrupt that the device does not have");
-                let named = interrupt
-                    .name
-                    .as_ref()
-                    .map_or(format!("number {}", number + 1), |name| format!("\"{name}\""));
-                let names: Vec<&str> = lines.iter().map(|(name, _)| *name).collect();
-                let mistake = mistake.found(named);
-                return Err(mistake.expected(match &names[..] {
-                    [] => "none: its model has no interrupts".to_string(),
-                    [_] => "one".to_string(),
-                    names => report::one_of(names),
-                }));
-            };
-            if *line == bindings::NEVER {
-                continue;
-            }
-            let inputs = match self.placed(interrupt.controller) {
-                Some(Placed { device: Some(Device { pins: Some(_), .. }), .. }) => {
-                    self.pin_input(&Pin::of_interrupt(interrupt))?.into_iter().collect()
-                }
-                _ => self.controllers.inputs(self.tree, self.survey, self.cpu, interrupt)?,
-            };
-            // A device with a line for each core has them side by side.
-            for (line, to) in (*line..).zip(inputs) {
-                // A chip on a bus has no interrupts in QEMU's words, but lines without a name.
-                let line = match device.sits_on {
-                    Some(_) => Line::Plain(line),
-                    None => Line::Interrupt(line),
-                };
-                self.parts.line(Output { object, line }, to);
-            }
-        }
-        Ok(!told.is_empty())
-    }
-}
-
-/// The properties of a device with a clock of `hz` on a board with so many cores.
-pub(super) fn properties(
-    tree: &Tree,
-    id: NodeId,
-    device: &Device,
-    hz: u64,
-    cores: u8,
-) -> Result<Vec<(String, Value)>, Mistake> {
-    let mut properties = Vec::new();
-    for (name, from) in device.properties {
-        let value = match from {
-            From::Number(number) => Value::Number(*number),
-            From::Switch(on) => Value::Switch(*on),
-            From::Cells(property, default) => Value::Numbers(match tree.node(id).property(property) {
-                Some(property) => property.cells()?.into_iter().map(u64::from).collect(),
-                None => default.to_vec(),
-            }),
-            From::Property(property, default) => {
-                Value::Number(view::number(tree, id, property)?.unwrap_or(*default))
-            }
-            From::PropertyIfThere(property) => match view::number(tree, id, property)? {
-                Some(number) => Value::Number(number),
-                None => continue,
-            },
-            From::Must(property) => match view::number(tree, id, property)? {
-                Some(number) => Value::Number(number),
-                None => {
-                    let mistake = tree.node(id).place.mistake(format!("a device without \"{property}\""));
-                    return Err(mistake.expected(format!("a number: {property} = <...>;")));
-                }
-            },
-            From::ClockHz => Value::Number(hz),
-            From::Cores => Value::Number(cores.into()),
-            From::Oscillator(path, property, default) => {
-                let told = match tree.find(path) {
-                    Some(id) if view::is_enabled(tree, id) => view::number(tree, id, "clock-frequency")?,
-                    // A board without it.
-                    Some(_) => Some(0),
-                    None => None,
-                };
-                Value::Number(view::number(tree, id, property)?.or(told).unwrap_or(*default))
-            }
-            From::Place(first, step) => {
-                let regions = view::regions(tree, id)?;
-                let at = regions.first().map_or(*first, |region| region.at);
-                Value::Number(at.saturating_sub(*first) / step)
-            }
-        };
-        properties.push((name.to_string(), value));
-    }
-    Ok(properties)
-}
-
-/// QEMU's type for a device of a node, whose registers are at `at`.
-pub(super) fn kind(
-    tree: &Tree,
-    id: NodeId,
-    device: &'static Device,
-    at: Option<u64>,
-) -> Result<&'static str, Mistake> {
-    let (name, by_bytes) = device.kinds_by;
-    if by_bytes.is_empty() {
-        let other = device.kinds_at.iter().find(|(there, _)| Some(*there) == at);
-        return Ok(other.map_or(device.kind, |(_, kind)| kind));
-    }
-    let Some(property) = tree.node(id).property(name) else {
-        let mistake = tree.node(id).place.mistake("which part this is is not known");
-        return Err(mistake.found(format!("no \"{name}\"")).expected(format!("{name} = [ef 40 16];")));
-    };
-    let told = property.bytes();
-    by_bytes.iter().find(|(bytes, _)| *bytes == told).map(|(_, kind)| *kind).ok_or_else(|| {
-        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ");
-        let all: Vec<String> = by_bytes.iter().map(|(bytes, _)| hex(bytes)).collect();
-        let mistake = property.value_place.mistake("a part that nothing models").found(hex(told));
-        mistake.expected(format!("one of {}", all.join(", ")))
-    })
-}
-
-/// The device of a node.
-pub(super) fn object(
-    tree: &Tree,
-    id: NodeId,
-    kind: &str,
-    properties: Vec<(String, Value)>,
-    clocks: Vec<(String, ClockFrom)>,
-) -> Object {
-    Object { name: tree.path(id), kind: kind.to_string(), made: Made::OnSystemBus, properties, clocks }
-}
-
-/// What a scenario calls the port: the label of its node, or the node's name, in small letters, digits and `_`.
-pub(super) fn port_name(tree: &Tree, id: NodeId) -> String {
-    let node = tree.node(id);
-    let name = node.labels.first().unwrap_or(&node.name).to_ascii_lowercase();
-    name.replace(|c: char| !c.is_ascii_alphanumeric(), "_")
 }

@@ -31,10 +31,9 @@ impl Controllers {
         interrupt: &Interrupt,
     ) -> Result<Vec<Input>, Mistake> {
         let to = interrupt.controller;
-        let known = survey.nodes.iter().find(|known| known.id == to);
         let number = interrupt.cells.first().copied().unwrap_or_default();
         let not_built = || nowhere(tree, interrupt, "it could not be built");
-        let (object, number, most) = match known.map(|known| &known.binding.model) {
+        let (object, number, most) = match survey.model(to) {
             Some(Model::Nvic) => (cpu.object, number, NVIC_LINES_MAX - 1),
             Some(Model::Plic) => {
                 let (object, sources) = self.plics.get(&to).ok_or_else(not_built)?;

@@ -9,9 +9,11 @@ mod cortex_m;
 mod devices;
 mod gic;
 mod interrupts;
+mod join;
 mod lines;
 mod memory;
 mod nexus;
+mod node;
 mod nrf;
 mod nxp;
 mod parts;
@@ -46,6 +48,13 @@ pub(crate) struct Survey {
     unknown: Vec<Mistake>,
     /// The frequency of the CPU, if the chip has only one.
     pub(crate) cpu_hz: Option<u64>,
+}
+
+impl Survey {
+    /// What a node is, if it is there and known.
+    fn model(&self, id: NodeId) -> Option<&'static Model> {
+        self.nodes.iter().find(|known| known.id == id).map(|known| &known.binding.model)
+    }
 }
 
 /// The CPU of a board, as far as others must know it.
@@ -247,7 +256,7 @@ fn cpu_hz(tree: &Tree, survey: &Survey, cpu: NodeId) -> Result<u64, Mistake> {
     let place = tree.node(cpu).place;
     let own = view::clock_hz(tree, cpu)?;
     // Zephyr says it where the clocks are made, or has one clock of the system only.
-    let of_kind = || match &survey.nodes.iter().find(|known| known.id == cpu)?.binding.model {
+    let of_kind = || match survey.model(cpu)? {
         Model::Hart(hart) => hart.hz,
         _ => None,
     };

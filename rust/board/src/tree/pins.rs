@@ -136,8 +136,7 @@ impl Site<'_> {
             let mistake = pin.place.mistake("a pin to nowhere").found(format!("{}: {why}", path()));
             mistake.also(self.tree.node(pin.controller).place, "this one is meant")
         };
-        let known = self.survey.nodes.iter().find(|known| known.id == pin.controller);
-        let pins = match known.map(|known| &known.binding.model) {
+        let pins = match self.survey.model(pin.controller) {
             Some(Model::Device(device)) => device.pins,
             Some(Model::Missing(_) | Model::Quiet(_)) => return Ok(None),
             Some(_) => return Err(nowhere("it has no pins")),

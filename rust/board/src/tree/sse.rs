@@ -64,8 +64,7 @@ pub(super) fn guard(
 ) -> Result<Option<(NodeId, Vec<u32>)>, Mistake> {
     let Some(property) = tree.node(id).property("access-controllers") else { return Ok(None) };
     let guard = view::target(tree, property, 0)?;
-    let known = survey.nodes.iter().find(|known| known.id == guard);
-    let guards = match known.map(|known| &known.binding.model) {
+    let guards = match survey.model(guard) {
         Some(Model::MemoryGuard) => Kind::Memory,
         Some(Model::DeviceGuard) => Kind::Device,
         Some(_) | None => return Ok(None),

@@ -4,7 +4,8 @@
 //! `virtmcu,reads = <OFFSET VALUE>, ...` says what reads give, whatever was written.
 
 use super::Known;
-use super::devices::{Site, port_name};
+use super::devices::Site;
+use super::node::port_name;
 use super::view::{self, Region};
 use crate::bindings::Model;
 use devicetree::{Mistake, NodeId, Tree};

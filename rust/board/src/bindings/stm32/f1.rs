@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! STM32F1.
 
-use super::super::{Binding, Device, Model, NEVER};
+use super::super::{Binding, Device};
 use super::{
-    CRYSTALS, DMA_INTERRUPTS, DMA_MODELLED, EXTI_INTERRUPTS, FLASH_MODELLED, Family, I2C_BUS, I2C_INTERRUPTS,
-    I2C_MODELLED, NO_MODEL, OURS, PINS, RCC_MODELLED, RX, Request, SPI_BUS, SPI_MODELLED, TIM_INTERRUPTS,
-    TIM_MODELLED, TX, USART_MODELLED, request,
+    CRC, Chips, DMA, EXTI, FLASH, Family, GPIO, I2C, OURS, RCC, RX, Request, SPI, TIMER, TX, USART, request,
 };
 
-const CHIPS: &[&str] = &["st,stm32f1"];
+const F1: Chips = Chips(&["st,stm32f1"]);
 /// RM0008, 3.3.
 const GPIO_A: u64 = 0x4001_0800;
 
@@ -62,71 +60,33 @@ const CLOCKS: &[(u32, &str, &str)] =
 /// The reset registers, RM0008, 7.3.4 and 7.3.5; AHB has none but on the connectivity line.
 const RESETS: &[(u32, u32, &str)] = &[(0x0c, 0x18, "apb2rst"), (0x10, 0x1c, "apb1rst")];
 
-const fn f1(
-    compatible: &'static [&'static str],
-    title: &'static str,
-    manual: &'static str,
-    device: Device,
-) -> Binding {
-    Binding { compatible, chips: CHIPS, title, manual, model: Model::Device(device) }
-}
-
-const fn missing(compatible: &'static [&'static str], title: &'static str, manual: &'static str) -> Binding {
-    Binding { compatible, chips: CHIPS, title, manual, model: Model::Missing(NO_MODEL) }
-}
-
 pub(in super::super) const BINDINGS: &[Binding] = &[
-    f1(
+    F1.device(
         &["st,stm32-rcc", "st,stm32f1-rcc"],
         "RCC of the STM32F1",
         "RM0008, 7; RM0041, 6",
-        Device {
-            kind: "virtmcu-stm32f1-rcc",
-            modelled: RCC_MODELLED,
-            properties: CRYSTALS,
-            makes_clocks: CLOCKS,
-            resets: RESETS,
-            interrupts: &[("", 0)],
-            ..OURS
-        },
+        Device { kind: "virtmcu-stm32f1-rcc", makes_clocks: CLOCKS, resets: RESETS, ..RCC },
     ),
-    f1(
+    F1.device(
         &["st,stm32-pwr", "st,stm32f1-pwr"],
         "PWR of the STM32F1",
         "RM0008, 5.4",
         Device { kind: "virtmcu-stm32f1-pwr", modelled: "registers; no low power", ..OURS },
     ),
-    f1(
+    F1.device(
         &["st,stm32f1-flash-controller", "st,stm32-flash-controller"],
         "flash interface of the STM32F1",
         "RM0008, 3.3; PM0075, 3",
-        Device {
-            kind: "virtmcu-stm32f1-flash",
-            modelled: FLASH_MODELLED,
-            interrupts: &[("", NEVER)],
-            ..OURS
-        },
+        Device { kind: "virtmcu-stm32f1-flash", ..FLASH },
     ),
-    Binding {
-        compatible: &["st,stm32-nv-flash"],
-        chips: CHIPS,
-        title: "flash of the STM32F1",
-        // At 0 by the pins BOOT0 and BOOT1.
-        manual: "RM0008, 3.3.3 and 3.4",
-        model: Model::Flash(Some(0)),
-    },
-    f1(
+    F1.flash("flash of the STM32F1", "RM0008, 3.3.3 and 3.4"),
+    F1.device(
         &["st,stm32-gpio"],
         "GPIO port of the STM32F1",
         "RM0008, 9.2",
-        Device {
-            kind: "virtmcu-stm32f1-gpio",
-            modelled: "all registers; no locking against each other of pins",
-            pins: Some(PINS),
-            ..OURS
-        },
+        Device { kind: "virtmcu-stm32f1-gpio", ..GPIO },
     ),
-    f1(
+    F1.device(
         &["st,stm32f1-afio", "st,stm32-afio"],
         "AFIO of the STM32F1",
         "RM0008, 9.4",
@@ -136,36 +96,23 @@ pub(in super::super) const BINDINGS: &[Binding] = &[
             ..OURS
         },
     ),
-    f1(
+    F1.device(
         &["st,stm32-exti"],
         "EXTI of the STM32F1",
         "RM0008, 10.3",
-        Device {
-            kind: "virtmcu-stm32f1-exti",
-            modelled: "interrupts of pins and software; no events",
-            interrupts: EXTI_INTERRUPTS,
-            ..OURS
-        },
+        Device { kind: "virtmcu-stm32f1-exti", ..EXTI },
     ),
-    f1(
+    F1.device(
         &["st,stm32-usart", "st,stm32-uart"],
         "USART of the STM32F1",
         "RM0008, 27.6",
-        Device {
-            kind: "virtmcu-stm32-usart-v1",
-            modelled: USART_MODELLED,
-            clocks: &["clk"],
-            interrupts: &[("", 0)],
-            port: true,
-            ..OURS
-        },
+        Device { kind: "virtmcu-stm32-usart-v1", ..USART },
     ),
-    f1(
+    F1.device(
         &["st,stm32-timers"],
         "timer of the STM32F1",
         "RM0008, 14 to 17; RM0041, 12 to 16",
         Device {
-            kind: "virtmcu-stm32-tim16",
             // The memory maps of RM0008, 3.3, and RM0041, 2.3: TIM6, 7 (basic), 1, 8 (advanced), 15 to 17.
             kinds_at: &[
                 (0x4000_1000, "virtmcu-stm32-tim-basic"),
@@ -176,14 +123,11 @@ pub(in super::super) const BINDINGS: &[Binding] = &[
                 (0x4001_4400, "virtmcu-stm32-tim-break"),
                 (0x4001_4800, "virtmcu-stm32-tim-break"),
             ],
-            modelled: TIM_MODELLED,
-            clocks: &["clk"],
-            is_timer: true,
-            interrupts: TIM_INTERRUPTS,
-            ..OURS
+
+            ..TIMER
         },
     ),
-    f1(
+    F1.device(
         &["st,stm32-watchdog"],
         "IWDG of the STM32F1",
         "RM0008, 19.4",
@@ -195,57 +139,31 @@ pub(in super::super) const BINDINGS: &[Binding] = &[
             ..OURS
         },
     ),
-    f1(
+    F1.device(
         &["st,stm32-dma-v2bis", "st,stm32-dma"],
         "DMA of the STM32F1",
         "RM0008, 13",
-        Device {
-            kind: "virtmcu-stm32f1-dma",
-            modelled: DMA_MODELLED,
-            clocks: &["clk"],
-            interrupts: DMA_INTERRUPTS,
-            ..OURS
-        },
+        Device { kind: "virtmcu-stm32f1-dma", ..DMA },
     ),
-    missing(&["st,stm32-window-watchdog"], "WWDG of the STM32F1", "RM0008, 20"),
-    missing(&["st,stm32-rtc", "st,stm32f1-rtc"], "RTC of the STM32F1", "RM0008, 18"),
-    missing(&["st,stm32-adc", "st,stm32f1-adc"], "ADC of the STM32F1", "RM0008, 11"),
-    missing(&["st,stm32-dac"], "DAC of the STM32F1", "RM0008, 12"),
-    f1(
-        &["st,stm32-spi"],
-        "SPI of the STM32F1",
-        "RM0008, 25.5",
-        Device {
-            kind: "virtmcu-stm32-spi",
-            modelled: SPI_MODELLED,
-            bus: Some(SPI_BUS),
-            clocks: &["clk"],
-            interrupts: &[("", 0)],
-            ..OURS
-        },
-    ),
-    f1(
+    F1.missing(&["st,stm32-window-watchdog"], "WWDG of the STM32F1", "RM0008, 20"),
+    F1.missing(&["st,stm32-rtc", "st,stm32f1-rtc"], "RTC of the STM32F1", "RM0008, 18"),
+    F1.missing(&["st,stm32-adc", "st,stm32f1-adc"], "ADC of the STM32F1", "RM0008, 11"),
+    F1.missing(&["st,stm32-dac"], "DAC of the STM32F1", "RM0008, 12"),
+    F1.device(&["st,stm32-spi"], "SPI of the STM32F1", "RM0008, 25.5", SPI),
+    F1.device(
         &["st,stm32-i2c-v1"],
         "I2C of the STM32F1",
         "RM0008, 26.6",
-        Device {
-            kind: "virtmcu-stm32-i2c-v1",
-            modelled: I2C_MODELLED,
-            bus: Some(I2C_BUS),
-            clocks: &["clk"],
-            interrupts: I2C_INTERRUPTS,
-            ..OURS
-        },
+        Device { kind: "virtmcu-stm32-i2c-v1", ..I2C },
     ),
-    missing(&["st,stm32-bxcan", "st,stm32-can"], "bxCAN of the STM32F1", "RM0008, 24"),
-    missing(&["st,stm32-usb"], "USB of the STM32F1", "RM0008, 23"),
-    missing(&["st,stm32-otgfs"], "USB OTG of the STM32F1", "RM0008, 28"),
-    missing(&["st,stm32-ethernet", "st,stm32-ethernet-controller"], "Ethernet of the STM32F1", "RM0008, 29"),
-    f1(
-        &["st,stm32-crc"],
-        "CRC unit of the STM32F1",
-        "RM0008, 4.4",
-        Device { kind: "virtmcu-stm32-crc", modelled: "all of it; a result is there at once", ..OURS },
+    F1.missing(&["st,stm32-bxcan", "st,stm32-can"], "bxCAN of the STM32F1", "RM0008, 24"),
+    F1.missing(&["st,stm32-usb"], "USB of the STM32F1", "RM0008, 23"),
+    F1.missing(&["st,stm32-otgfs"], "USB OTG of the STM32F1", "RM0008, 28"),
+    F1.missing(
+        &["st,stm32-ethernet", "st,stm32-ethernet-controller"],
+        "Ethernet of the STM32F1",
+        "RM0008, 29",
     ),
-    missing(&["st,stm32-bbram"], "backup registers of the STM32F1", "RM0008, 6"),
+    F1.device(&["st,stm32-crc"], "CRC unit of the STM32F1", "RM0008, 4.4", CRC),
+    F1.missing(&["st,stm32-bbram"], "backup registers of the STM32F1", "RM0008, 6"),
 ];

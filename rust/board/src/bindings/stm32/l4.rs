@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! STM32L4: the chips of RM0351.
 
-use super::super::From::{Place, Property};
-use super::super::{Binding, Device, Model, NEVER};
+use super::super::From::Place;
+use super::super::{Binding, Device};
 use super::{
-    CRYSTALS, DMA_INTERRUPTS, DMA_MODELLED, EXTI_INTERRUPTS, FLASH_MODELLED, Family, GPIO_BYTES, I2C_BUS,
-    I2C_INTERRUPTS, I2C_MODELLED, NO_MODEL, OURS, PINS, RCC_MODELLED, RX, Request, SPI_BUS, SPI_MODELLED,
-    TIM_INTERRUPTS, TIM_MODELLED, TX, USART_MODELLED, request,
+    Chips, DMA, EXTI, FLASH, Family, GPIO, GPIO_BYTES, I2C, OURS, RCC, RNG, RX, Request, SPI_BUS,
+    SPI_MODELLED, TIMER, TX, USART, request,
 };
 
-const CHIPS: &[&str] = &["st,stm32l4"];
+const L4: Chips = Chips(&["st,stm32l4"]);
 /// RM0351, 2.2.2.
 const GPIO_A: u64 = 0x4800_0000;
 
@@ -86,72 +85,33 @@ const RESETS: &[(u32, u32, &str)] = &[
     (0x40, 0x60, "apb2rst"),
 ];
 
-const fn l4(
-    compatible: &'static [&'static str],
-    title: &'static str,
-    manual: &'static str,
-    device: Device,
-) -> Binding {
-    Binding { compatible, chips: CHIPS, title, manual, model: Model::Device(device) }
-}
-
-const fn missing(compatible: &'static [&'static str], title: &'static str, manual: &'static str) -> Binding {
-    Binding { compatible, chips: CHIPS, title, manual, model: Model::Missing(NO_MODEL) }
-}
-
 pub(in super::super) const BINDINGS: &[Binding] = &[
-    l4(
+    L4.device(
         &["st,stm32-rcc", "st,stm32l4-rcc"],
         "RCC of the STM32L4",
         "RM0351, 6",
-        Device {
-            kind: "virtmcu-stm32l4-rcc",
-            modelled: RCC_MODELLED,
-            properties: CRYSTALS,
-            makes_clocks: CLOCKS,
-            resets: RESETS,
-            interrupts: &[("", 0)],
-            ..OURS
-        },
+        Device { kind: "virtmcu-stm32l4-rcc", makes_clocks: CLOCKS, resets: RESETS, ..RCC },
     ),
-    l4(
+    L4.device(
         &["st,stm32-pwr", "st,stm32l4-pwr"],
         "PWR of the STM32L4",
         "RM0351, 5.4",
         Device { kind: "virtmcu-stm32l4-pwr", modelled: "registers and ready bits; no low power", ..OURS },
     ),
-    l4(
+    L4.device(
         &["st,stm32l4-flash-controller", "st,stm32-flash-controller"],
         "flash interface of the STM32L4",
         "RM0351, 3.7",
-        Device {
-            kind: "virtmcu-stm32l4-flash",
-            modelled: FLASH_MODELLED,
-            interrupts: &[("", NEVER)],
-            ..OURS
-        },
+        Device { kind: "virtmcu-stm32l4-flash", ..FLASH },
     ),
-    Binding {
-        compatible: &["st,stm32-nv-flash"],
-        chips: CHIPS,
-        title: "flash of the STM32L4",
-        // At 0 by the pin BOOT0 and option bytes.
-        manual: "RM0351, 2.6 and 3.3",
-        model: Model::Flash(Some(0)),
-    },
-    l4(
+    L4.flash("flash of the STM32L4", "RM0351, 2.6 and 3.3"),
+    L4.device(
         &["st,stm32-gpio"],
         "GPIO port of the STM32L4",
         "RM0351, 8.5",
-        Device {
-            kind: "virtmcu-stm32l4-gpio",
-            modelled: "all registers; no locking against each other of pins",
-            pins: Some(PINS),
-            properties: &[("port", Place(GPIO_A, GPIO_BYTES))],
-            ..OURS
-        },
+        Device { kind: "virtmcu-stm32l4-gpio", properties: &[("port", Place(GPIO_A, GPIO_BYTES))], ..GPIO },
     ),
-    l4(
+    L4.device(
         &["st,stm32-syscfg", "st,stm32l4-syscfg"],
         "SYSCFG of the STM32L4",
         "RM0351, 9.2",
@@ -161,36 +121,23 @@ pub(in super::super) const BINDINGS: &[Binding] = &[
             ..OURS
         },
     ),
-    l4(
+    L4.device(
         &["st,stm32-exti"],
         "EXTI of the STM32L4",
         "RM0351, 14.5",
-        Device {
-            kind: "virtmcu-stm32l4-exti",
-            modelled: "interrupts of pins and software; no events",
-            interrupts: EXTI_INTERRUPTS,
-            ..OURS
-        },
+        Device { kind: "virtmcu-stm32l4-exti", ..EXTI },
     ),
-    l4(
+    L4.device(
         &["st,stm32-usart", "st,stm32-uart"],
         "USART of the STM32L4",
         "RM0351, 40.8",
-        Device {
-            kind: "virtmcu-stm32-usart-v2",
-            modelled: USART_MODELLED,
-            clocks: &["clk"],
-            interrupts: &[("", 0)],
-            port: true,
-            ..OURS
-        },
+        Device { kind: "virtmcu-stm32-usart-v2", ..USART },
     ),
-    l4(
+    L4.device(
         &["st,stm32-timers"],
         "timer of the STM32L4",
         "RM0351, 30 to 33",
         Device {
-            kind: "virtmcu-stm32-tim16",
             // The memory map of RM0351, 2.2.2: TIM2, 5 (32 bits), 6, 7 (basic), 1, 8 (advanced), 15 to 17.
             kinds_at: &[
                 (0x4000_0000, "virtmcu-stm32-tim32"),
@@ -203,14 +150,11 @@ pub(in super::super) const BINDINGS: &[Binding] = &[
                 (0x4001_4400, "virtmcu-stm32-tim-break"),
                 (0x4001_4800, "virtmcu-stm32-tim-break"),
             ],
-            modelled: TIM_MODELLED,
-            clocks: &["clk"],
-            is_timer: true,
-            interrupts: TIM_INTERRUPTS,
-            ..OURS
+
+            ..TIMER
         },
     ),
-    l4(
+    L4.device(
         &["st,stm32-watchdog"],
         "IWDG of the STM32L4",
         "RM0351, 36.4",
@@ -220,48 +164,24 @@ pub(in super::super) const BINDINGS: &[Binding] = &[
             ..OURS
         },
     ),
-    l4(
+    L4.device(
         &["st,stm32-dma-v2", "st,stm32-dma"],
         "DMA of the STM32L4",
         "RM0351, 11",
-        Device {
-            kind: "virtmcu-stm32l4-dma",
-            modelled: DMA_MODELLED,
-            clocks: &["clk"],
-            interrupts: DMA_INTERRUPTS,
-            ..OURS
-        },
+        Device { kind: "virtmcu-stm32l4-dma", ..DMA },
     ),
-    missing(&["st,stm32-window-watchdog"], "WWDG of the STM32L4", "RM0351, 37"),
-    l4(
+    L4.missing(&["st,stm32-window-watchdog"], "WWDG of the STM32L4", "RM0351, 37"),
+    L4.device(
         &["st,stm32-lpuart"],
         "LPUART of the STM32L4",
         "RM0351, 41.7",
-        Device {
-            kind: "virtmcu-stm32-lpuart",
-            modelled: USART_MODELLED,
-            clocks: &["clk"],
-            interrupts: &[("", 0)],
-            port: true,
-            ..OURS
-        },
+        Device { kind: "virtmcu-stm32-lpuart", ..USART },
     ),
-    l4(
-        &["st,stm32-rng"],
-        "RNG of the STM32L4",
-        "RM0351, 27.7",
-        Device {
-            kind: "virtmcu-stm32-rng",
-            modelled: "numbers of a sequence that virtmcu,seed chooses, the same in every run",
-            properties: &[("seed", Property("virtmcu,seed", 0))],
-            interrupts: &[("", 0)],
-            ..OURS
-        },
-    ),
-    missing(&["st,stm32-rtc"], "RTC of the STM32L4", "RM0351, 38"),
-    missing(&["st,stm32-adc"], "ADC of the STM32L4", "RM0351, 18"),
-    missing(&["st,stm32-dac"], "DAC of the STM32L4", "RM0351, 19"),
-    l4(
+    L4.device(&["st,stm32-rng"], "RNG of the STM32L4", "RM0351, 27.7", RNG),
+    L4.missing(&["st,stm32-rtc"], "RTC of the STM32L4", "RM0351, 38"),
+    L4.missing(&["st,stm32-adc"], "ADC of the STM32L4", "RM0351, 18"),
+    L4.missing(&["st,stm32-dac"], "DAC of the STM32L4", "RM0351, 19"),
+    L4.device(
         &["st,stm32-spi", "st,stm32-spi-fifo"],
         "SPI of the STM32L4",
         "RM0351, 42.6",
@@ -274,31 +194,24 @@ pub(in super::super) const BINDINGS: &[Binding] = &[
             ..OURS
         },
     ),
-    l4(
+    L4.device(
         &["st,stm32-i2c-v2"],
         "I2C of the STM32L4",
         "RM0351, 39.7",
-        Device {
-            kind: "virtmcu-stm32-i2c-v2",
-            modelled: I2C_MODELLED,
-            bus: Some(I2C_BUS),
-            clocks: &["clk"],
-            interrupts: I2C_INTERRUPTS,
-            ..OURS
-        },
+        Device { kind: "virtmcu-stm32-i2c-v2", ..I2C },
     ),
-    missing(&["st,stm32-qspi"], "QUADSPI of the STM32L4", "RM0351, 17"),
-    missing(&["st,stm32-lptim"], "LPTIM of the STM32L4", "RM0351, 34"),
-    missing(&["st,stm32-bxcan", "st,stm32-can"], "bxCAN of the STM32L4", "RM0351, 46"),
-    missing(&["st,stm32-otgfs"], "USB OTG of the STM32L4", "RM0351, 47"),
-    missing(&["st,stm32-sdmmc"], "SDMMC of the STM32L4", "RM0351, 45"),
-    missing(&["st,stm32-aes"], "AES of the STM32L4", "RM0351, 28"),
-    missing(&["st,stm32-sai"], "SAI of the STM32L4", "RM0351, 43"),
-    l4(
+    L4.missing(&["st,stm32-qspi"], "QUADSPI of the STM32L4", "RM0351, 17"),
+    L4.missing(&["st,stm32-lptim"], "LPTIM of the STM32L4", "RM0351, 34"),
+    L4.missing(&["st,stm32-bxcan", "st,stm32-can"], "bxCAN of the STM32L4", "RM0351, 46"),
+    L4.missing(&["st,stm32-otgfs"], "USB OTG of the STM32L4", "RM0351, 47"),
+    L4.missing(&["st,stm32-sdmmc"], "SDMMC of the STM32L4", "RM0351, 45"),
+    L4.missing(&["st,stm32-aes"], "AES of the STM32L4", "RM0351, 28"),
+    L4.missing(&["st,stm32-sai"], "SAI of the STM32L4", "RM0351, 43"),
+    L4.device(
         &["st,stm32-crc"],
         "CRC unit of the STM32L4",
         "RM0351, 15.4",
         Device { kind: "virtmcu-stm32l4-crc", modelled: "all of it; a result is there at once", ..OURS },
     ),
-    missing(&["st,stm32-bbram"], "backup registers of the STM32L4", "RM0351, 38.6"),
+    L4.missing(&["st,stm32-bbram"], "backup registers of the STM32L4", "RM0351, 38.6"),
 ];

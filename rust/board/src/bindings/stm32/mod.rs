@@ -8,8 +8,8 @@ pub(super) mod f1;
 pub(super) mod f4;
 pub(super) mod l4;
 
-use super::From::{self, Oscillator};
-use super::{Binding, Bus, BusKind, Device, Model, Pins, Selects};
+use super::From::{self, Oscillator, Property};
+use super::{Binding, Bus, BusKind, Device, Model, NEVER, Pins, Selects};
 
 /// How far one GPIO port is from the next, in all families (RM0008, 3.3; RM0090, 2.3; RM0351, 2.2.2).
 pub(crate) const GPIO_BYTES: u64 = 0x400;
@@ -89,6 +89,90 @@ const DMA_INTERRUPTS: &[(&str, u32)] =
 /// The interrupts of EXTI for pins.
 const EXTI_INTERRUPTS: &[(&str, u32)] =
     &[("line0", 0), ("line1", 1), ("line2", 2), ("line3", 3), ("line4", 4), ("line5-9", 5), ("line10-15", 6)];
+
+// What each kind of device is in all families; they differ in the type.
+const RCC: Device = Device { modelled: RCC_MODELLED, properties: CRYSTALS, interrupts: &[("", 0)], ..OURS };
+const FLASH: Device = Device { modelled: FLASH_MODELLED, interrupts: &[("", NEVER)], ..OURS };
+const GPIO: Device =
+    Device { modelled: "all registers; no locking against each other of pins", pins: Some(PINS), ..OURS };
+const EXTI: Device =
+    Device { modelled: "interrupts of pins and software; no events", interrupts: EXTI_INTERRUPTS, ..OURS };
+const USART: Device =
+    Device { modelled: USART_MODELLED, clocks: &["clk"], interrupts: &[("", 0)], port: true, ..OURS };
+/// Those that no family's memory map says to be others.
+const TIMER: Device = Device {
+    kind: "virtmcu-stm32-tim16",
+    modelled: TIM_MODELLED,
+    clocks: &["clk"],
+    is_timer: true,
+    interrupts: TIM_INTERRUPTS,
+    ..OURS
+};
+const DMA: Device = Device { modelled: DMA_MODELLED, clocks: &["clk"], interrupts: DMA_INTERRUPTS, ..OURS };
+const SPI: Device = Device {
+    kind: "virtmcu-stm32-spi",
+    modelled: SPI_MODELLED,
+    bus: Some(SPI_BUS),
+    clocks: &["clk"],
+    interrupts: &[("", 0)],
+    ..OURS
+};
+const I2C: Device = Device {
+    modelled: I2C_MODELLED,
+    bus: Some(I2C_BUS),
+    clocks: &["clk"],
+    interrupts: I2C_INTERRUPTS,
+    ..OURS
+};
+const RNG: Device = Device {
+    kind: "virtmcu-stm32-rng",
+    modelled: "numbers of a sequence that virtmcu,seed chooses, the same in every run",
+    properties: &[("seed", Property("virtmcu,seed", 0))],
+    interrupts: &[("", 0)],
+    ..OURS
+};
+const CRC: Device =
+    Device { kind: "virtmcu-stm32-crc", modelled: "all of it; a result is there at once", ..OURS };
+
+/// The chips of a family, for its rows of the table.
+#[derive(Clone, Copy)]
+struct Chips(&'static [&'static str]);
+
+impl Chips {
+    const fn row(
+        self,
+        compatible: &'static [&'static str],
+        title: &'static str,
+        manual: &'static str,
+        model: Model,
+    ) -> Binding {
+        Binding { compatible, chips: self.0, title, manual, model }
+    }
+
+    const fn device(
+        self,
+        compatible: &'static [&'static str],
+        title: &'static str,
+        manual: &'static str,
+        device: Device,
+    ) -> Binding {
+        self.row(compatible, title, manual, Model::Device(device))
+    }
+
+    const fn missing(
+        self,
+        compatible: &'static [&'static str],
+        title: &'static str,
+        manual: &'static str,
+    ) -> Binding {
+        self.row(compatible, title, manual, Model::Missing(NO_MODEL))
+    }
+
+    /// Its flash, which the pins for booting show at 0.
+    const fn flash(self, title: &'static str, manual: &'static str) -> Binding {
+        self.row(&["st,stm32-nv-flash"], title, manual, Model::Flash(Some(0)))
+    }
+}
 
 const fn quiet(compatible: &'static [&'static str], title: &'static str, why: &'static str) -> Binding {
     Binding { compatible, chips: &[], title, manual: "", model: Model::Quiet(why) }

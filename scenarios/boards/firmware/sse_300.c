@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-// What is in an SSE-300, on the MPS3 with the AN547 image, told on UART 0: identities, the system counter, and the watchdog of the
-// slow clock, which has the NMI. Then the firmware resets the chip once, and tells the same again. Everything is secure.
+// What is in an SSE-300, on the MPS3 with the AN547 image, told on UART 0: identities, the system counter and a timer by it, and the watchdog
+// of the slow clock, which has the NMI. Then the firmware resets the chip once, and tells the same again. Everything is secure.
 #include <stdint.h>
 
 #include "scenarios/firmware/cpu.h"
@@ -10,6 +10,7 @@
 
 #define LOG 0U
 #define BAUD 115200U
+#define SYSCLK_HZ 32000000U // AN547, clocks: that of the counter, too
 
 // Arm 101773: system information, CPU identity.
 #define SYS_VERSION 0x58020000U
@@ -18,13 +19,19 @@
 // Arm DDI 0553, D1.2.
 #define CPUID 0xE000ED00U
 #define MPU_TYPE 0xE000ED90U
+#define NVIC_ISPR0 0xE000E200U
+#define NVIC_ISER0 0xE000E100U
 #define AIRCR 0xE000ED0CU
 #define AIRCR_SYSRESETREQ (0x05FA0000U | 1U << 2)
 // AN547: serial configuration controller.
 #define SCC_ID 0x59300FFCU
-// Arm 101370: system counter, what controls it and what shows it.
+// Arm 101370: system counter (control, then status) and timer 0, which has interrupt 3.
 #define CNTCR 0x58100000U
 #define CNTCV_LOW 0x58101000U
+#define CNTPCT_LOW 0x58000000U
+#define CNTP_TVAL 0x58000028U
+#define CNTP_CTL 0x5800002CU
+#define TIMER_IRQ (1U << 3)
 // Arm DDI 0479C, 4.4: the watchdog of the slow clock.
 #define WDOG_LOAD 0x5802E000U
 #define WDOG_CONTROL 0x5802E008U
@@ -65,8 +72,14 @@ int main(void)
     tell("mpu, image", mmio_read32(MPU_TYPE), mmio_read32(SCC_ID));
 
     mmio_write32(CNTCR, 1);
-    uint32_t first = mmio_read32(CNTCV_LOW);
-    tell("counter", first, mmio_read32(CNTCV_LOW));
+    mmio_write32(CNTP_TVAL, SYSCLK_HZ / 1000);
+    mmio_write32(CNTP_CTL, 1);
+    mmio_write32(NVIC_ISER0, TIMER_IRQ);
+    cpu_irq_disable();
+    cpu_wait();
+    tell("timer", mmio_read32(CNTPCT_LOW), mmio_read32(CNTP_CTL));
+    tell("counter", mmio_read32(CNTCV_LOW), mmio_read32(NVIC_ISPR0));
+    mmio_write32(CNTP_CTL, 0);
 
     mmio_write32(WDOG_LOAD, 32); // 1 ms
     mmio_write32(WDOG_CONTROL, 1);

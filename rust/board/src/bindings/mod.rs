@@ -191,6 +191,8 @@ pub(crate) struct Device {
     pub interrupts: &'static [(&'static str, u32)],
     /// Without an interrupt in the tree its first line is the CPU's NMI: a tree has no words for that.
     pub nmi: bool,
+    /// Properties that name other devices: the only one of a kind.
+    pub works_with: &'static [(&'static str, &'static str)],
     /// Lines of it that lead to pins of GPIO ports (QEMU's name, empty for those without one), and the properties that name these.
     pub outputs: &'static [(&'static str, &'static str)],
     /// Lines of it that come from pins.
@@ -292,6 +294,7 @@ impl Device {
         is_timer: false,
         interrupts: &[],
         nmi: false,
+        works_with: &[],
         outputs: &[],
         inputs: &[],
         port: false,

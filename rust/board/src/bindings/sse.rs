@@ -157,9 +157,13 @@ pub(super) const BINDINGS: &[Binding] = &[
         &["arm,sse-timer"],
         "system timer",
         "Arm 101370, system timer",
-        Model::Missing(
-            "QEMU's sets itself again and again to a time that is too early by less than a nanosecond",
-        ),
+        Model::Device(Device {
+            kind: "sse-timer",
+            modelled: "all registers",
+            interrupts: &[("", 0)],
+            works_with: &[("counter", "sse-counter")],
+            ..Device::PLAIN
+        }),
     ),
     binding(
         &["arm,mhu"],

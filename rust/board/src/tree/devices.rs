@@ -103,10 +103,9 @@ pub(super) fn place(
         resets,
         own,
     };
-    // Interrupt controllers first: others lead lines to them.
-    let is_first = |known: &&Known| matches!(known.binding.model, Model::Plic | Model::Clint | Model::Gic(_));
-    let (first, rest): (Vec<&Known>, Vec<&Known>) = survey.nodes.iter().partition(is_first);
-    for known in first.into_iter().chain(rest) {
+    let mut nodes: Vec<&Known> = survey.nodes.iter().collect();
+    nodes.sort_by_key(|known| turn(&known.binding.model));
+    for known in nodes {
         let made = match &known.binding.model {
             Model::Plic => platform::plic(&mut site, known.id),
             Model::Clint => platform::clint(&mut site, known.id),
@@ -146,6 +145,15 @@ pub(super) fn place(
     let modules = site.modules.into_iter().collect();
     let (uarts, ports) = site.uarts.into_iter().unzip();
     Devices { uarts, modules, own, ports }
+}
+
+/// When a node has its turn: interrupt controllers first, for others lead lines to them, and last what works with another device.
+fn turn(model: &Model) -> u8 {
+    match model {
+        Model::Plic | Model::Clint | Model::Gic(_) => 0,
+        Model::Device(device) if !device.works_with.is_empty() => 2,
+        _ => 1,
+    }
 }
 
 impl Site<'_> {
@@ -291,6 +299,14 @@ impl Site<'_> {
             Clock::Made(maker, output) => (self.cpu.hz, Some(ClockFrom::Object(maker, output.to_string()))),
         };
         let mut properties = node::properties(self.tree, id, device, hz, self.cpu.cores)?;
+        for (property, kind) in device.works_with {
+            let other = self.find(kind).ok_or_else(|| {
+                let mistake = self.tree.node(id).place.mistake("a device without the one it works with");
+                let mistake = mistake.found(format!("no \"{kind}\""));
+                mistake.expected("a node for it, too: `virtmcu board bindings` has its `compatible`")
+            })?;
+            properties.push((property.to_string(), Value::Object(other)));
+        }
         if device.port {
             // There are not more than the tree has nodes.
             properties.push(("chardev".into(), Value::Port(self.uarts.len() as u16)));

@@ -167,6 +167,19 @@ fn a_watchdog_without_an_interrupt_has_the_nmi() {
 }
 
 #[test]
+fn a_timer_works_with_the_counter() {
+    let timer =
+        "timer@48000000 { compatible = \"arm,sse-timer\"; reg = <0x48000000 0x1000>; interrupts = <3 3>; };";
+    let counter = "counter@58100000 { compatible = \"arm,sse-counter\"; reg = <0x58100000 0x1000>, <0x58101000 0x1000>; };";
+    let plan = plan(&GOOD.replace("wdog@40081000", &format!("{timer}\n{counter}\nwdog@40081000")));
+    let (counter, _) = find(&plan, "soc.counter@58100000");
+    let (_, made) = find(&plan, "soc.timer@48000000");
+    assert_eq!(property(made, "counter"), Some(&Value::Object(counter)));
+    let message = "a device without the one it works with";
+    check("wdog@40081000", &format!("{timer}\nwdog@40081000"), message, "no \"sse-counter\"");
+}
+
+#[test]
 fn guards_that_cannot_be_are_told() {
     let cannot = "a protection controller that cannot guard this";
     check("access-controllers = <&ppc 5>", "access-controllers = <&mpc>", cannot, "/soc/mpc@58007000");

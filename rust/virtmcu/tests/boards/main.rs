@@ -88,7 +88,9 @@ fn an_sse_300_is_that_which_qemu_has() {
     place.link(&firmware("scenarios/boards/firmware", "sse_300"), "fw/sse_300.elf");
     let tree = events(&place, &scenario);
     // Twice, for the chip is reset once.
-    for (line, count) in [("subsystem 7e00043b 00030152", 2), ("watchdog 00000001", 2), ("counter ", 2)] {
+    for (line, count) in
+        [("subsystem 7e00043b 00030152", 2), ("watchdog 00000001", 2), ("timer ", 2), ("counter ", 2)]
+    {
         assert_eq!(tree.matches(line).count(), count, "{line}: {tree}");
     }
     assert_eq!(events(&place, &scenario.replace("mps3-an547", "qemu:mps3-an547")), tree);

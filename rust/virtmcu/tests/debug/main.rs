@@ -18,6 +18,8 @@ const PING_PONG: &str = "scenarios/uart/ping_pong.scenario.toml";
 const MIXED: &str = "scenarios/uart/mixed.scenario.toml";
 /// Cortex-A of 32 and of 64 bits, with a second core that is off.
 const CORTEX_A: &str = "scenarios/boards/cortex_a.scenario.toml";
+/// The same two, whose second cores are switched on and off.
+const TWO_CORES: &str = "scenarios/smp/two_cores.scenario.toml";
 /// Four nodes, with a timer's interrupts.
 const RING: &str = "scenarios/uart/ring.scenario.toml";
 /// Two nodes, one of which loses its power.
@@ -136,6 +138,20 @@ fn steps_that_hold_back_interrupts() {
     assert_ne!(gdb.ask("Qqemu.sstep=0x7").expect("an answer"), "OK");
     gdb.step(20_000).and_then(|()| gdb.detach()).expect("the run goes on");
     run.outcome().expect(0, &[]);
+}
+
+/// GDB steps one core at a time, and does not say what the others are to do meanwhile: they go on, for time passes for all.
+#[test]
+fn one_core_steps_and_all_go_on() {
+    leaves_the_trace(TWO_CORES, &[], |mut gdb, node| {
+        for _ in 0..500 {
+            assert!(gdb.ask("vCont;s:p1.1")?.starts_with("T05"));
+        }
+        // The second one is off at first: until its first instruction the other one runs.
+        assert!(gdb.ask("vCont;s:p1.2")?.starts_with("T05"));
+        assert!(gdb.register(node.pc())? > 0);
+        gdb.detach()
+    });
 }
 
 /// One node stands still, so all do, for much longer than the run's patience.

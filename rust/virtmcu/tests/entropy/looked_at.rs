@@ -106,8 +106,6 @@ pub const LOOKED_AT: &[Part] = &[
     ),
     part(&["iotkit-sysctl"], "hw/misc/iotkit-sysctl.c: SWRESET", Reset),
     part(&["sse-counter"], "hw/timer/sse-counter.c: read from the virtual clock", Never),
-    // Its tick is rounded down to a nanosecond before it; then it is due again and again while virtual time stands still. So boards
-    // of ours do without; QEMU's own `mps3-an547` has it.
     part(&["sse-timer"], "hw/timer/sse-timer.c", VirtualTimer),
     part(&["pl081"], "hw/dma/pl080.c: transfers end within the access", Never),
     part(&["riscv.sifive.plic", "riscv.aclint.swi"], "hw/intc/sifive_plic.c, hw/intc/riscv_aclint.c", Never),

@@ -29,12 +29,5 @@ fn idle(board: &Board) -> Plan {
     for word in [0x2000_0100, at + 9, 0xe7fe_e7fe] {
         bytes.extend(u32::to_le_bytes(word));
     }
-    let mut plan = Plan { loads: vec![Load { at: at.into(), bytes }], entry: at.into(), ..plan.clone() };
-    for step in &mut plan.steps {
-        if let Step::Object(object) = step {
-            // QEMU cannot save a Cortex-M without an MPU: "rgnr is valid" in its target/arm/machine.c.
-            object.properties.retain(|(name, value)| name != "mpu-ns-regions" || *value != Value::Number(0));
-        }
-    }
-    plan
+    Plan { loads: vec![Load { at: at.into(), bytes }], entry: at.into(), ..plan.clone() }
 }

@@ -20,7 +20,9 @@
 #![deny(clippy::float_arithmetic)]
 
 mod framing;
+mod link;
 mod uart;
 
 pub use framing::{Framing, FramingError, Parity};
+pub use link::{End, Handed, Link, Outcome, Told, What};
 pub use uart::{Error, Sent, Uart, Wire};

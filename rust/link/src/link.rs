@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! What every kind of link is to the core: a [`Link`].
+
+use vtime::{Instant, Span};
+
+/// One of those that a link joins: its place among the link's ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct End(pub u16);
+
+/// Something that was handed over to a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Handed<'a> {
+    /// By whom.
+    pub from: End,
+    /// When.
+    pub at: Instant,
+    /// The how manieth of its sender it is: of two at one time the lesser comes first.
+    pub seq: u64,
+    /// The sender loses its power then: what has not left before is cut off. [`Instant::FAR`] if it does not.
+    pub cut: Instant,
+    /// What: a frame or a word to the link, as its kind has it.
+    pub bytes: &'a [u8],
+}
+
+/// A link of one kind, with all that its ends have handed over and that is still on its way.
+///
+/// The core hands over what nodes send, in any order between ends, and for each end in the order of its times. It tells
+/// by [`Link::settle`] before which time nobody hands anything over any more. A link whose ends do not share anything
+/// (two wires) decides at once; one that they share (a bus, a switch) decides what it can when it settles.
+///
+/// **Invariant:** what comes out is a function of what was handed over. How often, and where in between, the core settles does
+/// not show.
+///
+/// **Invariant:** what is handed over at `t` has no effect at any end before `t + lookahead`, and all effects that
+/// a call of `hand_over` or `settle` brings lie at [`Link::earliest_effect`] or later, as it was before the call.
+pub trait Link: std::fmt::Debug + Send {
+    /// Takes over what an end sends.
+    fn hand_over(&mut self, handed: Handed<'_>, out: &mut dyn Outcome);
+
+    /// Nobody hands anything over before `before` any more: decides all that depends on that alone.
+    fn settle(&mut self, before: Instant, out: &mut dyn Outcome);
+
+    /// The least time from handing anything over to an effect at another end. Never zero.
+    fn lookahead(&self) -> Span;
+
+    /// Whether a sender hears of what it sent: that it has left, or that it has not.
+    fn answers(&self) -> bool;
+
+    /// The soonest that something has an effect at another end which `from` hands over at `at` or later.
+    fn earliest(&self, from: End, at: Instant) -> Instant;
+
+    /// The soonest effect of what was handed over already and is not decided yet; [`Instant::FAR`] if there is none.
+    fn earliest_effect(&self) -> Instant;
+
+    /// Before this it tells nothing more ([`Outcome::tell`]) of what was handed over already; [`Instant::FAR`] if all is told.
+    fn earliest_told(&self) -> Instant;
+}
+
+/// What comes out of a link.
+pub trait Outcome {
+    /// `bytes` are at `to` at `at`. For each end in the order of their times.
+    fn deliver(&mut self, to: End, at: Instant, bytes: &[u8]);
+
+    /// Something for the trace.
+    fn tell(&mut self, told: Told<'_>);
+}
+
+/// What a trace says of a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Told<'a> {
+    /// Whose doing it is, and the how manieth thing that it has handed over; this and `class` make it one of a kind.
+    pub from: End,
+    /// [`Handed::seq`].
+    pub seq: u64,
+    /// When it begins: not before it was handed over.
+    pub at: Instant,
+    /// When it is over.
+    pub ends: Instant,
+    /// What it was.
+    pub what: What,
+    /// The frame, as its kind has it.
+    pub bytes: &'a [u8],
+}
+
+/// What became of a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum What {
+    /// It went through.
+    Sent,
+    /// It never left, or not whole.
+    Lost,
+    /// It went wrong, and everybody on the link knows.
+    Failed,
+}

@@ -49,8 +49,8 @@ pub struct Board {
     pub cpu: String,
     /// What its firmware is compiled for.
     pub isa: Isa,
-    /// Its UARTs. The place in this list is the port's id.
-    pub uarts: Vec<String>,
+    /// Where links can be joined to it, UARTs first. The place in this list is the port's id.
+    pub ports: Vec<Port>,
     /// The UART that the tree chooses as console, which is called `console` too.
     pub console: Option<u16>,
     /// The modules of ours that have devices of it.
@@ -63,6 +63,26 @@ pub struct Board {
     pub cores_max: u8,
     /// Its memories, in the order of their addresses; of QEMU's own machines only the one for data and stack.
     pub memories: Vec<Memory>,
+}
+
+/// Where a link can be joined to a board.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Port {
+    /// Its name: `uart0`.
+    pub name: String,
+    /// What kind of link.
+    pub kind: PortKind,
+}
+
+/// What kind of link a port is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PortKind {
+    /// A UART: a byte a frame.
+    Uart,
+    /// An Ethernet controller: frames without their checksums.
+    Ethernet,
+    /// A CAN controller: records of crate `can`.
+    Can,
 }
 
 /// How QEMU builds a board.
@@ -101,6 +121,24 @@ pub struct Memory {
     pub size_bytes: u64,
     /// Stores of the firmware are ignored.
     pub read_only: bool,
+}
+
+impl Port {
+    /// A UART of that name.
+    pub fn uart(name: impl Into<String>) -> Port {
+        Port { name: name.into(), kind: PortKind::Uart }
+    }
+}
+
+impl PortKind {
+    /// How a scenario calls it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            PortKind::Uart => "uart",
+            PortKind::Ethernet => "ethernet",
+            PortKind::Can => "can",
+        }
+    }
 }
 
 impl Isa {
@@ -143,9 +181,9 @@ impl Board {
         tree::read(name, tree, reading)
     }
 
-    /// The place of the UART called `name` among this board's UARTs: its own name, or `console`.
-    pub fn uart(&self, name: &str) -> Option<u16> {
-        match self.uarts.iter().position(|uart| uart == name) {
+    /// The place of the port called `name` among this board's ports: its own name, or `console`.
+    pub fn port(&self, name: &str) -> Option<u16> {
+        match self.ports.iter().position(|port| port.name == name) {
             Some(index) => u16::try_from(index).ok(),
             None => self.console.filter(|_| name == CONSOLE),
         }

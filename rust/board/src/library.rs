@@ -81,7 +81,7 @@ pub fn tree(name: &str) -> Option<Result<Tree, Errors>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{CORES_MAX, CPU_HZ, Machine};
+    use crate::{CORES_MAX, CPU_HZ, Machine, Port};
 
     #[test]
     fn each_tree_is_a_board() {
@@ -89,7 +89,7 @@ mod tests {
             let board = read(name, text).unwrap_or_else(|errors| panic!("{}", errors.render(false)));
             let Machine::Tree(plan) = board.machine else { panic!("{name} has no plan") };
             assert_eq!(plan.check(), Ok(()), "{name}");
-            assert!(!board.uarts.is_empty(), "{name}");
+            assert!(!board.ports.is_empty(), "{name}");
         }
         assert_eq!(all().len(), TREES.len() + qemu::BOARDS.len());
     }
@@ -113,11 +113,11 @@ mod tests {
     #[test]
     fn ports_are_in_the_order_of_qemu() {
         for board in all().iter().filter(|board| matches!(board.machine, Machine::Qemu { .. })) {
-            let expected: Vec<_> = (0..board.uarts.len()).map(|n| format!("uart{n}")).collect();
-            assert_eq!(board.uarts, expected, "{}", board.name);
+            let expected: Vec<_> = (0..board.ports.len()).map(|n| Port::uart(format!("uart{n}"))).collect();
+            assert_eq!(board.ports, expected, "{}", board.name);
         }
         let board = find("mps2-an385").unwrap();
-        assert_eq!((board.uart("uart0"), board.uart("uart4"), board.uart("uart5")), (Some(0), Some(4), None));
+        assert_eq!((board.port("uart0"), board.port("uart4"), board.port("uart5")), (Some(0), Some(4), None));
     }
 
     #[test]
@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn a_tree_says_what_qemus_own_machine_is() {
         let (tree, own) = (find("mps2-an385").unwrap(), find("qemu:mps2-an385").unwrap());
-        assert_eq!((tree.isa, tree.cpu_hz, &tree.uarts), (own.isa, own.cpu_hz, &own.uarts));
+        assert_eq!((tree.isa, tree.cpu_hz, &tree.ports), (own.isa, own.cpu_hz, &own.ports));
         assert!(tree.memories.contains(&own.memories[0]));
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Devices of the user's own: rows of the table of bindings that a scenario brings with it.
 
+use crate::PortKind;
 use crate::bindings::{Binding, Device, From, Model};
 
 /// What a tree is read with, beside the table.
@@ -72,7 +73,7 @@ impl OwnDevice {
                 interrupts: Vec::leak(interrupts.collect()),
                 outputs: lines(&self.outputs),
                 inputs: lines(&self.inputs),
-                port: self.port,
+                port: self.port.then_some(PortKind::Uart),
                 ..Device::PLAIN
             }),
         }))
@@ -86,7 +87,7 @@ fn for_ever(text: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Board, Machine};
+    use crate::{Board, Machine, Port};
     use devicetree::Tree;
     use plan::{Input, Line, Object, Output, Step, Value};
 
@@ -138,8 +139,8 @@ mod tests {
     fn becomes_part_of_the_plan() {
         let board = read(TREE, &[own()]).unwrap_or_else(|errors| panic!("{errors}"));
         assert_eq!(
-            (&board.own_devices[..], &board.uarts[..]),
-            (&["acme,timer".to_string()][..], &["own".to_string()][..])
+            (&board.own_devices[..], &board.ports[..]),
+            (&["acme,timer".to_string()][..], &[Port::uart("own")][..])
         );
         let Machine::Tree(plan) = board.machine else { panic!("no plan") };
         let objects = plan.steps.iter().filter_map(|step| match step {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Machines that QEMU itself has, for comparison. Where a fact comes from QEMU 10.2, the file that says it is named.
 
-use crate::{Board, CORES_MAX, Isa, Machine, Memory};
+use crate::{Board, CORES_MAX, Isa, Machine, Memory, Port};
 
 /// The UARTs of the MPS2 boards, in the order of `serial_hd(i)` in `hw/arm/mps2.c`, `mps2_common_init`: CMSDK
 /// UARTs at 0x40004000, 0x40005000, 0x40006000, 0x40007000 and 0x40009000.
@@ -56,7 +56,7 @@ impl Fact {
             cpu: self.cpu.to_string(),
             isa: self.isa,
             console: None,
-            uarts: self.uarts.iter().map(|uart| uart.to_string()).collect(),
+            ports: self.uarts.iter().map(|uart| Port::uart(*uart)).collect(),
             modules: Vec::new(),
             own_devices: Vec::new(),
             cpu_hz: self.cpu_hz,

@@ -5,7 +5,7 @@ use crate::debugger::GdbServer;
 use crate::shared::Shared;
 use crate::stock;
 use crate::tools::Tools;
-use board::{Board, InsnTime, Machine};
+use board::{Board, InsnTime, Machine, PortKind};
 use std::ffi::OsString;
 use std::os::fd::RawFd;
 use std::path::{Path, PathBuf};
@@ -115,7 +115,8 @@ pub(crate) fn command(tools: &Tools, spec: &Spec, shared: &Shared, fds: Inherite
     }
     command.args(["-rtc", "base=2000-01-01T00:00:00,clock=vm"]);
     command.arg("-seed").arg(spec.seed.to_string());
-    for index in 0..board.uarts.len() {
+    let uarts = board.ports.iter().enumerate().filter(|(_, port)| port.kind == PortKind::Uart);
+    for (index, _) in uarts {
         command.arg("-chardev").arg(format!("virtmcu-uart,id=uart{index}"));
         if let Machine::Qemu { .. } = board.machine {
             command.arg("-serial").arg(format!("chardev:uart{index}"));
@@ -123,7 +124,7 @@ pub(crate) fn command(tools: &Tools, spec: &Spec, shared: &Shared, fds: Inherite
     }
     if spec.semihosting {
         // With the gate it reaches nothing but its console (patches/0013).
-        let port = board.uarts.len();
+        let port = board.ports.len();
         command.arg("-chardev").arg(format!("virtmcu-uart,id=uart{port}"));
         command
             .arg("-semihosting-config")

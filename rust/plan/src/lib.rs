@@ -189,6 +189,8 @@ pub enum Value {
     SystemMemory,
     /// The node's port of this number.
     Port(u16),
+    /// The network that is behind the node's port of that number.
+    Net(u16),
     /// [`Plan::entry`].
     Entry,
 }

@@ -101,7 +101,7 @@ pub struct Port {
     /// The place of the node in [`Scenario::nodes`].
     pub node: u16,
     /// The place of the port in [`Node::ports`].
-    pub uart: u16,
+    pub number: u16,
 }
 
 /// A UART link between two ports.
@@ -172,7 +172,7 @@ pub(crate) const SEMIHOSTING: &str = "semihosting";
 impl Node {
     /// The names of its ports: those of its board, and of semihosting.
     pub fn ports(&self) -> impl Iterator<Item = &str> {
-        self.board.uarts.iter().map(String::as_str).chain(self.semihosting.then_some(SEMIHOSTING))
+        self.board.ports.iter().map(|port| &*port.name).chain(self.semihosting.then_some(SEMIHOSTING))
     }
 
     /// The clock of its CPU in hertz.
@@ -210,8 +210,8 @@ impl Scenario {
     /// The node and port for people: `pinger.uart0`.
     pub fn port_name(&self, port: Port) -> String {
         let node = self.nodes.get(usize::from(port.node));
-        let uart = node.and_then(|node| node.ports().nth(port.uart.into()));
-        format!("{}.{}", node.map_or("?", |node| &node.name), uart.unwrap_or("?"))
+        let port = node.and_then(|node| node.ports().nth(port.number.into()));
+        format!("{}.{}", node.map_or("?", |node| &node.name), port.unwrap_or("?"))
     }
 
     /// Where `file` is: in the scenario's folder, under the workspace's `root`, or where `label` says.

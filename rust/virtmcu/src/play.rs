@@ -205,7 +205,7 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
 
 /// An input waits for a text that never came.
 fn never_typed(scenario: &Scenario, untyped: &Untyped) -> Case {
-    let port = Port { node: untyped.node.0, uart: untyped.port.0 };
+    let port = Port { node: untyped.node.0, number: untyped.port.0 };
     let name = scenario.port_name(port);
     let at_port = scenario.inputs.iter().filter(|input| input.port == port);
     let total = at_port.clone().count();
@@ -253,7 +253,7 @@ fn golden_of(request: &Request<'_>, scenario: &Scenario, root: &Path) -> (Option
 fn expectations(scenario: &Scenario) -> Expectations {
     let expect = |expect: &scenario::Expect| Expect {
         node: NodeId(expect.port.node),
-        port: PortId(expect.port.uart),
+        port: PortId(expect.port.number),
         name: scenario.port_name(expect.port),
         pattern: match &expect.pattern {
             scenario::Pattern::Line(text) => trace::Pattern::Line(text.clone()),

@@ -3,6 +3,7 @@
 
 use super::From::{Number, Property};
 use super::{Binding, Bus, BusKind, CortexM, Device, Hidden, Model, Pins, Selects};
+use crate::PortKind;
 
 pub(super) const PL061_PINS: Pins = Pins { inputs: "", outputs: "", count: 8 };
 
@@ -98,7 +99,7 @@ pub(super) const BINDINGS: &[Binding] = &[
             modelled: "all but modem lines, IrDA and DMA; a byte leaves at once, and the link gives it its time",
             clocks: &["clk"],
             interrupts: &[("", 0)],
-            port: true,
+            port: Some(PortKind::Uart),
             ..Device::PLAIN
         }),
     },
@@ -150,7 +151,7 @@ pub(super) const BINDINGS: &[Binding] = &[
             modelled: "as a PL011",
             clocks: &["clk"],
             interrupts: &[("", 0)],
-            port: true,
+            port: Some(PortKind::Uart),
             ..Device::PLAIN
         }),
     },

@@ -2,6 +2,7 @@
 //! What belongs to no vendor: buses, memory, clocks, things on a board that software does not see.
 
 use super::{Binding, Device, Model};
+use crate::PortKind;
 
 const fn quiet(compatible: &'static [&'static str], title: &'static str, why: &'static str) -> Binding {
     Binding { compatible, chips: &[], title, manual: "", model: Model::Quiet(why) }
@@ -57,7 +58,7 @@ pub(super) const BINDINGS: &[Binding] = &[
                 ("endianness", super::From::Number(2)),
             ],
             interrupts: &[("", 0)],
-            port: true,
+            port: Some(PortKind::Uart),
             ..Device::PLAIN
         }),
     },

@@ -4,6 +4,7 @@
 use super::From::{ClockHz, Cores, Property};
 use super::{Binding, CortexA, Device, Model};
 use crate::Isa;
+use crate::PortKind;
 
 const fn cpu(
     compatible: &'static [&'static str],
@@ -234,7 +235,7 @@ pub(super) const BINDINGS: &[Binding] = &[
             modelled: "all but modem lines; a byte leaves at once, and the link gives it its time",
             clocks: &["refclk"],
             interrupts: &[("", 0)],
-            port: true,
+            port: Some(PortKind::Uart),
             ..Device::PLAIN
         }),
     },

@@ -4,6 +4,7 @@
 //! Vocabulary of the properties: the devicetree specification 0.4, Linux' bindings and Zephyr's.
 
 use crate::Isa;
+use crate::PortKind;
 
 mod arm;
 mod chips;
@@ -198,7 +199,7 @@ pub(crate) struct Device {
     /// Lines of it that come from pins.
     pub inputs: &'static [(&'static str, &'static str)],
     /// It is a port of the node.
-    pub port: bool,
+    pub port: Option<PortKind>,
 }
 
 /// What a bus of others than the CPU speaks.
@@ -297,7 +298,7 @@ impl Device {
         works_with: &[],
         outputs: &[],
         inputs: &[],
-        port: false,
+        port: None,
     };
 }
 

@@ -3,6 +3,7 @@
 
 use super::From::{Cells, ClockHz, Number, Property, Switch};
 use super::{Binding, Device, Model, Pins};
+use crate::PortKind;
 
 /// The interrupts of QEMU's `cmsdk-apb-uart`, in its order (`hw/char/cmsdk-apb-uart.c`, `cmsdk_apb_uart_init`).
 const CMSDK_UART: &[(&str, u32)] =
@@ -65,7 +66,7 @@ pub(super) const BINDINGS: &[Binding] = &[
             modelled: "all registers; a byte leaves at once, and the link gives it its time",
             properties: &[("pclk-frq", ClockHz)],
             interrupts: CMSDK_UART,
-            port: true,
+            port: Some(PortKind::Uart),
             ..Device::PLAIN
         }),
     },

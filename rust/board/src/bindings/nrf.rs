@@ -6,6 +6,7 @@
 
 use super::From::Property;
 use super::{Binding, Device, Model, NEVER, Pins};
+use crate::PortKind;
 
 /// The frequency of HFCLK, by which the CPU runs and which trees do not always say (nRF51 RM, 12; nRF52840 PS, 5.4).
 pub(super) const CPU_HZ: &[(&str, u64)] = &[("nordic,nrf51", 16_000_000), ("nordic,nrf52", 64_000_000)];
@@ -67,7 +68,7 @@ pub(super) const BINDINGS: &[Binding] = &[
         Device {
             kind: "virtmcu-nrf51-uart",
             modelled: "all but flow control and parity errors",
-            port: true,
+            port: Some(PortKind::Uart),
             ..OURS
         },
     ),
@@ -79,7 +80,7 @@ pub(super) const BINDINGS: &[Binding] = &[
         Device {
             kind: "virtmcu-nrf52-uarte",
             modelled: "all but flow control and parity errors",
-            port: true,
+            port: Some(PortKind::Uart),
             ..OURS
         },
     ),

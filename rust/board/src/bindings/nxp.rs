@@ -5,6 +5,7 @@
 
 use super::From::{Place, Property};
 use super::{Binding, Device, Model, NEVER, Pins};
+use crate::PortKind;
 
 /// S32K144 and 146, whose clocks Zephyr counts alike, and S32K148.
 const K146: &[&str] =
@@ -145,7 +146,7 @@ pub(super) const BINDINGS: &[Binding] = &[
             modelled: "asynchronous mode with its baud rate, FIFOs, idle line; no DMA, addresses, modem control",
             clocks: &["clk"],
             interrupts: &[("", 0)],
-            port: true,
+            port: Some(PortKind::Uart),
             ..OURS
         },
     ),

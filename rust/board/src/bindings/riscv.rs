@@ -2,6 +2,7 @@
 //! RISC-V harts and what comes with them.
 
 use super::{Binding, Bus, BusKind, Device, Hart, Model, Pins, Selects};
+use crate::PortKind;
 
 const fn hart(
     compatible: &'static [&'static str],
@@ -113,7 +114,7 @@ pub(super) const BINDINGS: &[Binding] = &[
             kind: "riscv.sifive.uart",
             modelled: "all registers; a byte leaves at once, and the link gives it its time",
             interrupts: &[("", 0)],
-            port: true,
+            port: Some(PortKind::Uart),
             ..Device::PLAIN
         }),
     },

@@ -9,6 +9,7 @@ use super::pins;
 use super::view::{self, Region};
 use super::{Cpu, Known, Survey, buses, gic, node, nrf, nxp, platform, sse, stm32, stubs};
 use crate::bindings::{self, Binding, Device, Model};
+use crate::{Port, PortKind};
 use devicetree::{Mistake, NodeId, Tree};
 use plan::{ClockFrom, Made, Object, ObjectId, Step, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,8 +28,8 @@ pub(super) struct Site<'a> {
     pub(super) made: Vec<Placed>,
     /// Those behind a guard that is not there yet.
     pub(super) guarded: sse::Guarded,
-    /// The names of the ports, and their nodes.
-    pub(super) uarts: Vec<(String, NodeId)>,
+    /// The ports, and their nodes.
+    pub(super) ports: Vec<(Port, NodeId)>,
     /// The modules that have devices of it.
     modules: BTreeSet<&'static str>,
     /// By the line that resets them: which devices.
@@ -55,20 +56,20 @@ pub(super) type Wire<'a> = (ObjectId, &'a str, u32);
 
 /// What others must know of the devices of a board.
 pub(super) struct Devices {
-    /// The names of the ports in their order.
-    pub(super) uarts: Vec<String>,
+    /// The ports in their order.
+    pub(super) ports: Vec<Port>,
     /// The modules that have them.
     pub(super) modules: Vec<&'static str>,
     /// The `compatible`s of those that are the user's own.
     pub(super) own: Vec<String>,
     /// The nodes of the ports in their order.
-    ports: Vec<NodeId>,
+    port_nodes: Vec<NodeId>,
 }
 
 impl Devices {
     /// The number of the port that a node is.
     pub(super) fn port(&self, id: NodeId) -> Option<u16> {
-        let place = self.ports.iter().position(|port| *port == id)?;
+        let place = self.port_nodes.iter().position(|port| *port == id)?;
         u16::try_from(place).ok()
     }
 }
@@ -85,7 +86,7 @@ pub(super) fn place(
 ) -> Devices {
     let taken = memories.iter().map(Laid::region).collect();
     let controllers = Controllers::default();
-    let (made, uarts, modules, resets) = (Vec::new(), Vec::new(), BTreeSet::new(), BTreeMap::new());
+    let (made, ports, modules, resets) = (Vec::new(), Vec::new(), BTreeSet::new(), BTreeMap::new());
     let own = BTreeSet::new();
     let guarded = sse::Guarded::new();
     let mut site = Site {
@@ -98,7 +99,7 @@ pub(super) fn place(
         makers,
         made,
         guarded,
-        uarts,
+        ports,
         modules,
         resets,
         own,
@@ -143,14 +144,16 @@ pub(super) fn place(
     stubs::place(&mut site, mistakes);
     let own = site.own.into_iter().map(String::from).collect();
     let modules = site.modules.into_iter().collect();
-    let (uarts, ports) = site.uarts.into_iter().unzip();
-    Devices { uarts, modules, own, ports }
+    let (ports, port_nodes) = site.ports.into_iter().unzip();
+    Devices { ports, modules, own, port_nodes }
 }
 
-/// When a node has its turn: interrupt controllers first, for others lead lines to them, and last what works with another device.
+/// When a node has its turn: interrupt controllers first, for others lead lines to them; after the rest what works with another
+/// device; last ports that are no UARTs.
 fn turn(model: &Model) -> u8 {
     match model {
         Model::Plic | Model::Clint | Model::Gic(_) => 0,
+        Model::Device(device) if device.port.is_some_and(|kind| kind != PortKind::Uart) => 3,
         Model::Device(device) if !device.works_with.is_empty() => 2,
         _ => 1,
     }
@@ -307,10 +310,15 @@ impl Site<'_> {
             })?;
             properties.push((property.to_string(), Value::Object(other)));
         }
-        if device.port {
+        if let Some(kind) = device.port {
             // There are not more than the tree has nodes.
-            properties.push(("chardev".into(), Value::Port(self.uarts.len() as u16)));
-            self.uarts.push((node::port_name(self.tree, id), id));
+            let port = self.ports.len() as u16;
+            properties.push(match kind {
+                PortKind::Uart => ("chardev".into(), Value::Port(port)),
+                PortKind::Ethernet => ("netdev".into(), Value::Net(port)),
+                PortKind::Can => ("port".into(), Value::Number(port.into())),
+            });
+            self.ports.push((Port { name: node::port_name(self.tree, id), kind }, id));
         }
         let mut clocks: Vec<(String, ClockFrom)> =
             device.clocks.iter().filter_map(|input| Some((input.to_string(), from.clone()?))).collect();

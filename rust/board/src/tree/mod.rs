@@ -113,7 +113,7 @@ fn build(
         cpu: cpu.title.to_string(),
         isa: cpu.isa,
         console,
-        uarts: made.uarts,
+        ports: made.ports,
         modules: made.modules,
         own_devices: made.own,
         cpu_hz: cpu.hz,

@@ -7,6 +7,7 @@ use super::Known;
 use super::devices::Site;
 use super::node::port_name;
 use super::view::{self, Region};
+use crate::Port;
 use crate::bindings::Model;
 use devicetree::{Mistake, NodeId, Tree};
 use plan::{Step, Stub};
@@ -20,7 +21,7 @@ const READS: &str = "virtmcu,reads";
 /// Makes the stubs; all devices are in their places.
 pub(super) fn place(site: &mut Site<'_>, mistakes: &mut Vec<Mistake>) {
     // There are not more than the tree has nodes.
-    let port = site.uarts.len() as u16;
+    let port = site.ports.len() as u16;
     let mut any = false;
     for known in &site.survey.nodes {
         match stub(site, *known, port) {
@@ -29,7 +30,7 @@ pub(super) fn place(site: &mut Site<'_>, mistakes: &mut Vec<Mistake>) {
         }
     }
     if any {
-        site.uarts.push((PORT.to_string(), site.tree.root()));
+        site.ports.push((Port::uart(PORT), site.tree.root()));
     }
 }
 

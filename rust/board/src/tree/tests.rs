@@ -3,7 +3,7 @@
 
 mod cortex_a;
 
-use crate::{Board, Isa, Machine, Memory};
+use crate::{Board, Isa, Machine, Memory, Port};
 use devicetree::Tree;
 use plan::{Input, Line, Made, ObjectId, Output, Plan, Step, Value};
 
@@ -67,7 +67,7 @@ fn a_good_tree_is_a_board() {
         (board.isa, board.cpu_hz, board.cores_max, &*board.cpu),
         (Isa::Arm, 80_000_000, 1, "Cortex-M4 with FPU")
     );
-    assert_eq!(board.uarts, ["usart2"]);
+    assert_eq!(board.ports, [Port::uart("usart2")]);
     let memory = |at, size_bytes, read_only| Memory { at, size_bytes, read_only };
     assert_eq!(board.memories, [memory(0x800_0000, 0x10000, true), memory(0x2000_0000, 0x5000, false)]);
 }

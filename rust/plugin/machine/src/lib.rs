@@ -137,7 +137,7 @@ impl Machine<'_> {
         }
         let part = self.builder.device(&object.kind, &object.name)?;
         for (name, value) in &object.properties {
-            let port;
+            let name_of_port;
             let value = match value {
                 plan::Value::Number(number) => Value::Number(*number),
                 plan::Value::Switch(on) => Value::Switch(*on),
@@ -149,8 +149,12 @@ impl Machine<'_> {
                 plan::Value::SystemMemory => Value::SystemMemory,
                 plan::Value::Entry => Value::Number(self.entry),
                 plan::Value::Port(number) => {
-                    port = format!("uart{number}");
-                    Value::Chardev(&port)
+                    name_of_port = format!("uart{number}");
+                    Value::Chardev(&name_of_port)
+                }
+                plan::Value::Net(number) => {
+                    name_of_port = format!("eth{number}");
+                    Value::Text(&name_of_port)
                 }
             };
             part.set(name, value)?;

@@ -146,9 +146,9 @@ impl<'a> Names<'a> {
             let problem = problem.expected("a node, \".\" and one of its ports, such as \"pinger.uart0\"");
             let board =
                 self.0.iter().find(|named| named.name == text).and_then(|named| named.board.as_ref().ok());
-            let uart = board.and_then(|board| board.uarts.first());
-            return Err(problems.report(match uart {
-                Some(uart) => problem.nearest(Some(&format!("{text}.{uart}"))),
+            let first = board.and_then(|board| board.ports.first());
+            return Err(problems.report(match first {
+                Some(first) => problem.nearest(Some(&format!("{text}.{}", first.name))),
                 None => problem,
             }));
         };
@@ -157,12 +157,12 @@ impl<'a> Names<'a> {
         // There are not more than `limits::NODES_MAX`.
         let (node, named) = (place as u16, &self.0[place]);
         let port = named.board.as_ref().map_err(|reported| *reported).and_then(|board| {
-            let all = board.uarts.iter().map(String::as_str);
+            let all = board.ports.iter().map(|port| &*port.name);
             let all: Vec<&str> = all.chain(named.semihosting?.then_some(SEMIHOSTING)).collect();
             // A board has not more ports than its tree has nodes.
-            let uart = all.iter().position(|name| *name == port_name).map(|uart| uart as u16);
-            let uart = uart.or_else(|| board.uart(port_name));
-            uart.map(|uart| Port { node, uart }).ok_or_else(|| {
+            let number = all.iter().position(|name| *name == port_name).map(|number| number as u16);
+            let number = number.or_else(|| board.port(port_name));
+            number.map(|number| Port { node, number }).ok_or_else(|| {
                 let near = nearest(port_name, all.iter().copied());
                 let near = near.map(|near| format!("{node_name}.{near}"));
                 let problem = Problem::at(span, format!("unknown port {}", quote(port_name)));
@@ -176,10 +176,10 @@ impl<'a> Names<'a> {
         });
         // A port may have two names.
         let own = match (port, &named.board) {
-            (Ok(Port { uart, .. }), Ok(board)) => board.uarts.get(usize::from(uart)),
+            (Ok(Port { number, .. }), Ok(board)) => board.ports.get(usize::from(number)),
             _ => None,
         };
-        Ok(Found { id: (node, own.map_or(port_name, |own| own).to_string()), port })
+        Ok(Found { id: (node, own.map_or(port_name, |own| &own.name).to_string()), port })
     }
 }
 

@@ -13,7 +13,7 @@ use vtime::Instant;
 
 /// What the core simulates.
 pub(super) fn system(scenario: &Scenario) -> System {
-    let end = |port: Port| (NodeId(port.node), PortId(port.uart));
+    let end = |port: Port| (NodeId(port.node), PortId(port.number));
     System {
         nodes: scenario
             .nodes
@@ -50,7 +50,7 @@ pub(super) fn description(scenario: &Scenario) -> Description {
             .map(|link| DescriptionLink {
                 name: link.name.clone(),
                 kind: kind(link),
-                ends: link.ends.map(|end| (end.node, end.uart)),
+                ends: link.ends.map(|end| (end.node, end.number)),
                 horizon_ns: link.uart.lookahead().as_ns(),
             })
             .collect(),

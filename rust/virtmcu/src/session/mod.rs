@@ -126,7 +126,7 @@ impl Run<'_> {
         }
         for (port, inputs) in describe::typing(self.scenario) {
             // The scenario was checked: there is this port.
-            let _ = core.set_typist(NodeId(port.node), PortId(port.uart), inputs);
+            let _ = core.set_typist(NodeId(port.node), PortId(port.number), inputs);
         }
         let ports: Vec<Vec<String>> =
             self.scenario.nodes.iter().map(|node| node.ports().map(String::from).collect()).collect();

@@ -100,7 +100,7 @@ impl FreeRun {
             return Ok(Some(Said::Something));
         }
         self.last = Some(at);
-        let route = self.routes.get(&Port { node: node.0, uart: port }).copied();
+        let route = self.routes.get(&Port { node: node.0, number: port }).copied();
         let link = route.map_or(LinkId::NONE, |(link, _)| link);
         let key = |class| Key { at, class, link, source: node, seq };
         let Some(byte) = byte else {
@@ -108,12 +108,12 @@ impl FreeRun {
             return Ok(Some(Said::Something));
         };
         let to =
-            route.map(|(_, to)| Arrival { node: NodeId(to.node), port: PortId(to.uart), at, lost: false });
+            route.map(|(_, to)| Arrival { node: NodeId(to.node), port: PortId(to.number), at, lost: false });
         let body = Body::Uart { port: PortId(port), byte, ends: at, to };
         recorder.event(&Event { key: key(Class::Frame), body })?;
         recorder.advance(at)?;
         if let Some((_, to)) = route {
-            nodes.tell(usize::from(to.node), ToNode::Deliver { port: to.uart, at, bytes: &[byte] })?;
+            nodes.tell(usize::from(to.node), ToNode::Deliver { port: to.number, at, bytes: &[byte] })?;
         }
         Ok(Some(Said::Something))
     }

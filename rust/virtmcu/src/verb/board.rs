@@ -80,12 +80,13 @@ fn check(args: &TreeArgs) -> Verdict {
     match made {
         Ok(board) => {
             if !args.json {
+                let ports: Vec<&str> = board.ports.iter().map(|port| &*port.name).collect();
                 show(&format!(
                     "\n{}: good ({}, {} Hz, ports {})\n",
                     board.name,
                     board.cpu,
                     board.cpu_hz,
-                    board.uarts.join(", ")
+                    ports.join(", ")
                 ));
             }
             Verdict::Passed

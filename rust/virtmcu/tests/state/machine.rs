@@ -54,7 +54,7 @@ impl Machine {
         for module in ours.chain(own_modules.iter().cloned()) {
             command.arg("-module").arg(module);
         }
-        for port in 0..board.uarts.len() {
+        for port in 0..board.ports.len() {
             command.arg("-chardev").arg(format!("null,id=uart{port}"));
         }
         let qmp = format!("socket,id=qmp,fd={}", monitor_of_qemu.as_raw_fd());

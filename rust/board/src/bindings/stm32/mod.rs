@@ -10,6 +10,7 @@ pub(super) mod l4;
 
 use super::From::{self, Oscillator, Property};
 use super::{Binding, Bus, BusKind, Device, Model, NEVER, Pins, Selects};
+use crate::PortKind;
 
 /// How far one GPIO port is from the next, in all families (RM0008, 3.3; RM0090, 2.3; RM0351, 2.2.2).
 pub(crate) const GPIO_BYTES: u64 = 0x400;
@@ -97,8 +98,13 @@ const GPIO: Device =
     Device { modelled: "all registers; no locking against each other of pins", pins: Some(PINS), ..OURS };
 const EXTI: Device =
     Device { modelled: "interrupts of pins and software; no events", interrupts: EXTI_INTERRUPTS, ..OURS };
-const USART: Device =
-    Device { modelled: USART_MODELLED, clocks: &["clk"], interrupts: &[("", 0)], port: true, ..OURS };
+const USART: Device = Device {
+    modelled: USART_MODELLED,
+    clocks: &["clk"],
+    interrupts: &[("", 0)],
+    port: Some(PortKind::Uart),
+    ..OURS
+};
 /// Those that no family's memory map says to be others.
 const TIMER: Device = Device {
     kind: "virtmcu-stm32-tim16",

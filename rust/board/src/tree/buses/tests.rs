@@ -108,10 +108,10 @@ fn lines_lead_to_pins_and_from_them() {
 #[test]
 fn the_console_is_chosen() {
     let board = read(GOOD).unwrap();
-    assert_eq!((board.uart("console"), board.uart("uart1"), board.uart("uart2")), (Some(1), Some(1), None));
+    assert_eq!((board.port("console"), board.port("uart1"), board.port("uart2")), (Some(1), Some(1), None));
     let check = |from: &str, to: &str, console: Option<u16>| {
         let board = read(&GOOD.replace(from, to)).unwrap_or_else(|errors| panic!("{}", errors.render(false)));
-        assert_eq!(board.uart("console"), console, "{to}");
+        assert_eq!(board.port("console"), console, "{to}");
     };
     check("zephyr,console = &uart1;", "stdout-path = \"/soc/uart@40000000:115200n8\";", Some(0));
     check("zephyr,console = &uart1;", "zephyr,console = <&uart0>;", Some(0));

@@ -23,7 +23,7 @@ fn reads_every_key() {
     let [wire] = &*scenario.links else { panic!("one link") };
     assert_eq!(wire.name, "wire");
     assert_eq!(wire.uart, link::Uart::new(115_200, "8N1".parse().unwrap(), Span::ZERO).unwrap());
-    assert_eq!(wire.ends, [Port { node: 0, uart: 0 }, Port { node: 1, uart: 0 }]);
+    assert_eq!(wire.ends, [Port { node: 0, number: 0 }, Port { node: 1, number: 0 }]);
     let [expect] = &*scenario.expects else { panic!("one expectation") };
     assert_eq!(expect.port, wire.ends[0]);
     assert_eq!(expect.pattern, Pattern::Line("pong 12".to_string()));
@@ -47,7 +47,7 @@ fn most_keys_have_defaults() {
     assert_eq!(scenario.state_every, Some(Span::from_ns(100_000)));
     assert_eq!(scenario.links[0].uart.framing().to_string(), "8N1");
     assert_eq!(scenario.links[0].uart.delay(), Span::ZERO);
-    assert_eq!(scenario.links[0].ends, [Port { node: 0, uart: 0 }, Port { node: 0, uart: 1 }]);
+    assert_eq!(scenario.links[0].ends, [Port { node: 0, number: 0 }, Port { node: 0, number: 1 }]);
     assert_eq!(scenario.expects[0].within, scenario.duration);
     assert_eq!(scenario.expects[0].pattern, Pattern::Contains("x".to_string()));
 }

@@ -21,8 +21,14 @@
 
 mod framing;
 mod link;
+mod spec;
+mod two_wires;
 mod uart;
+mod uart_bus;
 
 pub use framing::{Framing, FramingError, Parity};
 pub use link::{End, Handed, Link, Outcome, Told, What};
+pub use spec::Spec;
+pub use two_wires::TwoWires;
 pub use uart::{Error, Sent, Uart, Wire};
+pub use uart_bus::UartBus;

@@ -31,8 +31,10 @@ pub struct Handed<'a> {
 /// **Invariant:** what comes out is a function of what was handed over. How often, and where in between, the core settles does
 /// not show.
 ///
-/// **Invariant:** what is handed over at `t` has no effect at any end before `t + lookahead`, and all effects that
-/// a call of `hand_over` or `settle` brings lie at [`Link::earliest_effect`] or later, as it was before the call.
+/// **Invariant:** what is handed over at `t` has no effect at any end before `t + lookahead`, nor before [`Link::earliest`] for `t`;
+/// what `settle` brings lies at [`Link::earliest_effect`], as it was before the call, or later.
+///
+/// **Invariant:** `settle(before)` leaves nothing open whose effect is at `before` or sooner: `earliest_effect` is later then.
 pub trait Link: std::fmt::Debug + Send {
     /// Takes over what an end sends.
     fn hand_over(&mut self, handed: Handed<'_>, out: &mut dyn Outcome);
@@ -40,17 +42,26 @@ pub trait Link: std::fmt::Debug + Send {
     /// Nobody hands anything over before `before` any more: decides all that depends on that alone.
     fn settle(&mut self, before: Instant, out: &mut dyn Outcome);
 
-    /// The least time from handing anything over to an effect at another end. Never zero.
+    /// The least time from handing anything over to an effect at any end. Never zero.
     fn lookahead(&self) -> Span;
 
     /// Whether a sender hears of what it sent: that it has left, or that it has not.
     fn answers(&self) -> bool;
 
-    /// The soonest that something has an effect at another end which `from` hands over at `at` or later.
+    /// The soonest that something has an effect at any end which `from` hands over at `at` or later.
     fn earliest(&self, from: End, at: Instant) -> Instant;
 
     /// The soonest effect of what was handed over already and is not decided yet; [`Instant::FAR`] if there is none.
     fn earliest_effect(&self) -> Instant;
+
+    /// An end has lost its power at `at`: what it handed over before is handled by [`Handed::cut`]; it takes part no more until it hands
+    /// something over again.
+    fn leave(&mut self, _end: End, _at: Instant, _out: &mut dyn Outcome) {}
+
+    /// How many frames of an end wait in here for their turn.
+    fn waiting(&self, _from: End) -> usize {
+        0
+    }
 
     /// Before this it tells nothing more ([`Outcome::tell`]) of what was handed over already; [`Instant::FAR`] if all is told.
     fn earliest_told(&self) -> Instant;
@@ -68,9 +79,9 @@ pub trait Outcome {
 /// What a trace says of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Told<'a> {
-    /// Whose doing it is, and the how manieth thing that it has handed over; this and `class` make it one of a kind.
+    /// Whose doing it is.
     pub from: End,
-    /// [`Handed::seq`].
+    /// [`Handed::seq`]; this, its sender, `at` and what kind of thing it is make it the only one of its kind.
     pub seq: u64,
     /// When it begins: not before it was handed over.
     pub at: Instant,
@@ -78,6 +89,8 @@ pub struct Told<'a> {
     pub ends: Instant,
     /// What it was.
     pub what: What,
+    /// Who gets it and when, if it is for one end only. A link that tells so delivers it, too.
+    pub to: Option<(End, Instant)>,
     /// The frame, as its kind has it.
     pub bytes: &'a [u8],
 }

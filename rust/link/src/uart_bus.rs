@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! A UART that several ports share, as RS-485 has it (TIA-485-A): who sends drives the pair, and all others hear it.
+//!
+//! A driver does not hear itself: its receiver is off while it drives. Who sends while another one does spoils both: nobody
+//! gets either byte, and the trace says so.
+//!
+//! **Invariant:** whether a byte gets through is known once nobody can hand over anything before its last bit any more.
+
+use crate::uart::{Sent, Uart, Wire};
+use crate::{End, Handed, Link, Outcome, Told, What};
+use std::collections::VecDeque;
+use vtime::{Instant, Span};
+
+/// A pair of wires with several ends.
+#[derive(Clone, Debug)]
+pub struct UartBus {
+    uart: Uart,
+    ends: Vec<Sender>,
+}
+
+/// One end, as it sends.
+#[derive(Clone, Debug)]
+struct Sender {
+    /// A UART sends one byte after the other.
+    wire: Wire,
+    /// What is not decided, in order.
+    open: VecDeque<Driven>,
+}
+
+/// A byte on its way.
+#[derive(Clone, Copy, Debug)]
+struct Driven {
+    seq: u64,
+    byte: u8,
+    times: Sent,
+    /// Another one drives at the same time.
+    spoilt: bool,
+}
+
+impl UartBus {
+    /// A bus on which nothing was sent yet.
+    pub fn new(uart: Uart, ends: usize) -> UartBus {
+        let sender = Sender { wire: Wire::new(uart), open: VecDeque::new() };
+        UartBus { uart, ends: vec![sender; ends] }
+    }
+
+    /// Who drives the open byte that ends first.
+    fn first(&self) -> Option<(usize, Driven)> {
+        let open = self.ends.iter().enumerate().filter_map(|(place, end)| Some((place, *end.open.front()?)));
+        open.min_by_key(|(place, driven)| (driven.times.ends, *place))
+    }
+
+    /// Marks the open bytes of others that begin before `ends`; true if there are any.
+    fn spoil_others(&mut self, place: usize, ends: Instant) -> bool {
+        let mut any = false;
+        for (_, other) in self.ends.iter_mut().enumerate().filter(|(other, _)| *other != place) {
+            for driven in other.open.iter_mut().take_while(|driven| driven.times.starts < ends) {
+                driven.spoilt = true;
+                any = true;
+            }
+        }
+        any
+    }
+}
+
+impl Link for UartBus {
+    fn hand_over(&mut self, handed: Handed<'_>, out: &mut dyn Outcome) {
+        let Handed { from, at, seq, cut, bytes } = handed;
+        let (Some(end), [byte]) = (self.ends.get_mut(usize::from(from.0)), bytes) else { return };
+        let before = end.wire.clone();
+        let times = end.wire.send(at);
+        if times.ends > cut {
+            end.wire = before;
+            out.tell(Told { from, seq, at: cut, ends: cut, what: What::Lost, to: None, bytes });
+            return;
+        }
+        end.open.push_back(Driven { seq, byte: *byte, times, spoilt: false });
+    }
+
+    fn settle(&mut self, before: Instant, out: &mut dyn Outcome) {
+        // What is handed over from `before` on begins there or later.
+        while let Some((place, driven)) = self.first().filter(|(_, driven)| driven.times.ends <= before) {
+            let Driven { seq, byte, times: Sent { starts, ends, arrives }, spoilt } = driven;
+            let spoilt = self.spoil_others(place, ends) || spoilt;
+            self.ends[place].open.pop_front();
+            let (from, what) = (End(place as u16), if spoilt { What::Failed } else { What::Sent });
+            out.tell(Told { from, seq, at: starts, ends: arrives, what, to: None, bytes: &[byte] });
+            if !spoilt {
+                let others = (0..self.ends.len()).filter(|other| *other != place);
+                others.for_each(|other| out.deliver(End(other as u16), arrives, &[byte]));
+            }
+        }
+    }
+
+    fn lookahead(&self) -> Span {
+        self.uart.lookahead()
+    }
+
+    fn answers(&self) -> bool {
+        false
+    }
+
+    fn earliest(&self, from: End, at: Instant) -> Instant {
+        self.ends.get(usize::from(from.0)).map_or(Instant::FAR, |end| end.wire.earliest(at))
+    }
+
+    fn earliest_effect(&self) -> Instant {
+        let open = self.ends.iter().filter_map(|end| end.open.front());
+        open.map(|driven| driven.times.arrives).min().unwrap_or(Instant::FAR)
+    }
+
+    fn earliest_told(&self) -> Instant {
+        let open = self.ends.iter().filter_map(|end| end.open.front());
+        open.map(|driven| driven.times.starts).min().unwrap_or(Instant::FAR)
+    }
+
+    fn waiting(&self, from: End) -> usize {
+        self.ends.get(usize::from(from.0)).map_or(0, |end| end.open.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// What came out of a bus: deliveries (time, end, byte), and what was told (time, end, byte, whether it went through).
+    #[derive(Debug, Default, PartialEq, Eq)]
+    struct Seen {
+        delivered: Vec<(u64, u16, u8)>,
+        told: Vec<(u64, u16, u8, What)>,
+    }
+
+    impl Outcome for Seen {
+        fn deliver(&mut self, to: End, at: Instant, bytes: &[u8]) {
+            self.delivered.push((at.as_ns(), to.0, bytes[0]));
+        }
+
+        fn tell(&mut self, told: Told<'_>) {
+            self.told.push((told.at.as_ns(), told.from.0, told.bytes[0], told.what));
+        }
+    }
+
+    /// 10 ns a byte.
+    fn bus(ends: usize) -> UartBus {
+        UartBus::new(Uart::new(1_000_000_000, crate::Framing::default(), Span::ZERO).unwrap(), ends)
+    }
+
+    fn hand_over(bus: &mut UartBus, seen: &mut Seen, at_ns: u64, from: u16, byte: u8) {
+        let (at, from, seq) = (Instant::from_ns(at_ns), End(from), u64::from(byte));
+        bus.hand_over(Handed { from, at, seq, cut: Instant::FAR, bytes: &[byte] }, seen);
+    }
+
+    #[test]
+    fn all_others_hear_a_byte() {
+        let (mut bus, mut seen) = (bus(3), Seen::default());
+        hand_over(&mut bus, &mut seen, 5, 1, b'x');
+        bus.settle(Instant::from_ns(14), &mut seen);
+        assert_eq!(seen, Seen::default(), "somebody may still drive before it is over");
+        assert_eq!((bus.earliest_told().as_ns(), bus.earliest_effect().as_ns()), (5, 15));
+        bus.settle(Instant::from_ns(15), &mut seen);
+        assert_eq!(seen.delivered, [(15, 0, b'x'), (15, 2, b'x')]);
+        assert_eq!(seen.told, [(5, 1, b'x', What::Sent)]);
+    }
+
+    #[test]
+    fn two_drivers_spoil_their_bytes() {
+        let (mut bus, mut seen) = (bus(3), Seen::default());
+        // The second of 0 begins at 10, when 1 still drives; that of 2 begins when both are over.
+        for (at_ns, from, byte) in [(0, 0, b'a'), (0, 0, b'b'), (9, 1, b'c'), (20, 2, b'd')] {
+            hand_over(&mut bus, &mut seen, at_ns, from, byte);
+        }
+        bus.settle(Instant::FAR, &mut seen);
+        let told: Vec<_> = seen.told.iter().map(|(at_ns, _, byte, what)| (*at_ns, *byte, *what)).collect();
+        use What::{Failed, Sent};
+        assert_eq!(told, [(0, b'a', Failed), (9, b'c', Failed), (10, b'b', Failed), (20, b'd', Sent)]);
+        assert_eq!(seen.delivered, [(30, 0, b'd'), (30, 1, b'd')]);
+    }
+
+    proptest! {
+        /// What comes out does not depend on when it settles, and is what the definition says: a byte is heard if no other end
+        /// drives meanwhile.
+        #[test]
+        fn it_does_not_matter_when_it_settles(
+            sends in prop::collection::vec((0u64..60, 0u16..4), 1..40),
+            cuts in prop::collection::vec(any::<bool>(), 40),
+        ) {
+            let mut now_ns = 0;
+            let (mut often, mut once) = (bus(4), bus(4));
+            let (mut seen, mut expected) = (Seen::default(), Seen::default());
+            let mut intervals: Vec<(u64, u64, u16, u8)> = Vec::new();
+            for (byte, ((gap_ns, from), cut)) in (0u8..).zip(sends.iter().zip(cuts)) {
+                now_ns += gap_ns / 4;
+                if cut {
+                    let (effect, told) = (often.earliest_effect(), often.earliest_told());
+                    let known = (seen.delivered.len(), seen.told.len());
+                    often.settle(Instant::from_ns(now_ns), &mut seen);
+                    prop_assert!(seen.delivered[known.0..].iter().all(|(at, ..)| *at >= effect.as_ns()));
+                    prop_assert!(seen.told[known.1..].iter().all(|(at, ..)| *at >= told.as_ns()));
+                    prop_assert!(often.earliest_effect() > Instant::from_ns(now_ns));
+                }
+                hand_over(&mut often, &mut seen, now_ns, *from, byte);
+                hand_over(&mut once, &mut expected, now_ns, *from, byte);
+                let free_ns = intervals.iter().filter(|known| known.2 == *from).map(|known| known.1).max();
+                let starts_ns = free_ns.unwrap_or(0).max(now_ns);
+                intervals.push((starts_ns, starts_ns + 10, *from, byte));
+            }
+            often.settle(Instant::FAR, &mut seen);
+            once.settle(Instant::FAR, &mut expected);
+            prop_assert_eq!(&seen, &expected);
+            for (starts, ends, from, byte) in &intervals {
+                let alone = intervals.iter().all(|other| other.2 == *from || other.1 <= *starts || *ends <= other.0);
+                let what = if alone { What::Sent } else { What::Failed };
+                prop_assert!(seen.told.contains(&(*starts, *from, *byte, what)));
+                let heard = seen.delivered.iter().filter(|known| known.2 == *byte).count();
+                prop_assert_eq!(heard, if alone { 3 } else { 0 });
+            }
+        }
+    }
+}

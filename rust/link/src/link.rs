@@ -51,8 +51,9 @@ pub trait Link: std::fmt::Debug + Send {
     /// The soonest that something has an effect at any end which `from` hands over at `at` or later.
     fn earliest(&self, from: End, at: Instant) -> Instant;
 
-    /// The soonest effect of what was handed over already and is not decided yet; [`Instant::FAR`] if there is none.
-    fn earliest_effect(&self) -> Instant;
+    /// The soonest effect at `to` of what was handed over already and is not decided yet; [`Instant::FAR`] if there is none. What an end
+    /// has handed over itself does not count, unless the link answers.
+    fn earliest_effect(&self, to: End) -> Instant;
 
     /// An end has lost its power at `at`: what it handed over before is handled by [`Handed::cut`]; it takes part no more until it hands
     /// something over again.

@@ -23,6 +23,11 @@ impl Spec {
         }
     }
 
+    /// Whether it joins two ports and no more.
+    pub const fn joins_two(&self) -> bool {
+        matches!(self, Spec::Uart(_))
+    }
+
     /// The least time from handing anything over to an effect at any end.
     pub fn lookahead(&self) -> Span {
         match self {

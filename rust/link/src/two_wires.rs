@@ -55,7 +55,7 @@ impl Link for TwoWires {
         self.wires[TwoWires::wire(from)].earliest(at)
     }
 
-    fn earliest_effect(&self) -> Instant {
+    fn earliest_effect(&self, _to: End) -> Instant {
         Instant::FAR
     }
 

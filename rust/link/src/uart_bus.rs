@@ -104,8 +104,9 @@ impl Link for UartBus {
         self.ends.get(usize::from(from.0)).map_or(Instant::FAR, |end| end.wire.earliest(at))
     }
 
-    fn earliest_effect(&self) -> Instant {
-        let open = self.ends.iter().filter_map(|end| end.open.front());
+    fn earliest_effect(&self, to: End) -> Instant {
+        let others = self.ends.iter().enumerate().filter(|(place, _)| *place != usize::from(to.0));
+        let open = others.filter_map(|(_, end)| end.open.front());
         open.map(|driven| driven.times.arrives).min().unwrap_or(Instant::FAR)
     }
 
@@ -157,7 +158,7 @@ mod tests {
         hand_over(&mut bus, &mut seen, 5, 1, b'x');
         bus.settle(Instant::from_ns(14), &mut seen);
         assert_eq!(seen, Seen::default(), "somebody may still drive before it is over");
-        assert_eq!((bus.earliest_told().as_ns(), bus.earliest_effect().as_ns()), (5, 15));
+        assert_eq!((bus.earliest_told().as_ns(), bus.earliest_effect(End(0)).as_ns()), (5, 15));
         bus.settle(Instant::from_ns(15), &mut seen);
         assert_eq!(seen.delivered, [(15, 0, b'x'), (15, 2, b'x')]);
         assert_eq!(seen.told, [(5, 1, b'x', What::Sent)]);
@@ -192,12 +193,13 @@ mod tests {
             for (byte, ((gap_ns, from), cut)) in (0u8..).zip(sends.iter().zip(cuts)) {
                 now_ns += gap_ns / 4;
                 if cut {
-                    let (effect, told) = (often.earliest_effect(), often.earliest_told());
+                    let effects = [0, 1, 2, 3].map(|end| often.earliest_effect(End(end)));
+                    let told = often.earliest_told();
                     let known = (seen.delivered.len(), seen.told.len());
                     often.settle(Instant::from_ns(now_ns), &mut seen);
-                    prop_assert!(seen.delivered[known.0..].iter().all(|(at, ..)| *at >= effect.as_ns()));
+                    prop_assert!(seen.delivered[known.0..].iter().all(|(at, to, _)| *at >= effects[usize::from(*to)].as_ns()));
                     prop_assert!(seen.told[known.1..].iter().all(|(at, ..)| *at >= told.as_ns()));
-                    prop_assert!(often.earliest_effect() > Instant::from_ns(now_ns));
+                    prop_assert!((0..4).all(|end| often.earliest_effect(End(end)) > Instant::from_ns(now_ns)));
                 }
                 hand_over(&mut often, &mut seen, now_ns, *from, byte);
                 hand_over(&mut once, &mut expected, now_ns, *from, byte);

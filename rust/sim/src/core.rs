@@ -2,6 +2,7 @@
 //! The core itself: a run from its start to its end, and its events in their order.
 
 use crate::floors::Floors;
+use crate::joint::{self, Joint};
 use crate::life::Stage;
 use crate::node::{self, Node};
 use crate::queue::Queue;
@@ -15,6 +16,7 @@ use vtime::Instant;
 #[derive(Debug)]
 pub struct Core {
     pub(crate) nodes: Vec<Node>,
+    pub(crate) links: Vec<Joint>,
     pub(crate) end: Instant,
     /// No grant goes past it; the end, unless a master steers the run.
     pub(crate) ceiling: Instant,
@@ -25,8 +27,9 @@ pub struct Core {
     pub(crate) floors: Floors,
     /// Where the search for the next node to grant goes on.
     pub(crate) turn: usize,
-    /// The deliveries and neighbours of the grant given last; kept for their memory.
+    /// The deliveries, with their bytes, and neighbours of the grant given last; kept for their memory.
     pub(crate) deliveries: Vec<Delivery>,
+    pub(crate) bytes: Vec<u8>,
     pub(crate) neighbours: Vec<Neighbour>,
     /// Nodes that were switched off, for [`Core::next_switch`].
     pub(crate) switches: VecDeque<Switch>,
@@ -37,8 +40,10 @@ impl Core {
     pub fn new(system: &System, slicing: Slicing) -> Result<Core, SetupError> {
         system.check()?;
         slicing.check()?;
+        let links = joint::build(system);
         Ok(Core {
-            nodes: node::build(system),
+            nodes: node::build(system, &links),
+            links,
             end: Instant::START + system.duration,
             ceiling: Instant::START + system.duration,
             injected: 0,
@@ -47,6 +52,7 @@ impl Core {
             floors: Floors::new(system.nodes.len()),
             turn: 0,
             deliveries: Vec::new(),
+            bytes: Vec::new(),
             neighbours: Vec::new(),
             switches: VecDeque::new(),
         })
@@ -75,7 +81,7 @@ impl Core {
     ///
     /// How much one call tells depends on how far the nodes happen to be; only the sequence over all calls is defined.
     pub fn drain_events(&mut self, tell: impl FnMut(&Event)) -> Result<Instant, Error> {
-        self.floors.renew(&self.nodes);
+        self.settle()?;
         // What lies past the ceiling may still be changed from outside, however long everybody sleeps.
         let mut watermark = self.ceiling;
         for (place, node) in self.nodes.iter().enumerate() {
@@ -83,6 +89,7 @@ impl Core {
             // A change is told when the node stands there.
             watermark = watermark.min(told).min(node.stage.first_change());
         }
+        watermark = self.links.iter().map(|joint| joint.told).fold(watermark, Instant::min);
         self.events.drain(watermark, tell)?;
         Ok(watermark)
     }
@@ -107,7 +114,7 @@ impl Core {
     pub fn report(&self) -> impl Iterator<Item = NodeReport<'_>> {
         let mut floors = Floors::new(self.nodes.len());
         floors.outdate();
-        floors.renew(&self.nodes);
+        floors.renew(&self.nodes, &self.links);
         self.ids().map(move |id| {
             let node @ Node { name, clock, grant, counts, stage, .. } = &self.nodes[place(id)];
             let (until, bound) = self.horizon_with(&floors, id);
@@ -120,9 +127,13 @@ impl Core {
                     State::Waiting { neighbour: &neighbour.name, at: neighbour.clock }
                 }
                 (None, None) if until <= *clock => State::AtCeiling,
-                (None, Some(neighbour)) if until <= node.next_act() && !self.slicing.cuts() => {
+                (None, Some(neighbour)) if until <= node.next_act(&self.links) && !self.slicing.cuts() => {
                     let neighbour = &self.nodes[place(neighbour)];
-                    State::Asleep { until: node.next_act(), neighbour: &neighbour.name, at: neighbour.clock }
+                    State::Asleep {
+                        until: node.next_act(&self.links),
+                        neighbour: &neighbour.name,
+                        at: neighbour.clock,
+                    }
                 }
                 (None, _) => State::Ready { until },
             };

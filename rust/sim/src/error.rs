@@ -144,6 +144,20 @@ pub enum Error {
         /// What the receiver may have done already.
         granted: Instant,
     },
+    /// The same of a frame that a link has decided on. A bug of ours.
+    #[error(
+        "internal error: a frame on link \"{link}\" arrives late, at {at}: node \"{to}\" was already granted the time up to {granted}"
+    )]
+    LateDecision {
+        /// The link.
+        link: String,
+        /// The receiver.
+        to: String,
+        /// When it arrives.
+        at: Instant,
+        /// What the receiver may have done already.
+        granted: Instant,
+    },
     /// An event is not after the one told before it. A bug of ours.
     #[error("internal error: the events {before:?} and {key:?} are not in order")]
     Order {

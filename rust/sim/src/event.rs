@@ -77,6 +77,17 @@ pub enum Body {
         /// Who receives it and when; `None` without a link.
         to: Option<Arrival>,
     },
+    /// A byte is on a wire that several ports share, from `key.at` on.
+    OnBus {
+        /// The port of `key.source` that sends it.
+        port: PortId,
+        /// The byte.
+        byte: u8,
+        /// When the whole of it is at all others that are on.
+        arrives: Instant,
+        /// Somebody else sends at the same time: nobody gets it.
+        garbled: bool,
+    },
     /// A byte from outside the system ([`NodeId::CONTROL`]) is there at `key.at`.
     Injected {
         /// Where, at `key.at`.

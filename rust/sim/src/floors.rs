@@ -3,12 +3,14 @@
 //!
 //! A node that sleeps promises not to act before its next timer. Something that reaches it sooner wakes it; so its
 //! *floor* is the least of its promise, of what is on its way to it, and of what its neighbours can send it from *their*
-//! floors on. That is a shortest path: nodes are settled in the order of their floors, as Dijkstra has it.
+//! floors on. That is a shortest path: nodes are settled in the order of their floors, as Dijkstra has it. What a link has not
+//! decided yet may arrive at [`link::Link::earliest_effect`].
 //!
 //! **Invariant:** a floor is not before the node's clock, and nothing that the node hands to a link from now on is
 //! before its floor.
 
 use crate::NodeId;
+use crate::joint::Joint;
 use crate::node::Node;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -37,12 +39,12 @@ impl Floors {
     }
 
     /// Finds the floors anew, if something has changed.
-    pub(crate) fn renew(&mut self, nodes: &[Node]) {
+    pub(crate) fn renew(&mut self, nodes: &[Node], links: &[Joint]) {
         if !std::mem::take(&mut self.stale) {
             return;
         }
         for (place, node) in nodes.iter().enumerate() {
-            let floor = node.next_act();
+            let floor = node.next_act(links);
             self.floors[place] = floor;
             self.open.push(Reverse((floor, NodeId(place as u16))));
         }
@@ -51,12 +53,15 @@ impl Floors {
                 continue; // found a sooner one since
             }
             for port in &nodes[usize::from(id.0)].ports {
-                let Some(joined) = &port.joined else { continue };
-                let (to, _) = joined.to;
-                let reached = joined.wire.earliest(floor).max(nodes[usize::from(to.0)].clock);
-                if reached < self.of(to) {
-                    self.floors[usize::from(to.0)] = reached;
-                    self.open.push(Reverse((reached, to)));
+                let Some((link, end)) = port.joined else { continue };
+                let joint = &links[usize::from(link.0)];
+                let reached = joint.model.earliest(end, floor);
+                for (to, _) in joint.ends.iter().filter(|(to, _)| *to != id) {
+                    let reached = reached.max(nodes[usize::from(to.0)].clock);
+                    if reached < self.of(*to) {
+                        self.floors[usize::from(to.0)] = reached;
+                        self.open.push(Reverse((reached, *to)));
+                    }
                 }
             }
         }

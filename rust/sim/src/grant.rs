@@ -4,7 +4,7 @@
 use crate::core::place;
 use crate::floors::Floors;
 use crate::node::Node;
-use crate::{Core, NodeId, PortId, Power};
+use crate::{Core, Error, NodeId, PortId, Power};
 use vtime::{Instant, Span};
 
 /// A node may run up to `until`, and on from there as far as its neighbours' clocks allow, but not past `ahead`. A node
@@ -19,6 +19,8 @@ pub struct Grant<'a> {
     pub ahead: Instant,
     /// What arrives there before `until` and was not yet told, in the order of events.
     pub deliveries: &'a [Delivery],
+    /// The bytes of the deliveries, see [`Grant::bytes`].
+    bytes: &'a [u8],
     /// Whose clocks bound it beyond `until`: empty when nothing but `ahead` does.
     pub neighbours: &'a [Neighbour],
     /// Its reset pin is pulled at this time, where it stands, before anything arrives.
@@ -31,32 +33,44 @@ pub struct Grant<'a> {
 pub struct Neighbour {
     /// That node.
     pub node: NodeId,
-    /// The least time from its handing a byte over to the arrival.
+    /// The least time from its handing a frame over to the arrival.
     pub lookahead: Span,
-    /// How many of its bytes are accounted for: they are among the deliveries, go elsewhere, or arrive at `ahead` or later.
+    /// How many of its frames are accounted for: they are among the deliveries, go elsewhere, or arrive at `ahead` or later.
     pub sent: u64,
 }
 
-/// A byte that arrives.
+/// A frame that arrives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Delivery {
     /// At which port of the node.
     pub port: PortId,
     /// When.
     pub at: Instant,
-    /// The byte.
-    pub byte: u8,
+    /// Where its bytes end among those of the grant, and how many there are.
+    ends: usize,
+    len: usize,
     /// The how manieth delivery to this node it is, from 0.
     pub seq: u64,
+}
+
+impl<'a> Grant<'a> {
+    /// What arrives with one of its deliveries.
+    pub fn bytes(&self, delivery: &Delivery) -> &'a [u8] {
+        &self.bytes[delivery.ends - delivery.len..delivery.ends]
+    }
 }
 
 impl Core {
     /// The next node that may run, with what arrives there; `None` until some node reports again. Ask until it is `None`.
     ///
     /// The node is running from now on, until [`Core::done`]. One that runs is told again when there is news for it.
-    pub fn next_grant(&mut self) -> Option<Grant<'_>> {
-        self.floors.renew(&self.nodes);
-        let id = if self.slicing.serial { self.next_in_turn()? } else { self.next_ready()? };
+    pub fn next_grant(&mut self) -> Result<Option<Grant<'_>>, Error> {
+        self.settle()?;
+        let next = if self.slicing.serial { self.next_in_turn() } else { self.next_ready() };
+        Ok(next.map(|id| self.grant(id)))
+    }
+
+    fn grant(&mut self, id: NodeId) -> Grant<'_> {
         let until = self.slice_end(id);
         self.account(id);
         let bound = self.bound(&self.floors, id);
@@ -68,20 +82,22 @@ impl Core {
         }
         let reset = (begins == Some(Power::PinReset)).then_some(node.clock);
         self.deliveries.clear();
-        while let Some((port, at, byte)) = node.take_arrival(until) {
-            let seq = node.counts.delivered;
-            self.deliveries.push(Delivery { port, at, byte, seq });
+        self.bytes.clear();
+        while let Some((port, at, len)) = node.take_arrival(until, &mut self.bytes) {
+            let (ends, seq) = (self.bytes.len(), node.counts.delivered);
+            self.deliveries.push(Delivery { port, at, ends, len, seq });
             node.counts.delivered += 1;
         }
         if let Some(first) = self.deliveries.first() {
             node.promise = node.promise.min(first.at);
         }
-        let ahead = if self.slicing.cuts() { until } else { node.first_arrival().min(bound).max(until) };
+        let ahead =
+            if self.slicing.cuts() { until } else { node.first_arrival(&self.links).min(bound).max(until) };
         node.grant = Some(until);
         node.ahead = ahead;
         node.counts.grants += 1;
-        let (deliveries, neighbours) = (&self.deliveries, &self.neighbours);
-        Some(Grant { node: id, until, ahead, deliveries, neighbours, reset })
+        let (deliveries, bytes, neighbours) = (&self.deliveries, &self.bytes, &self.neighbours);
+        Grant { node: id, until, ahead, deliveries, bytes, neighbours, reset }
     }
 
     /// Gathers what bounds a node beyond its horizon, as it is known now.
@@ -115,14 +131,20 @@ impl Core {
     /// Up to when a node may run, and which neighbour bounds it; `None` if only its bound does.
     pub(crate) fn horizon_with(&self, floors: &Floors, id: NodeId) -> (Instant, Option<NodeId>) {
         let mut horizon = (self.bound(floors, id), None);
-        for neighbour in &self.nodes[place(id)].neighbours {
-            let Some(joined) = &self.nodes[place(neighbour.node)].ports[usize::from(neighbour.port.0)].joined
-            else {
-                continue;
-            };
-            let safe = joined.wire.earliest(floors.of(neighbour.node));
+        let node = &self.nodes[place(id)];
+        for neighbour in &node.neighbours {
+            let joint = &self.links[usize::from(neighbour.link.0)];
+            let safe = joint.model.earliest(neighbour.end, floors.of(neighbour.node));
             if safe < horizon.0 {
                 horizon = (safe, Some(neighbour.node));
+            }
+        }
+        let joined = node.ports.iter().filter_map(|port| port.joined);
+        for (link, end) in joined {
+            let joint = &self.links[usize::from(link.0)];
+            let open = joint.effect(end);
+            if open < horizon.0 {
+                horizon = (open, joint.slowest(floors));
             }
         }
         horizon
@@ -155,7 +177,7 @@ impl Core {
             // One that sleeps is left alone until it has something to do.
             None => {
                 let (horizon, neighbour) = self.horizon(id);
-                horizon > node.next_act() || neighbour.is_none()
+                horizon > node.next_act(&self.links) || neighbour.is_none()
             }
             Some(_) => !self.slicing.cuts() && self.has_news(node),
         }

@@ -2,11 +2,12 @@
 //! What nodes say while they run: each word is checked, becomes an event, and is passed on to whom it concerns.
 
 use crate::core::place;
-use crate::node::{Incoming, Node};
-use crate::{Arrival, Body, Class, Core, Error, Event, Key, LinkId, NodeId, PortId, Power, Switch};
+use crate::node::Node;
+use crate::{Body, Class, Core, Error, Event, Key, LinkId, NodeId, PortId, Power, Switch};
+use link::Handed;
 use vtime::Instant;
 
-/// How many bytes may wait on one direction of a link. At 115 200 baud this is a minute and a half of unsent output.
+/// How many frames may wait on one direction of a link. At 115 200 baud this is a minute and a half of unsent output.
 pub const MAX_BACKLOG: usize = 1 << 20;
 
 /// A node stands still until it is granted more.
@@ -38,8 +39,15 @@ impl Core {
         Ok(())
     }
 
-    /// A running node hands a byte to `port` at `at`: the `seq`th byte it sends on any port, from 0.
-    pub fn sent(&mut self, node: NodeId, port: PortId, at: Instant, seq: u64, byte: u8) -> Result<(), Error> {
+    /// A running node hands `bytes` to `port` at `at`: the `seq`th frame it sends on any port, from 0.
+    pub fn sent(
+        &mut self,
+        node: NodeId,
+        port: PortId,
+        at: Instant,
+        seq: u64,
+        bytes: &[u8],
+    ) -> Result<(), Error> {
         let source = self.reporting(node, port, at)?;
         if seq != source.counts.sent {
             return Err(source.miscounts(at, seq));
@@ -49,34 +57,14 @@ impl Core {
         if at >= cut {
             return Ok(());
         }
-        let Some(joined) = &mut source.ports[usize::from(port.0)].joined else {
-            let key = Key { at, class: Class::Frame, link: LinkId::NONE, source: node, seq };
-            self.events.push(Event { key, body: Body::Uart { port, byte, ends: at, to: None } });
-            return self.overhear(node, port, at, byte);
-        };
-        let (link, to) = (joined.link, joined.to);
-        let lost = |at, (dark, port)| {
-            let key = Key { at, class: Class::Lost, link, source: node, seq };
-            Event { key, body: Body::Lost { node: dark, port, byte } }
-        };
-        // A byte that the power cuts off does not keep the wire busy: others were told when it is free.
-        let mut wire = joined.wire.clone();
-        let times = wire.send(at);
-        if times.ends > cut {
-            self.events.push(lost(cut, (node, port)));
-            return Ok(());
+        if let Some((link, from)) = source.ports[usize::from(port.0)].joined {
+            return self.hand_over((link, from), (node, port), Handed { from, at, seq, cut, bytes });
         }
-        joined.wire = wire;
-        let is_lost = self.nodes[place(to.0)].stage.is_dark(times.arrives);
-        if is_lost {
-            self.events.push(lost(times.arrives, to));
-        } else {
-            self.enqueue(node, port, at, to, Incoming { at: times.arrives, seq, byte })?;
-        }
-        let key = Key { at: times.starts, class: Class::Frame, link, source: node, seq };
-        let to = Some(Arrival { node: to.0, port: to.1, at: times.arrives, lost: is_lost });
-        self.events.push(Event { key, body: Body::Uart { port, byte, ends: times.ends, to } });
-        Ok(())
+        // Nobody hears a frame of a controller that no link joins; a UART is a console then.
+        let [byte] = *bytes else { return Ok(()) };
+        let key = Key { at, class: Class::Frame, link: LinkId::NONE, source: node, seq };
+        self.events.push(Event { key, body: Body::Uart { port, byte, ends: at, to: None } });
+        self.overhear(node, port, at, byte)
     }
 
     /// A running node has no room for a byte that arrived at `port` at `at`; its firmware gets it later.
@@ -87,8 +75,7 @@ impl Core {
         }
         let seq = source.counts.held;
         source.counts.held += 1;
-        let link =
-            source.ports[usize::from(port.0)].joined.as_ref().map_or(LinkId::NONE, |joined| joined.link);
+        let link = source.ports[usize::from(port.0)].joined.map_or(LinkId::NONE, |(link, _)| link);
         let key = Key { at, class: Class::Held, link, source: node, seq };
         self.events.push(Event { key, body: Body::Held { port } });
         Ok(())
@@ -149,6 +136,7 @@ impl Core {
                 let on = node.stage.next_on();
                 self.events.push(event);
                 self.switches.push_back(Switch { node: id, on, sent });
+                self.leave_links(id, reached)?;
             }
         }
         self.floors.outdate();
@@ -185,35 +173,6 @@ impl Core {
         Ok(node)
     }
 
-    /// Puts a byte on its way from `from` and `port`, which handed it over at `sent`.
-    fn enqueue(
-        &mut self,
-        from: NodeId,
-        port: PortId,
-        sent: Instant,
-        to: (NodeId, PortId),
-        incoming: Incoming,
-    ) -> Result<(), Error> {
-        let name = |id| self.nodes[place(id)].name.clone();
-        let receiver = &self.nodes[place(to.0)];
-        let granted = receiver.granted();
-        if incoming.at < granted {
-            return Err(Error::LateFrame {
-                from: name(from),
-                sent,
-                to: name(to.0),
-                at: incoming.at,
-                granted,
-            });
-        }
-        if receiver.ports[usize::from(to.1.0)].inbox.len() >= MAX_BACKLOG {
-            return Err(Error::Backlog { node: name(from), port, at: sent, max: MAX_BACKLOG });
-        }
-        self.nodes[place(to.0)].ports[usize::from(to.1.0)].inbox.push_back(incoming);
-        self.floors.outdate();
-        Ok(())
-    }
-
     fn node_mut(&mut self, node: NodeId) -> Result<&mut Node, Error> {
         let nodes = self.nodes.len();
         self.nodes.get_mut(place(node)).ok_or(Error::UnknownNode { node, nodes })
@@ -237,7 +196,7 @@ impl Node {
 mod tests {
     use super::*;
     use crate::{LinkSpec, NodeSpec, Slicing, System};
-    use link::{Framing, Uart};
+    use link::{Framing, Spec, Uart};
     use vtime::Span;
 
     #[test]
@@ -245,13 +204,14 @@ mod tests {
         let node = |name: &str| NodeSpec { name: name.into(), ports: 1 };
         let uart = Uart::new(1_000_000_000, Framing::default(), Span::ZERO).unwrap();
         let ends = [(NodeId(0), PortId(0)), (NodeId(1), PortId(0))];
-        let links = vec![LinkSpec { name: "wire".into(), uart, ends }];
+        let spec = Spec::Uart(uart);
+        let links = vec![LinkSpec { name: "wire".into(), spec, ends: ends.into() }];
         let system = System { nodes: vec![node("a"), node("b")], links, duration: Span::from_ns(100) };
         let mut core = Core::new(&system, Slicing::default()).unwrap();
-        while core.next_grant().is_some() {}
+        while core.next_grant().unwrap().is_some() {}
         // A planted bug: the node may run for 50 ns, and a byte takes 10.
         core.nodes[1].grant = Some(Instant::from_ns(50));
-        let error = core.sent(NodeId(0), PortId(0), Instant::from_ns(3), 0, 0).unwrap_err();
+        let error = core.sent(NodeId(0), PortId(0), Instant::from_ns(3), 0, &[0]).unwrap_err();
         assert_eq!(
             error.to_string(),
             "internal error: a byte that node \"a\" sent at 0.000000003 arrives late, at 0.000000013: node \"b\" was \

@@ -87,6 +87,7 @@ mod event;
 mod floors;
 mod grant;
 mod heard;
+mod joint;
 mod life;
 mod node;
 mod outside;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! What the core knows of a node: how far it is, its ports, and who can reach it.
 
+use crate::joint::Joint;
 use crate::life::Stage;
 use crate::typist::Typist;
 use crate::{LinkId, NodeId, PortId, System};
-use link::Wire;
+use link::End;
 use std::collections::{BTreeMap, VecDeque};
 use vtime::{Instant, Span};
 
@@ -43,11 +44,12 @@ pub struct Counts {
     pub held: u64,
 }
 
-/// A port that can send to a node.
+/// A port that can send to a node; one of its own, if it hears of what it sent.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Neighbour {
     pub(crate) node: NodeId,
-    pub(crate) port: PortId,
+    pub(crate) link: LinkId,
+    pub(crate) end: End,
     /// The least time from its handing a byte over to the arrival.
     pub(crate) lookahead: Span,
     /// How many bytes of that node this one knows of: what it reads in the node's clock holds only with this count.
@@ -58,32 +60,25 @@ pub(crate) struct Neighbour {
 #[derive(Debug, Default)]
 pub(crate) struct Port {
     /// The link that joins it; `None` for a console.
-    pub(crate) joined: Option<Joined>,
-    /// What is on the way to it, in order of arrival: there is one wire, and bytes on it do not overtake.
+    pub(crate) joined: Option<(LinkId, End)>,
+    /// What is on the way to it, in order of arrival.
     pub(crate) inbox: VecDeque<Incoming>,
+    /// The frames of `inbox`, one after the other.
+    pub(crate) bytes: VecDeque<u8>,
     /// What comes to it from outside, by arrival and the count of all that was injected.
     pub(crate) injected: BTreeMap<(Instant, u64), u8>,
     /// Who types at it.
     pub(crate) typist: Option<Typist>,
 }
 
-/// A port's end of a link.
-#[derive(Debug)]
-pub(crate) struct Joined {
-    pub(crate) link: LinkId,
-    /// The direction in which this port sends.
-    pub(crate) wire: Wire,
-    /// The port at the other end.
-    pub(crate) to: (NodeId, PortId),
-}
-
-/// A byte on its way to a port.
+/// A frame on its way to a port.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Incoming {
     pub(crate) at: Instant,
-    /// The how manieth byte of its sender it is.
-    pub(crate) seq: u64,
-    pub(crate) byte: u8,
+    /// The how manieth that comes out of its link it is.
+    pub(crate) count: u64,
+    /// How many of the port's bytes are its.
+    pub(crate) len: usize,
 }
 
 impl Node {
@@ -102,8 +97,8 @@ impl Node {
     }
 
     /// Before this it does nothing unless something arrives that is not on its way yet, and nothing happens to it.
-    pub(crate) fn next_act(&self) -> Instant {
-        self.clock.max(self.promise.min(self.first_arrival()).min(self.stage.first_change()))
+    pub(crate) fn next_act(&self, links: &[Joint]) -> Instant {
+        self.clock.max(self.promise.min(self.first_arrival(links)).min(self.stage.first_change()))
     }
 
     /// It begins its life at `at`.
@@ -125,36 +120,46 @@ impl Node {
         typists.filter_map(|typist| typist.first_answer(floor)).min()
     }
 
-    /// When the next byte arrives of those on their way.
-    pub(crate) fn first_arrival(&self) -> Instant {
+    /// When the next frame arrives of those on their way, at the soonest: some are not decided yet.
+    pub(crate) fn first_arrival(&self, links: &[Joint]) -> Instant {
+        let joined = self.ports.iter().filter_map(|port| port.joined);
+        let open = joined.map(|(link, end)| links[usize::from(link.0)].effect(end));
         let wired = self.ports.iter().filter_map(|port| port.inbox.front().map(|incoming| incoming.at));
         let injected =
             self.ports.iter().filter_map(|port| port.injected.first_key_value().map(|(key, _)| key.0));
-        wired.chain(injected).min().unwrap_or(Instant::FAR)
+        open.chain(wired).chain(injected).min().unwrap_or(Instant::FAR)
     }
 
-    /// Takes the byte that arrives next, if that is before `until`: its port, when, and the byte. Ties go by the order of
-    /// events.
-    pub(crate) fn take_arrival(&mut self, until: Instant) -> Option<(PortId, Instant, u8)> {
+    /// Takes the frame that arrives next, if that is before `until`, behind the others in `bytes`: its port, when, and its
+    /// length. Of several at one time, the order is that of links, and of what comes out of each; then comes what is from outside.
+    pub(crate) fn take_arrival(
+        &mut self,
+        until: Instant,
+        bytes: &mut Vec<u8>,
+    ) -> Option<(PortId, Instant, usize)> {
         let arrivals = self.ports.iter().enumerate().flat_map(|(place, port)| {
-            let wired = port.inbox.front().zip(port.joined.as_ref());
-            let wired = wired.map(|(next, joined)| (next.at, joined.link, joined.to.0, next.seq, place));
+            let wired = port.inbox.front().zip(port.joined);
+            let wired = wired.map(|(next, (link, _))| (next.at, link, next.count, place));
             let injected = port.injected.first_key_value();
-            let injected = injected.map(|((at, seq), _)| (*at, LinkId::NONE, NodeId::CONTROL, *seq, place));
+            let injected = injected.map(|((at, seq), _)| (*at, LinkId::NONE, *seq, place));
             wired.into_iter().chain(injected)
         });
-        let (at, _, source, seq, place) = arrivals.min().filter(|first| first.0 < until)?;
+        let (at, link, seq, place) = arrivals.min().filter(|first| first.0 < until)?;
         let port = &mut self.ports[place];
-        let byte = match source {
-            NodeId::CONTROL => port.injected.remove(&(at, seq))?,
-            _ => port.inbox.pop_front()?.byte,
+        let len = if link == LinkId::NONE {
+            bytes.push(port.injected.remove(&(at, seq))?);
+            1
+        } else {
+            let Incoming { len, .. } = port.inbox.pop_front()?;
+            bytes.extend(port.bytes.drain(..len));
+            len
         };
-        Some((PortId(place as u16), at, byte))
+        Some((PortId(place as u16), at, len))
     }
 }
 
 /// The nodes of a system that was checked.
-pub(crate) fn build(system: &System) -> Vec<Node> {
+pub(crate) fn build(system: &System, links: &[Joint]) -> Vec<Node> {
     let mut nodes: Vec<Node> = system
         .nodes
         .iter()
@@ -171,18 +176,25 @@ pub(crate) fn build(system: &System) -> Vec<Node> {
             stage: Stage::default(),
         })
         .collect();
-    for (id, spec) in (0..).map(LinkId).zip(&system.links) {
-        let [one, other] = spec.ends;
-        for (here, there) in [(one, other), (other, one)] {
-            let node = &mut nodes[usize::from(here.0.0)];
-            node.ports[usize::from(here.1.0)].joined =
-                Some(Joined { link: id, wire: Wire::new(spec.uart), to: there });
-            let lookahead = spec.uart.lookahead();
-            node.neighbours.push(Neighbour { node: there.0, port: there.1, lookahead, told: 0 });
+    for (link, joint) in (0..).map(LinkId).zip(links) {
+        let lookahead = joint.model.lookahead();
+        let ends = || (0..).map(End).zip(&joint.ends);
+        for (here, (node, port)) in ends() {
+            let known = &mut nodes[usize::from(node.0)];
+            known.ports[usize::from(port.0)].joined = Some((link, here));
+            let heard = ends().filter(|(end, _)| *end != here || joint.model.answers());
+            let neighbour = |(end, (node, _)): (End, &(NodeId, PortId))| Neighbour {
+                node: *node,
+                link,
+                end,
+                lookahead,
+                told: 0,
+            };
+            known.neighbours.extend(heard.map(neighbour));
         }
     }
     for node in &mut nodes {
-        node.neighbours.sort_by_key(|neighbour| (neighbour.node, neighbour.port));
+        node.neighbours.sort_by_key(|neighbour| (neighbour.node, neighbour.link, neighbour.end));
     }
     nodes
 }

@@ -25,15 +25,15 @@ pub struct NodeSpec {
     pub ports: u16,
 }
 
-/// A link between two ports, which may be of one node.
+/// A link between ports, some of which may be of one node.
 #[derive(Clone, Debug)]
 pub struct LinkSpec {
     /// Its name, for messages.
     pub name: String,
-    /// Its bit times.
-    pub uart: link::Uart,
-    /// The two ports it joins.
-    pub ends: [(NodeId, PortId); 2],
+    /// What kind of link it is.
+    pub spec: link::Spec,
+    /// The ports it joins. The place in this list is the [`link::End`].
+    pub ends: Vec<(NodeId, PortId)>,
 }
 
 /// How to cut virtual time into grants. Never changes what happens, only how fast it is found out; tests use it to show
@@ -102,6 +102,14 @@ pub enum SetupError {
         /// What.
         power: Power,
     },
+    /// A link has too few ends, or too many for its kind.
+    #[error("link \"{link}\" joins {count} ports: such a link joins two")]
+    Ends {
+        /// The link.
+        link: String,
+        /// How many ports it has.
+        count: usize,
+    },
     /// Two ends of links are at one port.
     #[error("port {} of node \"{node}\" is an end of link \"{first}\" and again of link \"{second}\"", port.0)]
     PortTaken {
@@ -134,7 +142,10 @@ impl System {
         }
         let mut taken = BTreeMap::new();
         for link in &self.links {
-            for (node, port) in link.ends {
+            if link.ends.len() < 2 || link.ends.len() > 2 && link.spec.joins_two() {
+                return Err(SetupError::Ends { link: link.name.clone(), count: link.ends.len() });
+            }
+            for &(node, port) in &link.ends {
                 let spec = self.nodes.get(usize::from(node.0)).ok_or_else(|| SetupError::UnknownNode {
                     link: link.name.clone(),
                     node,
@@ -181,7 +192,7 @@ fn at_most(max: usize, what: &'static str, count: usize) -> Result<(), SetupErro
 #[cfg(test)]
 mod tests {
     use super::*;
-    use link::{Framing, Uart};
+    use link::{Framing, Spec, Uart};
 
     /// Two nodes, `a` with one port and `b` with two; `ends` are (node, port) of the links `l0`, `l1`, ...
     fn check(ends: &[[(u16, u16); 2]], expected: Result<(), &str>) {
@@ -191,7 +202,11 @@ mod tests {
         let system = System {
             nodes: vec![NodeSpec { name: "a".into(), ports: 1 }, NodeSpec { name: "b".into(), ports: 2 }],
             links: links
-                .map(|(i, ends)| LinkSpec { name: format!("l{i}"), uart, ends: ends.map(end) })
+                .map(|(i, ends)| LinkSpec {
+                    name: format!("l{i}"),
+                    spec: Spec::Uart(uart),
+                    ends: ends.map(end).into(),
+                })
                 .collect(),
             duration: Span::from_ns(1),
         };

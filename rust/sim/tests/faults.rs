@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Planted faults: a node that does what it must not ends the run, with its name and the time.
 
-use link::{Framing, Uart};
+use link::{Framing, Spec, Uart};
 use sim::{Core, Done, LinkSpec, MAX_BACKLOG, NodeId, NodeSpec, PortId, Slicing, System};
 use vtime::{Instant, Span};
 
@@ -27,17 +27,21 @@ fn started() -> Core {
     let uart = Uart::new(1_000_000_000, Framing::default(), Span::ZERO).expect("a baud rate");
     let system = System {
         nodes: vec![node("a"), node("b")],
-        links: vec![LinkSpec { name: "wire".into(), uart, ends: [(A, PORT), (B, PORT)] }],
+        links: vec![LinkSpec {
+            name: "wire".into(),
+            spec: Spec::Uart(uart),
+            ends: vec![(A, PORT), (B, PORT)],
+        }],
         duration: Span::from_ns(1_000_000_000),
     };
     // With slices, grants end where they say: nobody runs ahead.
     let slicing = Slicing { max_slice: Some(system.duration), serial: false };
     let mut core = Core::new(&system, slicing).expect("a valid system");
-    while core.next_grant().is_some() {}
-    core.sent(A, PORT, ns(5), 0, b'x').expect("a correct report");
+    while core.next_grant().expect("no mistake").is_some() {}
+    core.sent(A, PORT, ns(5), 0, &[b'x']).expect("a correct report");
     done(&mut core, A, 10, 1).expect("a correct report");
     done(&mut core, B, 10, 0).expect("a correct report");
-    while core.next_grant().is_some() {}
+    while core.next_grant().expect("no mistake").is_some() {}
     core
 }
 
@@ -49,12 +53,12 @@ fn check(plant: impl Fn(&mut Core) -> Result<(), sim::Error>, expected: &str) {
 #[test]
 fn a_late_report() {
     check(
-        |core| core.sent(A, PORT, ns(9), 1, 0),
+        |core| core.sent(A, PORT, ns(9), 1, &[0]),
         "node \"a\" is late: it reports something at 0.000000009, after it had reported 0.000000010",
     );
     check(
         |core| {
-            core.sent(A, CONSOLE, ns(15), 1, 0)?;
+            core.sent(A, CONSOLE, ns(15), 1, &[0])?;
             core.held(A, PORT, ns(14))
         },
         "node \"a\" is late: it reports something at 0.000000014, after it had reported 0.000000015",
@@ -64,7 +68,7 @@ fn a_late_report() {
 #[test]
 fn a_grant_passed_or_not_reached() {
     check(
-        |core| core.sent(A, PORT, ns(21), 1, 0),
+        |core| core.sent(A, PORT, ns(21), 1, &[0]),
         "node \"a\" passed its grant: it reports something at 0.000000021, but was to stop at 0.000000020",
     );
     check(
@@ -87,7 +91,7 @@ fn a_report_without_a_grant() {
     check(
         |core| {
             stop(core)?;
-            core.sent(A, PORT, ns(20), 1, 0)
+            core.sent(A, PORT, ns(20), 1, &[0])
         },
         "node \"a\" reports something at 0.000000020, but it stopped at 0.000000020 and has no grant",
     );
@@ -103,11 +107,11 @@ fn a_report_without_a_grant() {
 #[test]
 fn a_lost_or_doubled_report() {
     check(
-        |core| core.sent(A, PORT, ns(12), 2, 0),
+        |core| core.sent(A, PORT, ns(12), 2, &[0]),
         "reports of node \"a\" were lost: by 0.000000012 it counts 2 sent bytes, and 1 came in",
     );
     check(
-        |core| core.sent(A, PORT, ns(12), 0, 0),
+        |core| core.sent(A, PORT, ns(12), 0, &[0]),
         "reports of node \"a\" came twice: by 0.000000012 it counts 0 sent bytes, and 1 came in",
     );
     check(
@@ -119,7 +123,7 @@ fn a_lost_or_doubled_report() {
 #[test]
 fn a_port_or_node_that_is_not_there() {
     check(
-        |core| core.sent(B, PortId(2), ns(12), 0, 0),
+        |core| core.sent(B, PortId(2), ns(12), 0, &[0]),
         "node \"b\" reports port 2 at 0.000000012, but it has 2 ports, counted from 0",
     );
     check(
@@ -136,7 +140,7 @@ fn a_port_or_node_that_is_not_there() {
 fn more_bytes_than_the_link_carries() {
     let flood = |core: &mut Core, bytes: usize| {
         // The first byte was handed to `b` with its grant, which is longer than its time on the wire.
-        (1..=bytes as u64).try_for_each(|seq| core.sent(A, PORT, ns(20), seq, 0))
+        (1..=bytes as u64).try_for_each(|seq| core.sent(A, PORT, ns(20), seq, &[0]))
     };
     assert_eq!(flood(&mut started(), MAX_BACKLOG), Ok(()));
     check(

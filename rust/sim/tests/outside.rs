@@ -2,7 +2,7 @@
 //! A master from outside: what it grants bounds all nodes, what it injects arrives at its time, and what it must not do
 //! is refused without harm.
 
-use link::{Framing, Uart};
+use link::{Framing, Spec, Uart};
 use sim::{
     Arrival, Body, Core, Done, Event, InjectError, LinkSpec, MAX_INJECTED, NodeId, NodeSpec, PortId, Slicing,
     System,
@@ -24,7 +24,11 @@ fn steered(slicing: Slicing) -> Core {
     let uart = Uart::new(1_000_000_000, Framing::default(), Span::ZERO).expect("a baud rate");
     let system = System {
         nodes: vec![node("a"), node("b")],
-        links: vec![LinkSpec { name: "wire".into(), uart, ends: [(A, WIRED), (B, WIRED)] }],
+        links: vec![LinkSpec {
+            name: "wire".into(),
+            spec: Spec::Uart(uart),
+            ends: vec![(A, WIRED), (B, WIRED)],
+        }],
         duration: Span::from_ns(100),
     };
     let mut core = Core::new(&system, slicing).expect("a valid system");
@@ -44,9 +48,9 @@ fn run(core: &mut Core) -> Ran {
     let mut ran: Ran = (vec![], vec![]);
     loop {
         let mut granted = vec![];
-        while let Some(grant) = core.next_grant() {
+        while let Some(grant) = core.next_grant().expect("no mistake") {
             granted.push((grant.node, grant.until));
-            let arrived = |d: &sim::Delivery| (grant.node.0, d.port.0, d.at.as_ns(), d.byte);
+            let arrived = |d: &sim::Delivery| (grant.node.0, d.port.0, d.at.as_ns(), grant.bytes(d)[0]);
             ran.1.extend(grant.deliveries.iter().map(arrived));
         }
         if granted.is_empty() {
@@ -120,13 +124,13 @@ fn bytes_of_the_wire_come_before_injected_ones() -> Result<(), sim::Error> {
     let mut core = steered(Slicing::default());
     assert_eq!(core.inject(B, WIRED, ns(13), b'i'), Ok(()));
     core.set_ceiling(ns(50));
-    while core.next_grant().is_some() {}
-    core.sent(A, WIRED, ns(3), 0, b'w')?; // arrives at 13
+    while core.next_grant().expect("no mistake").is_some() {}
+    core.sent(A, WIRED, ns(3), 0, &[b'w'])?; // arrives at 13
     done(&mut core, A, ns(10), 1)?;
     done(&mut core, B, ns(10), 0)?;
     let mut arrived = vec![];
-    while let Some(grant) = core.next_grant() {
-        arrived.extend(grant.deliveries.iter().map(|delivery| delivery.byte));
+    while let Some(grant) = core.next_grant().expect("no mistake") {
+        arrived.extend(grant.deliveries.iter().map(|delivery| grant.bytes(delivery)[0]));
     }
     assert_eq!(arrived, [b'w', b'i']);
     Ok(())
@@ -137,7 +141,7 @@ fn bytes_of_the_wire_come_before_injected_ones() -> Result<(), sim::Error> {
 fn sleepers_are_woken_from_outside() -> Result<(), sim::Error> {
     let mut core = steered(Slicing::default());
     core.set_ceiling(ns(20));
-    while let Some(grant) = core.next_grant() {
+    while let Some(grant) = core.next_grant().expect("no mistake") {
         let (node, reached) = (grant.node, grant.until);
         core.done(node, Done { grants: u64::MAX, reached, sent: 0, promise: Instant::FAR })?;
     }
@@ -146,14 +150,14 @@ fn sleepers_are_woken_from_outside() -> Result<(), sim::Error> {
     assert_eq!(core.inject(A, FREE, ns(25), b'x'), Ok(()));
     core.set_ceiling(ns(60));
     let mut granted = vec![];
-    while let Some(grant) = core.next_grant() {
+    while let Some(grant) = core.next_grant().expect("no mistake") {
         granted.push((grant.node, grant.until.as_ns(), grant.deliveries.len()));
     }
     // The other one sleeps on: it could get an answer at 35, and has nothing to do before.
     assert_eq!(granted, [(A, 45, 1)]);
-    core.sent(A, WIRED, ns(25), 0, b'y')?;
+    core.sent(A, WIRED, ns(25), 0, &[b'y'])?;
     done(&mut core, A, ns(45), 1)?;
-    let grant = core.next_grant().expect("the answer wakes it");
+    let grant = core.next_grant().expect("no mistake").expect("the answer wakes it");
     assert_eq!((grant.node, grant.deliveries[0].at), (B, ns(35)));
     Ok(())
 }

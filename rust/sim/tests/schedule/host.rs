@@ -144,7 +144,7 @@ impl Host<'_> {
     /// Takes a grant, if there is one, and lets the toy run at once; its reports wait.
     fn grant(&mut self) -> bool {
         self.switch();
-        let Some(grant) = self.core.next_grant() else { return false };
+        let Some(grant) = self.core.next_grant().expect("no mistake") else { return false };
         let node = usize::from(grant.node.0);
         let (clock, until) = (self.clocks[node].now, grant.until);
         let mut deliveries = Vec::new();
@@ -155,7 +155,7 @@ impl Host<'_> {
         for delivery in grant.deliveries {
             assert!(clock <= delivery.at && delivery.at < until, "a delivery at the wrong time");
             assert_eq!(delivery.seq, (self.outcome.delivered[node].len() + deliveries.len()) as u64);
-            let (at_ns, port, byte) = (delivery.at.as_ns(), delivery.port.0, delivery.byte);
+            let (at_ns, port, byte) = (delivery.at.as_ns(), delivery.port.0, grant.bytes(delivery)[0]);
             deliveries.push((at_ns, port, byte));
             arriving.push(Arriving::Byte { at_ns, port, byte });
         }
@@ -221,7 +221,7 @@ impl Host<'_> {
         let id = NodeId(node as u16);
         match record {
             Record::Report { report: Report::Sent { port, at_ns, byte }, seq } => {
-                self.core.sent(id, PortId(port), Instant::from_ns(at_ns), seq, byte)
+                self.core.sent(id, PortId(port), Instant::from_ns(at_ns), seq, &[byte])
             }
             Record::Report { report: Report::Held { port, at_ns }, .. } => {
                 self.core.held(id, PortId(port), Instant::from_ns(at_ns))

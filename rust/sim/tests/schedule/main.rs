@@ -7,7 +7,7 @@ mod host;
 mod reference;
 mod toy;
 
-use link::Uart;
+use link::{Spec, Uart};
 use proptest::prelude::*;
 use sim::{
     Body, Change, Class, Event, Input, Life, LinkSpec, NodeId, NodeSpec, PortId, Power, Slicing, System, When,
@@ -64,19 +64,24 @@ impl Model {
     }
 
     /// Joins ports that are free, taken by `picks`, until either runs out.
-    fn new(duration_ns: u64, kinds: Vec<Kind>, picks: Vec<(Uart, usize, usize)>) -> Model {
+    fn new(duration_ns: u64, kinds: Vec<Kind>, picks: Vec<(Spec, Vec<usize>)>) -> Model {
         let ports = |(node, kind): (usize, &Kind)| {
             (0..kind.ports).map(move |port| (NodeId(node as u16), PortId(port))).collect::<Vec<_>>()
         };
         let mut free: Vec<(NodeId, PortId)> = kinds.iter().enumerate().flat_map(ports).collect();
         let mut links = Vec::new();
-        for (uart, one, other) in picks {
-            if free.len() < 2 {
+        for (spec, places) in picks {
+            let places = places.into_iter().take(if spec.joins_two() { 2 } else { usize::MAX });
+            let mut ends = Vec::new();
+            for place in places {
+                if !free.is_empty() {
+                    ends.push(free.swap_remove(place % free.len()));
+                }
+            }
+            if ends.len() < 2 {
                 break;
             }
-            let one = free.swap_remove(one % free.len());
-            let other = free.swap_remove(other % free.len());
-            links.push(LinkSpec { name: format!("link{}", links.len()), uart, ends: [one, other] });
+            links.push(LinkSpec { name: format!("link{}", links.len()), spec, ends });
         }
         let node =
             |(place, kind): (usize, &Kind)| NodeSpec { name: format!("node{place}"), ports: kind.ports };
@@ -169,6 +174,10 @@ fn uart(baud: u32, framing: &str, delay_ns: u64) -> Uart {
     Uart::new(baud, framing, Span::from_ns(delay_ns)).expect("a baud rate")
 }
 
+fn any_spec() -> impl Strategy<Value = Spec> {
+    prop_oneof![any_uart().prop_map(Spec::Uart), any_uart().prop_map(Spec::UartBus)]
+}
+
 fn any_kind() -> impl Strategy<Value = Kind> {
     (0u16..=4, any::<u64>(), 1u64..100, 0u64..=1, 0u32..400).prop_map(
         |(ports, seed, period_ns, skew_ns, bursts)| Kind { ports, seed, period_ns, skew_ns, bursts },
@@ -177,7 +186,7 @@ fn any_kind() -> impl Strategy<Value = Kind> {
 
 fn any_model() -> impl Strategy<Value = Model> {
     let kinds = prop::collection::vec(any_kind(), 1..=6);
-    let picks = prop::collection::vec((any_uart(), any::<usize>(), any::<usize>()), 0..=10);
+    let picks = prop::collection::vec((any_spec(), prop::collection::vec(any::<usize>(), 2..6)), 0..=10);
     let duration_ns = prop_oneof![1u64..100, 1000u64..20_000];
     let lives = prop::collection::vec(any_life(), 6);
     (duration_ns, kinds, picks, lives).prop_map(|(duration_ns, kinds, picks, lives)| {
@@ -258,7 +267,8 @@ fn a_busy_system_has_thousands_of_events_and_ties() {
     let uart = uart(1_000_000_000, "8N1", 0);
     let mut places = toy::Random(1);
     let mut draw = || places.next() as usize;
-    let picks = (0..10).map(|_| (uart, draw(), draw())).collect();
+    let mut picks: Vec<_> = (0..8).map(|_| (Spec::Uart(uart), vec![draw(), draw()])).collect();
+    picks.push((Spec::UartBus(self::uart(4_000_000_000, "5N1", 3)), (0..5).map(|_| draw()).collect()));
     let model = Model::new(5_000, kinds, picks);
 
     let model = model.with_lives(&[
@@ -270,6 +280,11 @@ fn a_busy_system_has_thousands_of_events_and_ties() {
     let of_class = |class| expected.events.iter().filter(|event| event.key.class == class).count();
     assert!(of_class(Class::Power) > 10, "{}", of_class(Class::Power));
     assert!(of_class(Class::Lost) > 100, "{}", of_class(Class::Lost));
+    let on_bus = |spoilt| {
+        let is_one = |event: &&Event| matches!(event.body, Body::OnBus { garbled, .. } if garbled == spoilt);
+        expected.events.iter().filter(is_one).count()
+    };
+    assert!(on_bus(true) > 50 && on_bus(false) > 50, "{} {}", on_bus(true), on_bus(false));
     let ties = |same: fn(&Event, &Event) -> bool| {
         expected
             .events

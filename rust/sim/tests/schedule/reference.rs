@@ -4,6 +4,7 @@
 
 use crate::toy::{Report, Toy};
 use crate::{Delivered, Model, Outcome};
+use link::Spec;
 use sim::{Arrival, Body, Class, Event, Input, Key, LinkId, NodeId, PortId, Power, When};
 use std::collections::{BTreeMap, BTreeSet};
 use vtime::Instant;
@@ -15,6 +16,8 @@ struct Flying {
     link: u16,
     source: u16,
     seq: u64,
+    /// The place of the receiver among the ends of its link.
+    end: usize,
     node: u16,
     port: u16,
     byte: u8,
@@ -72,6 +75,18 @@ struct Reference<'a> {
     counts: Vec<[u64; 3]>,
     typists: BTreeMap<(u16, u16), Typist>,
     events: Vec<Event>,
+    /// What was driven on buses: by the link.
+    driven: BTreeMap<u16, Vec<Driven>>,
+}
+
+/// A byte on a bus.
+struct Driven {
+    by: (NodeId, PortId),
+    starts_ns: u64,
+    ends_ns: u64,
+    /// The place of its event.
+    event: usize,
+    flying: Vec<Flying>,
 }
 
 /// Who types at a port.
@@ -104,6 +119,7 @@ pub fn simulate(model: &Model) -> Outcome {
         counts: vec![[0; 3]; nodes],
         typists: BTreeMap::new(),
         events: Vec::new(),
+        driven: BTreeMap::new(),
     };
     for typing in &model.typists {
         let inputs = typing.inputs.iter().rev().cloned().collect();
@@ -169,7 +185,7 @@ impl Reference<'_> {
             self.events.push(Event { key: key(Class::Lost), body });
         } else {
             let (link, source) = (LinkId::NONE.0, NodeId::CONTROL.0);
-            let flying = Flying { at_ns, link, source, seq, node, port, byte };
+            let flying = Flying { at_ns, link, source, seq, end: 0, node, port, byte };
             self.flying.insert(flying);
             self.delivered.insert(flying);
         }
@@ -285,24 +301,74 @@ impl Reference<'_> {
             self.events.push(event(at_ns, class, body));
             return self.type_on((node as u16, port.0), Some((at_ns, byte)));
         };
-        let [one, other] = self.model.system.links[place].ends;
-        let to = if one == (source, port) { other } else { one };
         let (starts_ns, ends_ns, arrives_ns) = self.wire(place, (source, port), at_ns);
         if ends_ns > off_ns {
             return self.events.push(event(off_ns, Class::Lost, Body::Lost { node: source, port, byte }));
         }
+        let spec = &self.model.system.links[place];
+        let [one, other] = match (&spec.spec, &spec.ends[..]) {
+            (Spec::Uart(_), [one, other]) => [*one, *other],
+            _ => {
+                let body = Body::OnBus { port, byte, arrives: Instant::from_ns(arrives_ns), garbled: false };
+                self.events.push(event(starts_ns, class, body));
+                return self.drive(place, (source, port), [starts_ns, ends_ns, arrives_ns], seq, byte);
+            }
+        };
+        let to = if one == (source, port) { other } else { one };
         let lost = self.is_off(usize::from(to.0.0), arrives_ns);
         if lost {
             self.events.push(event(arrives_ns, Class::Lost, Body::Lost { node: to.0, port: to.1, byte }));
         } else {
             let (link, source, node, port) = (link.0, source.0, to.0.0, to.1.0);
-            let flying = Flying { at_ns: arrives_ns, link, source, seq, node, port, byte };
+            let flying = Flying { at_ns: arrives_ns, link, source, seq, end: 0, node, port, byte };
             self.flying.insert(flying);
             self.delivered.insert(flying);
         }
         let to = Some(Arrival { node: to.0, port: to.1, at: Instant::from_ns(arrives_ns), lost });
         let body = Body::Uart { port, byte, ends: Instant::from_ns(ends_ns), to };
         self.events.push(event(starts_ns, class, body));
+    }
+
+    /// A byte, whose event is the last one, is on a bus.
+    fn drive(
+        &mut self,
+        place: usize,
+        by: (NodeId, PortId),
+        [starts_ns, ends_ns, arrives_ns]: [u64; 3],
+        seq: u64,
+        byte: u8,
+    ) {
+        let others = self.model.system.links[place].ends.iter().enumerate().filter(|(_, end)| **end != by);
+        let others = others.filter(|(_, (node, _))| !self.is_off(usize::from(node.0), arrives_ns));
+        let (link, source) = (place as u16, by.0.0);
+        let flying = |(end, (node, port)): (usize, &(NodeId, PortId))| Flying {
+            at_ns: arrives_ns,
+            link,
+            source,
+            seq,
+            end,
+            node: node.0,
+            port: port.0,
+            byte,
+        };
+        let flying: Vec<Flying> = others.map(flying).collect();
+        self.flying.extend(&flying);
+        self.delivered.extend(&flying);
+        let known = self.driven.entry(link).or_default();
+        known.push(Driven { by, starts_ns, ends_ns, event: self.events.len() - 1, flying });
+        let overlaps = |one: &Driven| one.by != by && one.starts_ns < ends_ns && starts_ns < one.ends_ns;
+        let spoilt = known.iter().any(overlaps);
+        let last = known.len() - 1;
+        for (_, one) in known.iter().enumerate().filter(|(at, one)| spoilt && (overlaps(one) || *at == last))
+        {
+            if let Body::OnBus { garbled, .. } = &mut self.events[one.event].body {
+                *garbled = true;
+            }
+            for flying in &one.flying {
+                self.flying.remove(flying);
+                self.delivered.remove(flying);
+            }
+        }
     }
 
     /// The typist of a port goes on, as far as it can after it heard something.
@@ -340,7 +406,7 @@ impl Reference<'_> {
 
     /// When a byte handed over at `at_ns` starts, ends and arrives.
     fn wire(&mut self, place: usize, from: (NodeId, PortId), at_ns: u64) -> (u64, u64, u64) {
-        let uart = self.model.system.links[place].uart;
+        let (Spec::Uart(uart) | Spec::UartBus(uart)) = self.model.system.links[place].spec;
         let baud = u128::from(uart.baud());
         let free = self.free.entry(from).or_insert(0);
         let starts = (u128::from(at_ns) * baud).max(*free);

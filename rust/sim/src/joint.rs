@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! The links of a run: what nodes hand over to them, what comes out, and when they are told that they can decide.
+
+use crate::core::place;
+use crate::floors::Floors;
+use crate::node::{Incoming, Node};
+use crate::queue::Queue;
+use crate::{Arrival, Body, Class, Core, Error, Event, Key, LinkId, MAX_BACKLOG, NodeId, PortId, System};
+use link::{End, Handed, Link, Outcome, Told, What};
+use vtime::Instant;
+
+/// A link, and whom it joins.
+#[derive(Debug)]
+pub(crate) struct Joint {
+    name: String,
+    pub(crate) model: Box<dyn Link>,
+    pub(crate) ends: Vec<(NodeId, PortId)>,
+    /// What `model` says of its soonest effects, by end, and of what it has still to tell.
+    effects: Vec<Instant>,
+    pub(crate) told: Instant,
+    /// Up to where it has decided.
+    settled: Instant,
+    /// How much came out of it.
+    count: u64,
+}
+
+/// The links of a system that was checked.
+pub(crate) fn build(system: &System) -> Vec<Joint> {
+    let joint = |spec: &crate::LinkSpec| Joint {
+        name: spec.name.clone(),
+        model: spec.spec.build(spec.ends.len()),
+        ends: spec.ends.clone(),
+        effects: vec![Instant::FAR; spec.ends.len()],
+        told: Instant::FAR,
+        settled: Instant::START,
+        count: 0,
+    };
+    system.links.iter().map(joint).collect()
+}
+
+impl Joint {
+    fn is_open(&self) -> bool {
+        self.told < Instant::FAR || self.effects.iter().any(|at| *at < Instant::FAR)
+    }
+
+    /// The soonest effect at an end of what is not decided.
+    pub(crate) fn effect(&self, to: End) -> Instant {
+        self.effects[usize::from(to.0)]
+    }
+
+    /// Takes note of what the model says now; true if an effect has moved.
+    fn look(&mut self) -> bool {
+        self.told = self.model.earliest_told();
+        let mut moved = false;
+        for (end, known) in (0..).map(End).zip(&mut self.effects) {
+            let effect = self.model.earliest_effect(end);
+            moved |= std::mem::replace(known, effect) != effect;
+        }
+        moved
+    }
+
+    /// Before this nobody hands anything over to it.
+    fn floor(&self, floors: &Floors) -> Instant {
+        self.slowest(floors).map_or(Instant::FAR, |node| floors.of(node))
+    }
+
+    /// For whom it waits before it decides more.
+    pub(crate) fn slowest(&self, floors: &Floors) -> Option<NodeId> {
+        self.ends.iter().map(|(node, _)| *node).min_by_key(|node| floors.of(*node))
+    }
+}
+
+/// Takes what comes out of a link to where it belongs.
+struct Passing<'a> {
+    link: LinkId,
+    name: &'a str,
+    ends: &'a [(NodeId, PortId)],
+    nodes: &'a mut [Node],
+    events: &'a mut Queue,
+    /// Who hands something over, and when; none when the link settles.
+    by: Option<(NodeId, PortId, Instant)>,
+    count: &'a mut u64,
+    delivered: bool,
+    error: Option<Error>,
+}
+
+impl Passing<'_> {
+    fn end(&self, end: End) -> (NodeId, PortId) {
+        self.ends[usize::from(end.0)]
+    }
+
+    fn late(&self, to: NodeId, at: Instant, granted: Instant) -> Error {
+        let name = |id: NodeId| self.nodes[place(id)].name.clone();
+        let (to, link) = (name(to), self.name.to_string());
+        match self.by {
+            Some((from, _, sent)) => Error::LateFrame { from: name(from), sent, to, at, granted },
+            None => Error::LateDecision { link, to, at, granted },
+        }
+    }
+}
+
+impl Outcome for Passing<'_> {
+    fn deliver(&mut self, to: End, at: Instant, bytes: &[u8]) {
+        let (node, port) = self.end(to);
+        let receiver = &self.nodes[place(node)];
+        // Who is off takes no part; what was meant for it alone is told as lost.
+        if receiver.stage.is_dark(at) {
+            return;
+        }
+        let granted = receiver.granted();
+        if at < granted {
+            self.error = Some(self.late(node, at, granted));
+            return;
+        }
+        let inbox = &mut self.nodes[place(node)].ports[usize::from(port.0)];
+        if inbox.inbox.len() >= MAX_BACKLOG {
+            let (from, port, sent) = self.by.unwrap_or((node, port, at));
+            let name = self.nodes[place(from)].name.clone();
+            self.error = Some(Error::Backlog { node: name, port, at: sent, max: MAX_BACKLOG });
+            return;
+        }
+        inbox.inbox.push_back(Incoming { at, count: *self.count, len: bytes.len() });
+        inbox.bytes.extend(bytes);
+        *self.count += 1;
+        self.delivered = true;
+    }
+
+    fn tell(&mut self, told: Told<'_>) {
+        let Told { from, seq, at, ends, what, to, bytes } = told;
+        let (source, port) = self.end(from);
+        let key = |at, class| Key { at, class, link: self.link, source, seq };
+        let byte = bytes.first().copied().unwrap_or(0);
+        let event = match (what, to) {
+            (What::Lost, _) => {
+                Event { key: key(at, Class::Lost), body: Body::Lost { node: source, port, byte } }
+            }
+            (_, Some((to, arrives))) => {
+                let (node, to_port) = self.end(to);
+                let lost = self.nodes[place(node)].stage.is_dark(arrives);
+                if lost {
+                    let body = Body::Lost { node, port: to_port, byte };
+                    self.events.push(Event { key: key(arrives, Class::Lost), body });
+                }
+                let to = Some(Arrival { node, port: to_port, at: arrives, lost });
+                Event { key: key(at, Class::Frame), body: Body::Uart { port, byte, ends, to } }
+            }
+            (what, None) => {
+                let garbled = what == What::Failed;
+                Event { key: key(at, Class::Frame), body: Body::OnBus { port, byte, arrives: ends, garbled } }
+            }
+        };
+        self.events.push(event);
+    }
+}
+
+impl Core {
+    /// A node hands `bytes` over to the link of its port.
+    pub(crate) fn hand_over(
+        &mut self,
+        (link, from): (LinkId, End),
+        (node, port): (NodeId, PortId),
+        handed: Handed<'_>,
+    ) -> Result<(), Error> {
+        let at = handed.at;
+        let moved =
+            self.with_link(link, Some((node, port, at)), |model, out| model.hand_over(handed, out))?;
+        let joint = &self.links[usize::from(link.0)];
+        if joint.model.waiting(from) > MAX_BACKLOG {
+            let node = self.nodes[place(node)].name.clone();
+            return Err(Error::Backlog { node, port, at, max: MAX_BACKLOG });
+        }
+        if moved {
+            self.floors.outdate();
+        }
+        Ok(())
+    }
+
+    /// A node has lost its power: it takes no part in its links.
+    pub(crate) fn leave_links(&mut self, node: NodeId, at: Instant) -> Result<(), Error> {
+        for port in 0..self.nodes[place(node)].ports.len() {
+            if let Some((link, end)) = self.nodes[place(node)].ports[port].joined {
+                self.with_link(link, None, |model, out| model.leave(end, at, out))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Finds all floors, and lets the links decide what they can by them, which may lift the floors: until nothing changes.
+    pub(crate) fn settle(&mut self) -> Result<(), Error> {
+        loop {
+            self.floors.renew(&self.nodes, &self.links);
+            let is_over = self.finished();
+            let mut any = false;
+            for link in 0..self.links.len() {
+                let joint = &self.links[link];
+                let before = if is_over { Instant::FAR } else { joint.floor(&self.floors) };
+                if !joint.is_open() || before <= joint.settled {
+                    continue;
+                }
+                let id = LinkId(link as u16);
+                let moved = self.with_link(id, None, |model, out| model.settle(before, out))?;
+                self.links[link].settled = before;
+                if moved {
+                    self.floors.outdate();
+                    any = true;
+                }
+            }
+            if !any {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Lets a link do something, and passes on what comes out of it; true if that changes what may reach a node, and when.
+    fn with_link(
+        &mut self,
+        link: LinkId,
+        by: Option<(NodeId, PortId, Instant)>,
+        act: impl FnOnce(&mut dyn Link, &mut dyn Outcome),
+    ) -> Result<bool, Error> {
+        let Joint { name, model, ends, count, .. } = &mut self.links[usize::from(link.0)];
+        let (nodes, events) = (&mut self.nodes[..], &mut self.events);
+        let mut passing =
+            Passing { link, name, ends, nodes, events, by, count, delivered: false, error: None };
+        act(&mut **model, &mut passing);
+        let Passing { delivered, error, .. } = passing;
+        let moved = self.links[usize::from(link.0)].look();
+        error.map_or(Ok(delivered || moved), Err)
+    }
+}

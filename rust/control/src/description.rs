@@ -37,8 +37,8 @@ pub struct DescriptionLink {
     pub name: String,
     /// Kind and parameters, as the trace has them.
     pub kind: String,
-    /// The two ports, as (node, port).
-    pub ends: [(u16, u16); 2],
+    /// The ports that it joins, as (node, port).
+    pub ends: Vec<(u16, u16)>,
     /// No frame is on it for less than this.
     pub horizon_ns: u64,
 }
@@ -55,8 +55,9 @@ impl Description {
         }
         for link in links {
             w.text(&link.name).text(&link.kind);
-            for (node, port) in link.ends {
-                w.u16(node).u16(port);
+            w.u16(link.ends.len() as u16);
+            for (node, port) in &link.ends {
+                w.u16(*node).u16(*port);
             }
             w.u64(link.horizon_ns);
         }
@@ -88,8 +89,14 @@ impl Description {
             if r.is_short() {
                 break;
             }
-            let (name, kind) = (r.text()?, r.text()?);
-            let ends = [(r.u16(), r.u16()), (r.u16(), r.u16())];
+            let (name, kind, count) = (r.text()?, r.text()?, r.u16());
+            let mut ends = Vec::new();
+            for _ in 0..count {
+                if r.is_short() {
+                    break;
+                }
+                ends.push((r.u16(), r.u16()));
+            }
             links.push(DescriptionLink { name, kind, ends, horizon_ns: r.u64() });
         }
         r.end().map(|()| Description { scenario, duration_ns, seed, nodes, links })

@@ -37,7 +37,7 @@ pub use server::{Choice, Incoming, SendError, Server, send};
 /// What the first message of each side starts with.
 pub const MAGIC: [u8; 8] = *b"vmcu-ctl";
 /// The version of the messages. Raise it with every change to them.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 /// The bytes of a header.
 pub const HEADER_LENGTH: usize = 16;
 /// The longest request, header included.

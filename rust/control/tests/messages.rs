@@ -65,7 +65,7 @@ fn to_master() -> Vec<(&'static str, u64, ToMaster)> {
         links: vec![DescriptionLink {
             name: "wire".into(),
             kind: "uart 115200 8N1 delay 0s".into(),
-            ends: [(0, 1), (1, 0)],
+            ends: vec![(0, 1), (1, 0)],
             horizon_ns: 86_805,
         }],
     };

@@ -70,7 +70,7 @@ fn the_first_message_tells_the_protocol() {
     let advance = |delta_ns, quantum_number| {
         ClockAdvance { delta_ns, mujoco_time_ns: u64::MAX, quantum_number }.encode()
     };
-    let is_hello = "Request(3, Hello { version: 2, name: \"x\" })";
+    let is_hello = "Request(3, Hello { version: 3, name: \"x\" })";
     assert_eq!(first(AUTO, &hello), is_hello);
     assert_eq!(first(Choice::Virtmcu, &hello), is_hello);
     for (delta_ns, quantum) in [(0, 0), (1, 7), (30_000_000, u64::MAX)] {

@@ -14,6 +14,8 @@ pub const DEVICES_MAX: usize = 256;
 pub const PARTS_MAX: usize = 256;
 /// Links of a scenario.
 pub const LINKS_MAX: usize = 4096;
+/// Ports of one link.
+pub const ENDS_MAX: usize = 64;
 /// Expectations of a scenario.
 pub const EXPECTS_MAX: usize = 4096;
 /// Inputs of a scenario.

@@ -104,15 +104,15 @@ pub struct Port {
     pub number: u16,
 }
 
-/// A UART link between two ports.
+/// A link between ports.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
     /// Its name.
     pub name: String,
-    /// Its timing.
-    pub uart: link::Uart,
-    /// The two ports: different ones, in order. The order in which the file has them means nothing.
-    pub ends: [Port; 2],
+    /// Its kind and parameters.
+    pub spec: link::Spec,
+    /// The ports: different ones, in order. The order in which the file has them means nothing.
+    pub ends: Vec<Port>,
 }
 
 /// What somebody types at a console: a port without a link.

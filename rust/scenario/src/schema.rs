@@ -189,12 +189,13 @@ struct Power {
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "only its schema is used")]
 struct Link {
-    /// What kind of link it is.
+    /// What kind of link it is: "uart", two wires between two ports; "rs485", one pair that all ends share, where who sends while
+    /// another one does garbles both.
     #[schemars(extend("enum" = crate::read::keys::LINK_KINDS))]
     kind: String,
-    /// The two ports that it joins, "NODE.PORT" each, in any order. A port is in one link only.
-    #[schemars(inner(pattern(PORT)), extend("examples" = [["pinger.uart0", "ponger.uart0"]]))]
-    ends: [String; 2],
+    /// The ports that it joins, "NODE.PORT" each, in any order: two, or at an "rs485" more. A port is in one link only.
+    #[schemars(length(min = 2, max = limits::ENDS_MAX), inner(pattern(PORT)), extend("examples" = [["pinger.uart0", "ponger.uart0"]]))]
+    ends: Vec<String>,
     /// The baud rate in bits per second, the same in both directions.
     #[schemars(range(min = 1, max = u32::MAX), example = 115_200)]
     baud: u64,

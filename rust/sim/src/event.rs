@@ -83,8 +83,10 @@ pub enum Body {
         port: PortId,
         /// The byte.
         byte: u8,
-        /// When the whole of it is at all others that are on.
+        /// When the whole of it is at the others.
         arrives: Instant,
+        /// Who gets it: those that are on. One bit for each end of the link.
+        heard: u64,
         /// Somebody else sends at the same time: nobody gets it.
         garbled: bool,
     },

@@ -146,7 +146,12 @@ impl Outcome for Passing<'_> {
             }
             (what, None) => {
                 let garbled = what == What::Failed;
-                Event { key: key(at, Class::Frame), body: Body::OnBus { port, byte, arrives: ends, garbled } }
+                let others = self.ends.iter().enumerate().filter(|(end, _)| *end != usize::from(from.0));
+                let on =
+                    others.filter(|(_, (node, _))| !garbled && !self.nodes[place(*node)].stage.is_dark(ends));
+                let heard = on.fold(0, |heard, (end, _)| heard | 1 << end);
+                let body = Body::OnBus { port, byte, arrives: ends, heard, garbled };
+                Event { key: key(at, Class::Frame), body }
             }
         };
         self.events.push(event);

@@ -105,5 +105,5 @@ pub use life::{Change, Life, Power, Switch};
 pub use node::Counts;
 pub use outside::{InjectError, MAX_INJECTED};
 pub use report::{NodeReport, State};
-pub use system::{LinkSpec, NodeSpec, SetupError, Slicing, System};
+pub use system::{LinkSpec, MAX_ENDS, NodeSpec, SetupError, Slicing, System};
 pub use typist::{Input, Untyped, When};

@@ -103,7 +103,7 @@ pub enum SetupError {
         power: Power,
     },
     /// A link has too few ends, or too many for its kind.
-    #[error("link \"{link}\" joins {count} ports: such a link joins two")]
+    #[error("link \"{link}\" joins {count} ports: too few, or too many for a link of its kind")]
     Ends {
         /// The link.
         link: String,
@@ -126,6 +126,8 @@ pub enum SetupError {
 
 /// One less than there are ids: [`NodeId::CONTROL`] is no node.
 const MAX_NODES: usize = u16::MAX as usize;
+/// How many ports a link joins at most: as many as [`crate::Body::OnBus`] has bits for.
+pub const MAX_ENDS: usize = 64;
 /// One less than there are ids: [`crate::LinkId::NONE`] is no link.
 const MAX_LINKS: usize = u16::MAX as usize;
 
@@ -142,7 +144,8 @@ impl System {
         }
         let mut taken = BTreeMap::new();
         for link in &self.links {
-            if link.ends.len() < 2 || link.ends.len() > 2 && link.spec.joins_two() {
+            let most = if link.spec.joins_two() { 2 } else { MAX_ENDS };
+            if !(2..=most).contains(&link.ends.len()) {
                 return Err(SetupError::Ends { link: link.name.clone(), count: link.ends.len() });
             }
             for &(node, port) in &link.ends {

@@ -25,7 +25,7 @@ pub struct Entry {
 pub enum What {
     /// It sent a line of UART output.
     Sent {
-        /// To which port; `None` when no link joins it.
+        /// To which port, or by which link to all others; `None` when no link joins it.
         to: Option<Arc<str>>,
         /// From the start of the first byte until the last one was there.
         lasts: Span,
@@ -41,9 +41,20 @@ pub enum What {
         /// The bytes, with their line end if they have one.
         bytes: Box<[u8]>,
     },
+    /// Nobody got these bytes: others sent at the same time.
+    Garbled {
+        /// From the start of the first byte until the last one was over.
+        lasts: Span,
+        /// The bytes, with their line end if they have one.
+        bytes: Box<[u8]>,
+    },
     /// The node was switched on or off, or reset.
     Power(Power),
 }
+
+/// How a trace tells what got nowhere.
+pub(crate) const LOST: &str = "lost";
+pub(crate) const GARBLED: &str = "garbled";
 
 /// What each [`Power`] is in a trace, but [`Power::Ended`].
 pub(crate) const POWERS: [(Power, &str); 4] = [
@@ -69,7 +80,7 @@ impl Entry {
         let to = match &self.what {
             What::Sent { to: Some(to), .. } => to.len(),
             What::Sent { to: None, .. } => CONSOLE.len(),
-            What::Held | What::Lost { .. } | What::Power(_) => 0,
+            What::Held | What::Lost { .. } | What::Garbled { .. } | What::Power(_) => 0,
         };
         self.port.len().max(to)
     }
@@ -82,7 +93,12 @@ impl Entry {
                 write_sent(&mut out, self.at, &self.port, to.as_deref(), *lasts, bytes, width);
             }
             What::Held => write_word(&mut out, self.at, &self.port, "held", width),
-            What::Lost { lasts, bytes } => write_lost(&mut out, self.at, &self.port, *lasts, bytes, width),
+            What::Lost { lasts, bytes } => {
+                write_failed(&mut out, self.at, &self.port, LOST, *lasts, bytes, width);
+            }
+            What::Garbled { lasts, bytes } => {
+                write_failed(&mut out, self.at, &self.port, GARBLED, *lasts, bytes, width);
+            }
             What::Power(power) => write_word(&mut out, self.at, &self.port, &power_text(*power), width),
         }
         out
@@ -98,7 +114,8 @@ impl Entry {
         match &self.what {
             What::Sent { to, bytes, .. } => (&self.port, "sent".into(), to.as_deref(), bytes),
             What::Held => (&self.port, "held".into(), None, &[]),
-            What::Lost { bytes, .. } => (&self.port, "lost".into(), None, bytes),
+            What::Lost { bytes, .. } => (&self.port, LOST.into(), None, bytes),
+            What::Garbled { bytes, .. } => (&self.port, GARBLED.into(), None, bytes),
             What::Power(power) => (&self.port, power_text(*power), None, &[]),
         }
     }
@@ -123,10 +140,18 @@ pub(crate) fn write_sent(
     write_bytes(out, lasts, bytes);
 }
 
-/// Appends the line of a [`What::Lost`], without its line end.
-pub(crate) fn write_lost(out: &mut String, at: Instant, port: &str, lasts: Span, bytes: &[u8], width: usize) {
+/// Appends the line of what got nowhere, without its line end.
+pub(crate) fn write_failed(
+    out: &mut String,
+    at: Instant,
+    port: &str,
+    word: &str,
+    lasts: Span,
+    bytes: &[u8],
+    width: usize,
+) {
     // As wide as `> ` and a receiver. Writing to a String cannot fail.
-    let _ = write!(out, "{at:>14}  {port:<width$}  {:<what$}  ", "lost", what = width + 2);
+    let _ = write!(out, "{at:>14}  {port:<width$}  {word:<what$}  ", what = width + 2);
     write_bytes(out, lasts, bytes);
 }
 

@@ -134,6 +134,11 @@ impl NodeHead {
 }
 
 impl LinkHead {
+    /// Its ends share it: what one sends is for all others, and a trace has the link's name as the receiver.
+    pub fn is_shared(&self) -> bool {
+        !self.description.starts_with("uart ")
+    }
+
     pub(crate) fn line(&self) -> String {
         format!("link {} {} ends {}", self.name, self.description, self.ends.join(" "))
     }

@@ -22,7 +22,7 @@ pub(crate) struct Byte {
     pub(crate) ends: Instant,
     /// When it is there; the same as `ends` without a link.
     pub(crate) arrives: Instant,
-    /// The place of the port that receives it.
+    /// The place of the port that receives it, or of the link that all others share.
     pub(crate) to: Option<usize>,
 }
 

@@ -2,7 +2,7 @@
 //! Every port of a run, numbered through all nodes: the place in a flat table that the recorder keeps for it.
 
 use crate::header::{Header, HeaderError, word};
-use sim::{NodeId, PortId};
+use sim::{LinkId, NodeId, PortId};
 
 /// The word that a trace has in place of a receiver, for a port that no link joins. No port has this name: theirs have
 /// a dot in them.
@@ -18,6 +18,8 @@ pub(crate) struct Ports {
     names: Vec<String>,
     /// For each node, where its ports start in `names`, and one more for the end of the last.
     starts: Vec<usize>,
+    /// The names of the links, and the places of their ends.
+    links: Vec<(String, Vec<usize>)>,
     /// The length of the longest name.
     pub(crate) width: usize,
 }
@@ -33,8 +35,14 @@ impl Ports {
             }
             starts.push(names.len());
         }
-        let width = names.iter().map(String::len).max().unwrap_or(0).max(CONSOLE.len());
-        Ok(Ports { names, starts, width })
+        let mut links = Vec::new();
+        for link in &header.links {
+            let place = |end: &String| names.iter().position(|name| name == end);
+            links.push((link.name.clone(), link.ends.iter().filter_map(place).collect()));
+        }
+        let shared = header.links.iter().filter(|link| link.is_shared()).map(|link| link.name.len());
+        let width = names.iter().map(String::len).chain(shared).max().unwrap_or(0).max(CONSOLE.len());
+        Ok(Ports { names, starts, links, width })
     }
 
     /// The place of a port, `None` when there is no such node or port.
@@ -62,8 +70,15 @@ impl Ports {
         self.names.len() + place
     }
 
-    /// `node.port` of the port at `place`, or [`OUTSIDE`].
+    /// The place that stands for all other ends of a link, and these ends; `None` when there is no such link.
+    pub(crate) fn link(&self, link: LinkId) -> Option<(usize, &[usize])> {
+        let number = usize::from(link.0);
+        self.links.get(number).map(|(_, ends)| (self.senders() + number, &ends[..]))
+    }
+
+    /// `node.port` of the port at `place`, the name of a link, or [`OUTSIDE`].
     pub(crate) fn name(&self, place: usize) -> &str {
-        self.names.get(place).map_or(OUTSIDE, |name| name)
+        let link = || self.links.get(place.checked_sub(self.senders())?).map(|(name, _)| name);
+        self.names.get(place).or_else(link).map_or(OUTSIDE, |name| name)
     }
 }

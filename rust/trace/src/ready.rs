@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Entries of a trace that are complete, and wait for their turn to be written.
 
-use crate::entry::{power_text, write_lost, write_sent, write_word};
+use crate::entry::{GARBLED, LOST, power_text, write_failed, write_sent, write_word};
 use crate::lines::GatheredLine;
 use crate::ports::Ports;
 use sim::{Key, Power};
@@ -21,6 +21,7 @@ pub(crate) struct Ready {
 pub(crate) enum What {
     Line(GatheredLine),
     Lost(GatheredLine),
+    Garbled(GatheredLine),
     Held,
     Power(Power),
 }
@@ -35,7 +36,18 @@ impl Ready {
                 write_sent(text, at, ports.name(place), to, line.arrives.since(at), &line.bytes, width);
             }
             What::Lost(line) => {
-                write_lost(text, at, ports.name(place), line.arrives.since(at), &line.bytes, width);
+                write_failed(text, at, ports.name(place), LOST, line.arrives.since(at), &line.bytes, width);
+            }
+            What::Garbled(line) => {
+                write_failed(
+                    text,
+                    at,
+                    ports.name(place),
+                    GARBLED,
+                    line.arrives.since(at),
+                    &line.bytes,
+                    width,
+                );
             }
             What::Held => write_word(text, at, ports.name(place), "held", width),
             What::Power(power) => write_word(text, at, &nodes[place], &power_text(*power), width),

@@ -30,8 +30,9 @@ pub struct Recorder<W: Write, O> {
     ports: Ports,
     chains: Vec<Chain>,
     open: OpenLines,
-    /// Lines that are lost.
+    /// Lines that are lost, and lines that others garbled.
     lost: OpenLines,
+    garbled: OpenLines,
     /// Lines that were just closed; empty between calls, here to keep its memory.
     closed: Vec<GatheredLine>,
     /// Entries that wait for an open line that started before them.
@@ -57,6 +58,7 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
             chains: header.nodes.iter().map(|_| Chain::default()).collect(),
             open: OpenLines::new(ports.senders()),
             lost: OpenLines::new(ports.senders()),
+            garbled: OpenLines::new(ports.senders()),
             ports,
             closed: Vec::new(),
             ready: BinaryHeap::new(),
@@ -88,6 +90,9 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
         self.close_silent(key.at);
         match event.body {
             Body::Uart { port, byte, ends, to } => self.byte(event, port, byte, ends, to)?,
+            Body::OnBus { port, byte, arrives, heard, garbled } => {
+                self.on_bus(event, (port, byte), arrives, heard, garbled)?;
+            }
             Body::Injected { to, byte } => self.injected(event, to, byte)?,
             Body::Held { port } => {
                 let place = self.place(event, key.source, port)?;
@@ -106,8 +111,8 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
                 let place = self.place(event, node, port)?;
                 self.chains[usize::from(node.0)].lost(key.at, port, byte);
                 let byte = Byte { key, port, byte, ends: key.at, arrives: key.at, to: None };
-                let full = self.lost.push(place, &byte);
-                self.tell_lost(full);
+                self.closed.extend(self.lost.push(place, &byte));
+                self.tell_failed(What::Lost);
             }
         }
         self.last = Some(*event);
@@ -197,6 +202,42 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
         Ok(())
     }
 
+    /// Records a byte on a link that its ends share, of which `event` tells.
+    fn on_bus(
+        &mut self,
+        event: &Event,
+        (port, byte): (PortId, u8),
+        arrives: Instant,
+        heard: u64,
+        garbled: bool,
+    ) -> Result<(), RecordError> {
+        let key = event.key;
+        let place = self.place(event, key.source, port)?;
+        let link = self
+            .ports
+            .link(key.link)
+            .filter(|(_, ends)| heard.checked_shr(ends.len() as u32).unwrap_or(0) == 0);
+        let (to, ends) = link.ok_or_else(|| RecordError::Port { event: self.describe(event) })?;
+        if arrives < key.at {
+            return Err(RecordError::Times { event: self.describe(event) });
+        }
+        self.chains[usize::from(key.source.0)].send(key.at, arrives, port, byte);
+        let hearing = ends.iter().enumerate().filter(|(end, _)| heard >> end & 1 != 0);
+        for (node, port) in hearing.filter_map(|(_, place)| self.ports.ids(*place)) {
+            self.chains[usize::from(node.0)].expect(key, arrives, port, byte);
+        }
+        let to = (!garbled).then_some(to);
+        let byte = Byte { key, port, byte, ends: arrives, arrives, to };
+        if garbled {
+            self.closed.extend(self.garbled.push(place, &byte));
+            self.tell_failed(What::Garbled);
+        } else {
+            self.closed.extend(self.open.push(place, &byte));
+            self.tell_closed();
+        }
+        Ok(())
+    }
+
     /// Records a byte from outside, of which `event` tells. It takes no time.
     fn injected(&mut self, event: &Event, to: Arrival, byte: u8) -> Result<(), RecordError> {
         let (key, Arrival { node, port, at, lost }) = (event.key, to);
@@ -215,23 +256,27 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
 
     fn close_silent(&mut self, now: Instant) {
         self.lost.close_silent(now, &mut self.closed);
-        self.tell_lost(None);
+        self.tell_failed(What::Lost);
+        self.garbled.close_silent(now, &mut self.closed);
+        self.tell_failed(What::Garbled);
         self.open.close_silent(now, &mut self.closed);
         self.tell_closed();
     }
 
     fn close_all(&mut self) {
         self.lost.close_all(&mut self.closed);
-        self.tell_lost(None);
+        self.tell_failed(What::Lost);
+        self.garbled.close_all(&mut self.closed);
+        self.tell_failed(What::Garbled);
         self.open.close_all(&mut self.closed);
         self.tell_closed();
     }
 
-    /// Lost lines are no output: no observer is told of them.
-    fn tell_lost(&mut self, full: Option<GatheredLine>) {
-        for line in full.into_iter().chain(self.closed.drain(..)) {
+    /// Lines that got nowhere are no output: no observer is told of them.
+    fn tell_failed(&mut self, how: fn(GatheredLine) -> What) {
+        for line in self.closed.drain(..) {
             let (key, place) = (line.first, line.place);
-            self.ready.push(Reverse(Ready { key, place, what: What::Lost(line) }));
+            self.ready.push(Reverse(Ready { key, place, what: how(line) }));
         }
     }
 
@@ -255,7 +300,8 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
     /// Writes the entries that no open line precedes. An event to come has a greater key than all of them.
     fn write_ready(&mut self) -> Result<(), RecordError> {
         while let Some(Reverse(ready)) = self.ready.peek() {
-            if self.open.first().into_iter().chain(self.lost.first()).any(|open| open < ready.key) {
+            let open = [self.open.first(), self.lost.first(), self.garbled.first()];
+            if open.into_iter().flatten().any(|open| open < ready.key) {
                 break;
             }
             let Some(Reverse(ready)) = self.ready.pop() else { break };
@@ -268,6 +314,7 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
             match ready.what {
                 What::Line(line) => self.open.recycle(line.bytes),
                 What::Lost(line) => self.lost.recycle(line.bytes),
+                What::Garbled(line) => self.garbled.recycle(line.bytes),
                 What::Held | What::Power(_) => {}
             }
         }

@@ -88,6 +88,10 @@ pub(crate) fn describe(ports: &Ports, event: &Event) -> String {
             let to = to.map(|to| format!(", to {} at {}", name(to.node, to.port), to.at)).unwrap_or_default();
             format!("{} sends {byte:#04x} until {ends}{to}", name(source, port))
         }
+        Body::OnBus { port, byte, arrives, garbled, .. } => {
+            let how = if garbled { "garbles" } else { "sends" };
+            format!("{} {how} {byte:#04x} to all until {arrives}", name(source, port))
+        }
         Body::Injected { to, byte } => format!("{byte:#04x} from outside to {}", name(to.node, to.port)),
         Body::Held { port } => format!("{} holds a byte", name(source, port)),
         Body::Power(power) => format!("node {}: {}", source.0, power_text(power)),

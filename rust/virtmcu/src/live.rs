@@ -52,12 +52,12 @@ impl Display for Live {
             self.print(&format!("node {} is {} ({})", node.name, node.board.name, node.board.cpu));
         }
         for link in &scenario.links {
-            let [one, other] = link.ends.map(|end| scenario.port_name(end));
-            let horizon = link.uart.lookahead();
-            let (baud, framing) = (link.uart.baud(), link.uart.framing());
+            let ends: Vec<String> = link.ends.iter().map(|end| scenario.port_name(*end)).collect();
+            let (spec, horizon) = (link.spec, link.spec.lookahead());
             self.print(&format!(
-                "link {} joins {one} and {other}: {baud} {framing}, horizon {horizon}",
-                link.name
+                "link {} joins {}: {spec}, horizon {horizon}",
+                link.name,
+                ends.join(" and ")
             ));
         }
     }

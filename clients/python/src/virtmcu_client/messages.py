@@ -211,6 +211,8 @@ def _description(reader: _Reader) -> Description:
     links: List[Link] = []
     for _ in range(link_count):
         name, kind = reader.text(), reader.text()
-        node, port, other_node, other_port, horizon_ns = reader.take("HHHHQ")
-        links.append(Link(name, kind, ((node, port), (other_node, other_port)), horizon_ns))
+        (count,) = reader.take("H")
+        ends = tuple((node, port) for node, port in (reader.take("HH") for _ in range(count)))
+        (horizon_ns,) = reader.take("Q")
+        links.append(Link(name, kind, ends, horizon_ns))
     return Description(scenario, duration_ns, seed, tuple(nodes), tuple(links))

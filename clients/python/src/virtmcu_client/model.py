@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Tuple, Union
 
 MAGIC = b"vmcu-ctl"
-VERSION = 2
+VERSION = 3
 
 Port = Tuple[int, int]
 """A node's and a port's place in the description."""
@@ -42,7 +42,7 @@ class Code(enum.IntEnum):
     """What is wrong: below 16 the run ends, from 16 on one request was refused, from 32 on the run broke off."""
 
     BAD_MAGIC = 1
-    BAD_VERSION = 2
+    BAD_VERSION = 3
     BAD_LENGTH = 3
     UNKNOWN_KIND = 4
     BAD_FIELD = 5
@@ -79,7 +79,7 @@ class Node:
 class Link:
     name: str
     kind: str
-    ends: Tuple[Port, Port]
+    ends: Tuple[Port, ...]
     horizon_ns: int
 
 

@@ -22,7 +22,7 @@ pub(crate) const NODE: &[&str] = &[
 /// `[device."COMPATIBLE"]`.
 pub(crate) const DEVICE: &[&str] =
     &["module", "type", "interrupts", "clocks", "properties", "outputs", "inputs", "port"];
-/// `[link.NAME]` with `kind = "uart"`.
+/// `[link.NAME]` with `kind = "uart"` or `"rs485"`.
 pub(crate) const UART_LINK: &[&str] = &["kind", "ends", "baud", "framing", "delay"];
 /// `[input]`.
 pub(crate) const INPUT: &[&str] = &["uart"];
@@ -45,4 +45,4 @@ pub(crate) const POWER: &[&str] = &["node", "at", "do", "off_for"];
 pub(crate) const POWER_DO: &[&str] = &["off", "on", "reset", "cycle"];
 
 /// The kinds of links.
-pub(crate) const LINK_KINDS: &[&str] = &["uart"];
+pub(crate) const LINK_KINDS: &[&str] = &["uart", "rs485"];

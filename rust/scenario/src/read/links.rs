@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! `[link.NAME]`: its model and its two ports.
+//! `[link.NAME]`: its model and its ports.
 
 use super::nodes::Names;
 use super::section::{Checked, Entry, Problems, Reported, Section};
 use super::{keys, names, quote};
 use crate::model::{Link, Port};
 use crate::{Problem, limits};
-use link::{Framing, Uart};
+use link::{Framing, Spec, Uart};
 use report::{nearest, one_of};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -49,20 +49,32 @@ fn read_link<'a>(
         Err(reported) => Err(reported),
     };
     section.refuse_unknown(keys::UART_LINK, problems);
-    let ends = read_ends(&section, nodes, uses, problems);
+    let ends = read_ends(&section, kind.unwrap_or(Kind::Uart), nodes, uses, problems);
     let uart = read_uart(&section, problems);
-    kind?;
-    Ok(Link { name: name.to_string(), uart: uart?, ends: ends? })
+    let spec = match kind? {
+        Kind::Uart => Spec::Uart(uart?),
+        Kind::Rs485 => Spec::UartBus(uart?),
+    };
+    Ok(Link { name: name.to_string(), spec, ends: ends? })
+}
+
+/// The kinds of links.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Uart,
+    Rs485,
 }
 
 /// The outer error is another kind of link; the inner one is no kind at all.
-fn read_kind(entry: &Entry<'_>, problems: &mut Problems) -> Checked<Checked<()>> {
+fn read_kind(entry: &Entry<'_>, problems: &mut Problems) -> Checked<Checked<Kind>> {
     let kind = match entry.string("kind = \"uart\"", problems) {
         Ok(kind) => kind,
         Err(reported) => return Ok(Err(reported)),
     };
-    if keys::LINK_KINDS.contains(&kind.text) {
-        return Ok(Ok(()));
+    match kind.text {
+        "uart" => return Ok(Ok(Kind::Uart)),
+        "rs485" => return Ok(Ok(Kind::Rs485)),
+        _ => {}
     }
     let problem = Problem::at(kind.span, format!("unknown kind of link {}", quote(kind.text)));
     let problem = problem.found("there are no such links").expected(one_of(keys::LINK_KINDS));
@@ -106,45 +118,70 @@ pub(super) fn read_baud(entry: &Entry<'_>, problems: &mut Problems) -> Checked<u
 
 fn read_ends<'a>(
     section: &Section<'a>,
+    kind: Kind,
     nodes: &Names<'a>,
     uses: &mut Uses,
     problems: &mut Problems,
-) -> Checked<[Port; 2]> {
+) -> Checked<Vec<Port>> {
     let example = "ends = [\"NODE.PORT\", \"NODE.PORT\"]";
     let entry = section.need("ends", example, problems)?;
-    let values = entry.array(&format!("an array of two ports: {example}"), problems)?;
+    let values = entry.array(&format!("an array of ports: {example}"), problems)?;
+    let (most, expected) = match kind {
+        Kind::Uart => (2, "exactly two ports".to_string()),
+        Kind::Rs485 => (limits::ENDS_MAX, format!("two ports or more, at most {}", limits::ENDS_MAX)),
+    };
     // Of very many ends, the first ones are enough to tell what is wrong with them.
     const TOLD_MAX: usize = 8;
-    let found: Vec<_> = values.iter().take(TOLD_MAX).map(|value| nodes.port(value, problems)).collect();
-    let [first, second] = &*found else {
-        let problem = Problem::at(entry.span(), format!("{} does not have two ends", section.name()));
-        let problem =
-            problem.found(format!("the number of ports is {}", values.len())).expected("exactly two ports");
+    let looked_at = if values.len() > most { TOLD_MAX } else { most };
+    let found: Vec<_> = values.iter().take(looked_at).map(|value| nodes.port(value, problems)).collect();
+    if !(2..=most).contains(&values.len()) {
+        let message = match kind {
+            Kind::Uart => format!("{} does not have two ends", section.name()),
+            Kind::Rs485 => format!("{} joins too few ports, or too many", section.name()),
+        };
+        let problem = Problem::at(entry.span(), message);
+        let problem = problem.found(format!("the number of ports is {}", values.len())).expected(expected);
         return Err(problems.report(problem.help(format!("write {example}"))));
-    };
-    let mut same: Option<Reported> = None;
-    if let (Ok(first), Ok(second)) = (first, second)
-        && first.id == second.id
-    {
-        let problem =
-            Problem::at(values[1].span(), format!("both ends of {} are the same port", section.name()));
-        let problem = problem.found("the same port again").also(values[0].span(), "the first end");
-        let problem = problem.expected("two different ports");
-        same = Some(problems.report(problem.help("a port cannot hear itself: a loopback needs two ports")));
     }
-    let distinct = if same.is_some() { 1 } else { 2 };
-    for (found, value) in found.iter().zip(&values).take(distinct) {
-        if let Ok(found) = found {
-            uses.entry(found.id.clone()).or_default().push((value.span(), section.name().to_string()));
+    let mut wrong: Option<Reported> = None;
+    let mut ends: Vec<Port> = Vec::new();
+    for (place, (end, value)) in found.iter().zip(&values).enumerate() {
+        let Ok(end) = end else { continue };
+        let earlier = found[..place].iter().zip(&values);
+        if let Some((_, first)) =
+            earlier.into_iter().find(|(known, _)| matches!(known, Ok(known) if known.id == end.id))
+        {
+            wrong = Some(problems.report(same_port(kind, section, value.span(), first.span())));
+            continue;
+        }
+        uses.entry(end.id.clone()).or_default().push((value.span(), section.name().to_string()));
+        ends.extend(end.port.ok());
+    }
+    for end in &found {
+        match end {
+            Ok(end) => drop(end.port?),
+            Err(reported) => return Err(*reported),
         }
     }
-    let ends = match (first, second) {
-        (Ok(first), Ok(second)) => [first.port?, second.port?],
-        (Err(reported), _) | (_, Err(reported)) => return Err(*reported),
-    };
-    match same {
-        Some(reported) => Err(reported),
-        None => Ok(if ends[0] < ends[1] { ends } else { [ends[1], ends[0]] }),
+    if let Some(reported) = wrong {
+        return Err(reported);
+    }
+    ends.sort();
+    Ok(ends)
+}
+
+/// A port is twice among the ends of a link.
+fn same_port(kind: Kind, section: &Section<'_>, again: Range<usize>, first: Range<usize>) -> Problem {
+    match kind {
+        Kind::Uart => Problem::at(again, format!("both ends of {} are the same port", section.name()))
+            .found("the same port again")
+            .also(first, "the first end")
+            .expected("two different ports")
+            .help("a port cannot hear itself: a loopback needs two ports"),
+        Kind::Rs485 => Problem::at(again, format!("two ends of {} are the same port", section.name()))
+            .found("the same port again")
+            .also(first, "it is an end already")
+            .expected("each port once"),
     }
 }
 
@@ -159,8 +196,7 @@ fn report_shared_ports(uses: Uses, nodes: &Names<'_>, problems: &mut Problems) {
                 Problem::at(span.clone(), format!("{} is in two links", nodes.port_name((port.0, &port.1))));
             let problem =
                 problem.found(format!("{name} uses it again")).also(first.clone(), format!("{by} uses it"));
-            problems
-                .report(problem.expected("a port that no other link has: a UART link joins two ports only"));
+            problems.report(problem.expected("a port that no other link has"));
         }
     }
 }

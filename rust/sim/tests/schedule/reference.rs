@@ -309,7 +309,8 @@ impl Reference<'_> {
         let [one, other] = match (&spec.spec, &spec.ends[..]) {
             (Spec::Uart(_), [one, other]) => [*one, *other],
             _ => {
-                let body = Body::OnBus { port, byte, arrives: Instant::from_ns(arrives_ns), garbled: false };
+                let arrives = Instant::from_ns(arrives_ns);
+                let body = Body::OnBus { port, byte, arrives, heard: 0, garbled: false };
                 self.events.push(event(starts_ns, class, body));
                 return self.drive(place, (source, port), [starts_ns, ends_ns, arrives_ns], seq, byte);
             }
@@ -352,6 +353,9 @@ impl Reference<'_> {
             byte,
         };
         let flying: Vec<Flying> = others.map(flying).collect();
+        if let Some(Body::OnBus { heard, .. }) = self.events.last_mut().map(|event| &mut event.body) {
+            *heard = flying.iter().map(|flying| 1 << flying.end).sum();
+        }
         self.flying.extend(&flying);
         self.delivered.extend(&flying);
         let known = self.driven.entry(link).or_default();
@@ -361,8 +365,8 @@ impl Reference<'_> {
         let last = known.len() - 1;
         for (_, one) in known.iter().enumerate().filter(|(at, one)| spoilt && (overlaps(one) || *at == last))
         {
-            if let Body::OnBus { garbled, .. } = &mut self.events[one.event].body {
-                *garbled = true;
+            if let Body::OnBus { heard, garbled, .. } = &mut self.events[one.event].body {
+                (*heard, *garbled) = (0, true);
             }
             for flying in &one.flying {
                 self.flying.remove(flying);

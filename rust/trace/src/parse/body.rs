@@ -59,10 +59,18 @@ fn entry<'a>(line: &mut Cursor<'a>, names: &mut Names<'_, 'a>) -> Result<Entry, 
         line.spaces();
         let (lasts, bytes) = bytes(line)?;
         What::Lost { lasts, bytes }
+    } else if !from_outside && line.take("garbled ") {
+        line.spaces();
+        let (lasts, bytes) = bytes(line)?;
+        What::Garbled { lasts, bytes }
     } else if line.take("> ") {
         sent(line, names, from_outside)?
     } else {
-        return Err(line.found(if from_outside { "\">\"" } else { "\">\", \"held\" or \"lost\"" }));
+        return Err(line.found(if from_outside {
+            "\">\""
+        } else {
+            "\">\", \"held\", \"lost\" or \"garbled\""
+        }));
     };
     line.end()?;
     Ok(Entry { at, port, what })
@@ -86,7 +94,7 @@ fn sent<'a>(
 ) -> Result<What, ParseError> {
     let is_console =
         !from_outside && line.rest().strip_prefix(CONSOLE).is_some_and(|rest| rest.starts_with(' '));
-    let to = if is_console { None } else { Some(names.port(line)?) };
+    let to = if is_console { None } else { Some(names.receiver(line)?) };
     if is_console {
         line.skip(CONSOLE.len());
     }
@@ -120,6 +128,16 @@ impl<'a> Names<'_, 'a> {
         }
         line.skip(name.len());
         Some(Arc::clone(self.seen.entry(name).or_insert_with(|| Arc::from(name))))
+    }
+
+    /// The name of a link that its ends share, or of a port.
+    fn receiver(&mut self, line: &mut Cursor<'a>) -> Result<Arc<str>, ParseError> {
+        let name = line.rest().split(' ').next().unwrap_or_default();
+        if !self.header.links.iter().any(|link| link.is_shared() && link.name == name) {
+            return self.port(line);
+        }
+        line.skip(name.len());
+        Ok(Arc::clone(self.seen.entry(name).or_insert_with(|| Arc::from(name))))
     }
 
     fn port(&mut self, line: &mut Cursor<'a>) -> Result<Arc<str>, ParseError> {

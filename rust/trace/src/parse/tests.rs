@@ -142,6 +142,51 @@ fn reads_states_or_that_there_are_none() {
     assert!(matches!(edited.problem, crate::Problem::Hash { .. }) && edited.line == 23, "{edited}");
 }
 
+/// The port 0 of both nodes on a bus: the trace of these bytes, as (time, node, byte, garbled).
+fn on_bus(bytes: &[(u64, u16, u8, bool)]) -> String {
+    let mut header = crate::testing::header();
+    header.links[0].description = "rs485 115200 8N1 delay 0s".into();
+    let mut out = Vec::new();
+    let mut recorder =
+        crate::Recorder::new(&mut out, &header, &crate::testing::ports(), |_: &crate::Line<'_>| {}).unwrap();
+    for (seq, &(at_ns, node, byte, garbled)) in (0..).zip(bytes) {
+        let at = vtime::Instant::from_ns(at_ns);
+        let (link, source) = (sim::LinkId(0), sim::NodeId(node));
+        let key = sim::Key { at, class: sim::Class::Frame, link, source, seq };
+        let (arrives, heard) = (at + vtime::Span::from_ns(100), if garbled { 0 } else { 2 >> node });
+        let body = Body::OnBus { port: sim::PortId(0), byte, arrives, heard, garbled };
+        recorder.event(&Event { key, body }).unwrap();
+    }
+    let _ = recorder.finish(&crate::testing::end()).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn what_is_on_a_bus_is_for_all_others() {
+    let text =
+        on_bus(&[(10, 0, b'a', false), (110, 0, b'\n', false), (300, 0, b'b', true), (350, 1, b'c', true)]);
+    for line in [
+        "   0.000000010  pinger.uart0  > wire               +200ns  \"a\\n\"\n",
+        "   0.000000300  pinger.uart0  garbled              +100ns  \"b\"\n",
+        "   0.000000350  ponger.uart0  garbled              +100ns  \"c\"\n",
+    ] {
+        assert!(text.contains(line), "{text}");
+    }
+    let trace = Trace::parse(&text, "a.trace").unwrap();
+    let whats: Vec<&What> = trace.entries.iter().map(|entry| &entry.what).collect();
+    assert!(matches!(whats[0], What::Sent { to: Some(to), .. } if &**to == "wire"));
+    assert!(matches!(whats[1..], [What::Garbled { .. }, What::Garbled { .. }]));
+    let counts: Vec<_> = trace.footer.nodes.iter().map(|node| (node.sent, node.received)).collect();
+    assert_eq!(counts, [(3, 0), (1, 2)]);
+    // Between two ports no link is a receiver.
+    let error =
+        Trace::parse(&text.replace("rs485 115200", "uart 115200"), "a.trace").map(|_| ()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "a.trace:12:33: expected NODE.PORT of a node in the header, found \"wire\""
+    );
+}
+
 #[test]
 fn what_made_it_may_change() {
     let text = small();
@@ -179,7 +224,7 @@ fn model(events: &[Event]) -> Vec<Entry> {
                         let sender = (event.key.source, to.port, Some(to.node));
                         (sender, Arc::from("input"), byte, at, Some(to))
                     }
-                    Body::Held { .. } | Body::Power(_) | Body::Lost { .. } => unreachable!(),
+                    _ => unreachable!(),
                 };
                 let line = open.get(&sender).copied().filter(|&n| {
                     let What::Sent { bytes, .. } = &entries[n].2.what else { unreachable!() };
@@ -209,7 +254,7 @@ fn model(events: &[Event]) -> Vec<Entry> {
                 let port = ["pinger", "ponger"][usize::from(event.key.source.0)].into();
                 entries.push((event.key, 0, Entry { at, port, what: What::Power(power) }));
             }
-            Body::Lost { .. } => unreachable!("not among these events"),
+            Body::OnBus { .. } | Body::Lost { .. } => unreachable!("not among these events"),
             Body::Held { port } => {
                 entries.push((
                     event.key,

@@ -4,7 +4,7 @@
 use super::Run;
 use crate::determinism::Host;
 use control::{Description, DescriptionLink, DescriptionNode};
-use scenario::{Link, Port, Scenario};
+use scenario::{Port, Scenario};
 use sim::{Change, Input, Life, LinkSpec, NodeId, NodeSpec, PortId, Power, System, When};
 use std::collections::BTreeMap;
 pub use trace::MadeBy;
@@ -23,7 +23,11 @@ pub(super) fn system(scenario: &Scenario) -> System {
         links: scenario
             .links
             .iter()
-            .map(|link| LinkSpec { name: link.name.clone(), uart: link.uart, ends: link.ends.map(end) })
+            .map(|link| LinkSpec {
+                name: link.name.clone(),
+                spec: link.spec,
+                ends: link.ends.iter().copied().map(end).collect(),
+            })
             .collect(),
         duration: scenario.duration,
     }
@@ -49,17 +53,12 @@ pub(super) fn description(scenario: &Scenario) -> Description {
             .iter()
             .map(|link| DescriptionLink {
                 name: link.name.clone(),
-                kind: kind(link),
-                ends: link.ends.map(|end| (end.node, end.number)),
-                horizon_ns: link.uart.lookahead().as_ns(),
+                kind: link.spec.to_string(),
+                ends: link.ends.iter().map(|end| (end.node, end.number)).collect(),
+                horizon_ns: link.spec.lookahead().as_ns(),
             })
             .collect(),
     }
-}
-
-/// A link's kind and parameters.
-fn kind(link: &Link) -> String {
-    format!("uart {} {} delay {}", link.uart.baud(), link.uart.framing(), link.uart.delay())
 }
 
 /// When a node is on, and what its time runs by.
@@ -118,7 +117,7 @@ pub(super) fn header(run: &Run<'_>) -> Header {
             .iter()
             .map(|link| LinkHead {
                 name: link.name.clone(),
-                description: kind(link),
+                description: link.spec.to_string(),
                 ends: link.ends.iter().map(|end| scenario.port_name(*end)).collect(),
             })
             .collect(),

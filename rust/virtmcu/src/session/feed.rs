@@ -30,7 +30,9 @@ impl Feed {
     pub(super) fn event(&mut self, event: &sim::Event) {
         self.happened += 1;
         let wanted = match event.body {
-            Body::Uart { .. } | Body::Injected { .. } | Body::Held { .. } => self.wanted.frames,
+            Body::Uart { .. } | Body::OnBus { .. } | Body::Injected { .. } | Body::Held { .. } => {
+                self.wanted.frames
+            }
             Body::Power(_) | Body::Lost { .. } => self.wanted.power,
         };
         if !wanted {
@@ -43,6 +45,15 @@ impl Feed {
                 arrives_ns: to.map_or(ends, |to| to.at).as_ns(),
                 from: (source.0, port.0),
                 to: to.map_or(NO_PORT, |to| (to.node.0, to.port.0)),
+                bytes: vec![byte],
+            }),
+            // A master is told of what gets through.
+            Body::OnBus { garbled: true, .. } => return,
+            Body::OnBus { port, byte, arrives, .. } => Event::Frame(Sending {
+                starts_ns: at_ns,
+                arrives_ns: arrives.as_ns(),
+                from: (source.0, port.0),
+                to: NO_PORT,
                 bytes: vec![byte],
             }),
             Body::Injected { to, byte } => Event::Frame(Sending {

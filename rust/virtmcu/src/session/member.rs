@@ -108,8 +108,8 @@ impl Member {
         let mut heard = false;
         while let Some(said) = self.node.channel.rx.from_node().transpose() {
             match said {
-                Ok(FromNode::Sent { port, at, seq, bytes: [byte] }) => {
-                    core.sent(node, PortId(port), at, seq, *byte)?;
+                Ok(FromNode::Sent { port, at, seq, bytes }) => {
+                    core.sent(node, PortId(port), at, seq, bytes)?;
                     self.clock = at;
                 }
                 Ok(FromNode::Held { port, at }) => core.held(node, PortId(port), at)?,

@@ -214,7 +214,7 @@ impl Run<'_> {
             while let Some(switch) = core.next_switch() {
                 nodes.switch(self, &switch)?;
             }
-            while let Some(grant) = core.next_grant() {
+            while let Some(grant) = core.next_grant()? {
                 nodes.grant(&grant)?;
             }
             match master {

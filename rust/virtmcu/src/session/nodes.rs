@@ -91,7 +91,7 @@ impl Nodes {
         }
         for delivery in grant.deliveries {
             let (port, at) = (delivery.port.0, delivery.at);
-            member.tell(ToNode::Deliver { port, at, bytes: &[delivery.byte] }, TRIES)?;
+            member.tell(ToNode::Deliver { port, at, bytes: grant.bytes(delivery) }, TRIES)?;
         }
         self.neighbours.clear();
         for known in grant.neighbours {

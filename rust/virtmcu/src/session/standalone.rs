@@ -8,7 +8,7 @@ use super::member::out_of_turn;
 use super::nodes::Nodes;
 use super::{LOOK_AROUND, Run, RunError, id};
 use channel::{FromNode, Neighbours, ToNode};
-use scenario::{Port, Scenario};
+use scenario::{Link, Port, Scenario};
 use sim::{Arrival, Body, Class, Event, Key, LinkId, NodeId, PortId};
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -18,12 +18,10 @@ use vtime::{Instant, Span};
 /// How often a full ring is tried before the node behind it is given up.
 const TRIES: u32 = 1_000_000;
 
-/// The other end of each port that has one.
-fn routes(scenario: &Scenario) -> BTreeMap<Port, (LinkId, Port)> {
+/// The link of each port that has one.
+fn routes(scenario: &Scenario) -> BTreeMap<Port, (LinkId, &Link)> {
     let links = (0..).map(LinkId).zip(&scenario.links);
-    links
-        .flat_map(|(id, link)| [(link.ends[0], (id, link.ends[1])), (link.ends[1], (id, link.ends[0]))])
-        .collect()
+    links.flat_map(|(id, link)| link.ends.iter().map(move |end| (*end, (id, link)))).collect()
 }
 
 impl Run<'_> {
@@ -71,14 +69,14 @@ enum Said {
     Done,
 }
 
-struct FreeRun {
-    routes: BTreeMap<Port, (LinkId, Port)>,
+struct FreeRun<'a> {
+    routes: BTreeMap<Port, (LinkId, &'a Link)>,
     end: Instant,
     /// The time of the last event; the next one is later.
     last: Option<Instant>,
 }
 
-impl FreeRun {
+impl FreeRun<'_> {
     /// Takes the next message of a node.
     fn hear<W: Write, O: LineObserver>(
         &mut self,
@@ -100,19 +98,27 @@ impl FreeRun {
             return Ok(Some(Said::Something));
         }
         self.last = Some(at);
-        let route = self.routes.get(&Port { node: node.0, number: port }).copied();
+        let from = Port { node: node.0, number: port };
+        let route = self.routes.get(&from).copied();
         let link = route.map_or(LinkId::NONE, |(link, _)| link);
         let key = |class| Key { at, class, link, source: node, seq };
         let Some(byte) = byte else {
             recorder.event(&Event { key: key(Class::Held), body: Body::Held { port: PortId(port) } })?;
             return Ok(Some(Said::Something));
         };
-        let to =
-            route.map(|(_, to)| Arrival { node: NodeId(to.node), port: PortId(to.number), at, lost: false });
-        let body = Body::Uart { port: PortId(port), byte, ends: at, to };
+        let ends = route.map_or(&[][..], |(_, link)| &link.ends);
+        let others = || ends.iter().enumerate().filter(|(_, end)| **end != from);
+        let body = if route.is_some_and(|(_, link)| !link.spec.joins_two()) {
+            let heard = others().fold(0, |heard, (end, _)| heard | 1 << end);
+            Body::OnBus { port: PortId(port), byte, arrives: at, heard, garbled: false }
+        } else {
+            let arrival =
+                |to: &Port| Arrival { node: NodeId(to.node), port: PortId(to.number), at, lost: false };
+            Body::Uart { port: PortId(port), byte, ends: at, to: others().map(|(_, to)| arrival(to)).next() }
+        };
         recorder.event(&Event { key: key(Class::Frame), body })?;
         recorder.advance(at)?;
-        if let Some((_, to)) = route {
+        for (_, to) in others() {
             nodes.tell(usize::from(to.node), ToNode::Deliver { port: to.number, at, bytes: &[byte] })?;
         }
         Ok(Some(Said::Something))

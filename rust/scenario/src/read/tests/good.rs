@@ -22,7 +22,8 @@ fn reads_every_key() {
     assert_eq!(ponger.firmware.target, Target::Relative("fw/pong.elf".to_string()));
     let [wire] = &*scenario.links else { panic!("one link") };
     assert_eq!(wire.name, "wire");
-    assert_eq!(wire.uart, link::Uart::new(115_200, "8N1".parse().unwrap(), Span::ZERO).unwrap());
+    let uart = link::Uart::new(115_200, "8N1".parse().unwrap(), Span::ZERO).unwrap();
+    assert_eq!(wire.spec, link::Spec::Uart(uart));
     assert_eq!(wire.ends, [Port { node: 0, number: 0 }, Port { node: 1, number: 0 }]);
     let [expect] = &*scenario.expects else { panic!("one expectation") };
     assert_eq!(expect.port, wire.ends[0]);
@@ -45,8 +46,7 @@ fn most_keys_have_defaults() {
     let patient = good(&format!("{GOOD}\n[watchdog]\nwall = \"10min\"\n"));
     assert_eq!(patient.watchdog.as_secs(), 600);
     assert_eq!(scenario.state_every, Some(Span::from_ns(100_000)));
-    assert_eq!(scenario.links[0].uart.framing().to_string(), "8N1");
-    assert_eq!(scenario.links[0].uart.delay(), Span::ZERO);
+    assert_eq!(scenario.links[0].spec.to_string(), "uart 9600 8N1 delay 0s");
     assert_eq!(scenario.links[0].ends, [Port { node: 0, number: 0 }, Port { node: 0, number: 1 }]);
     assert_eq!(scenario.expects[0].within, scenario.duration);
     assert_eq!(scenario.expects[0].pattern, Pattern::Contains("x".to_string()));

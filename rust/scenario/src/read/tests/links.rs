@@ -73,7 +73,7 @@ fn links() {
         r#"
 14:8 unknown kind of link "can"
   found: there are no such links
-  expected: "uart"
+  expected: "uart" or "rs485"
 "#,
     );
     check(
@@ -82,7 +82,7 @@ fn links() {
         r#"
 14:8 unknown kind of link "uarts"
   found: there are no such links
-  expected: "uart"
+  expected: "uart" or "rs485"
   help: did you mean "uart"?
 "#,
     );
@@ -116,6 +116,27 @@ fn links() {
   help: a port cannot hear itself: a loopback needs two ports
 "#,
     );
+    let bus = |ends: &str| format!("\"rs485\"\nends = [{ends}]");
+    let uart = "\"uart\"\nends = [\"pinger.uart0\", \"ponger.uart0\"]";
+    check(
+        uart,
+        &bus("\"pinger.uart0\""),
+        r#"
+15:8 [link.wire] joins too few ports, or too many
+  found: the number of ports is 1
+  expected: two ports or more, at most 64
+  help: write ends = ["NODE.PORT", "NODE.PORT"]
+"#,
+    );
+    check(
+        uart,
+        &bus("\"pinger.uart0\", \"ponger.uart0\", \"pinger.uart0\""),
+        r#"
+15:41 two ends of [link.wire] are the same port
+  found: the same port again
+  expected: each port once
+"#,
+    );
     check(
         "[golden]",
         r#"[link.again]
@@ -127,7 +148,7 @@ baud = 9600
         r#"
 27:9 ponger.uart0 is in two links
   found: [link.again] uses it again
-  expected: a port that no other link has: a UART link joins two ports only
+  expected: a port that no other link has
 "#,
     );
     check(

@@ -149,7 +149,7 @@ error: ponger.uart0 is in two links
 27 | ends = ["ponger.uart0", "pinger.uart1"]
    |         ^^^^^^^^^^^^^^ [link.again] uses it again
    |
-   = expected: a port that no other link has: a UART link joins two ports only
+   = expected: a port that no other link has
 "#,
     );
 }

@@ -38,7 +38,7 @@ fn wrong_types() {
         r#"
 15:8 "ends" has the wrong type
   found: this is a string
-  expected: an array of two ports: ends = ["NODE.PORT", "NODE.PORT"]
+  expected: an array of ports: ends = ["NODE.PORT", "NODE.PORT"]
 "#,
     );
     check(

@@ -65,7 +65,7 @@ impl Master {
         let bell = nodes.bell();
         let server = Server::start(listener, choice, move || bell.ring())
             .map_err(|source| RunError::Host { what: "a thread for the control socket", source })?;
-        let shortest = run.scenario.links.iter().map(|link| link.uart.lookahead()).min();
+        let shortest = run.scenario.links.iter().map(|link| link.spec.lookahead()).min();
         let step = shortest.unwrap_or(STEP_WITHOUT_LINKS);
         Ok(Master {
             server,

@@ -79,7 +79,7 @@ fn a_mistake_in_a_form_is_told() {
     ];
     told("bad.hex", "", "mps2-an385", &line);
     told("bad.hex", "", "qemu:mps2-an385", &["which loads only ELF files, and this is Intel HEX"]);
-    told("ping.elf", "firmware_at = 0", "mps2-an385", &["\"firmware_at\" is for a raw binary"]);
+    told("ping.elf", "firmware_at = 0", "mps2-an385", &["\"firmware_at\" or \"at\", is for a raw binary"]);
     place.write("fw/ping.bin", binary(&segments(&place, "ping")));
     told("ping.bin", "firmware_at = 0x2000_0000", "mps2-an385", &["nothing is loaded at 0x0, where the CPU"]);
 }

@@ -62,6 +62,12 @@ fn a_tree_of_an_armv8m_is_the_machine_that_qemu_has() {
     is_qemus("mps3-an547", "an547");
 }
 
+/// Its boot ROM takes as long as QEMU's.
+#[test]
+fn a_tree_with_a_boot_rom_is_the_machine_that_qemu_has() {
+    is_qemus("riscv32-virt", "rv32");
+}
+
 /// The secure world opens memory and a UART to the other, serves its calls, and catches what it may not do.
 #[test]
 fn both_worlds_of_an_armv8m_are_those_that_qemu_has() {

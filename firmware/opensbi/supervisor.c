@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "scenarios/firmware/chip_reset.h"
 #include "scenarios/firmware/text.h"
 
 #define HARTS_MAX 8U
@@ -26,8 +27,6 @@
 #define FDT_MAGIC_AS_READ 0xedfe0dd0U // 0xd00dfeed, big-endian: devicetree specification 0.4, 5.2
 #define TICKS_MS 10000U               // the board's timebase-frequency is 10 MHz
 
-// The board's RAM behind what the linker uses. It is 0 when the board is switched on, and a reset leaves it alone.
-#define KEPT ((volatile uint32_t *)0x80800000U)
 #define KEPT_MAGIC 0x4b455054U
 
 struct answer {
@@ -94,7 +93,7 @@ static void other_hart(uint32_t hart, unsigned long boss)
 
 static void first_hart(uint32_t hart, const volatile uint32_t *tree)
 {
-    bool again = *KEPT == KEPT_MAGIC;
+    bool again = *chip_kept_ram() == KEPT_MAGIC;
     struct text line = {0};
     text_add(&line, again ? "again: hart " : "hart ");
     text_add_u32(&line, hart);
@@ -114,7 +113,7 @@ static void first_hart(uint32_t hart, const volatile uint32_t *tree)
     text_add_u32(&line, started);
     text_add(&line, " other harts");
     say(&line);
-    *KEPT = KEPT_MAGIC;
+    *chip_kept_ram() = KEPT_MAGIC;
     (void)sbi(SBI_RESET, 0, again ? RESET_SHUTDOWN : RESET_COLD_REBOOT, 0, 0);
 }
 

@@ -91,7 +91,7 @@ fn a_file_beside_the_firmware_is_in_memory() {
     let on_tree = PING_PONG.replace("qemu:mps2-an385", "mps2-an385");
     let own = events(&place, &on_tree);
     let image = binary(&segments(&place, "ping"));
-    let (first, rest) = image.split_at(image.len() / 2 & !15);
+    let (first, rest) = image.split_at((image.len() / 2) & !15);
     place.write("fw/first.hex", hex(&[(0, first.to_vec())]));
     place.write("fw/rest.bin", rest);
     let load = format!("first.hex\"\nload = [{{ file = \"fw/rest.bin\", at = {} }}]", first.len());

@@ -27,7 +27,8 @@ def scenario_test(*, name, scenario, firmware, golden = None, data = [], modules
     Args:
       name: the scenario's name: that of its file.
       scenario: the .scenario.toml file.
-      firmware: node -> label, the label as the scenario has it. Nodes with the same firmware each have a line.
+      firmware: node -> label, the label as the scenario has it. Nodes with the same firmware each have a line. What a node loads
+        besides has a line, too, with any key.
       golden: label of the golden trace. The file need not exist yet, but its package has to have this:
         filegroup(name = "goldens", srcs = glob(["*.trace"], allow_empty = True))
       data: files that the scenario names by their paths.

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What of QEMU the crate `qom` sees: //tools/bindgen turns these headers, and what they include of QEMU, into Rust. */
+
+/* For machines, not for programs of Linux: `TCGCPUOps` depends on it. */
+#define COMPILING_SYSTEM_VS_USER
 #include "qemu/osdep.h"
 
+#include "accel/tcg/cpu-ops.h"
 #include "chardev/char-fe.h"
 #include "chardev/char.h"
 #include "exec/cpu-common.h"

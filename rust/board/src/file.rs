@@ -104,7 +104,12 @@ fn read_bytes(path: &Path, max_bytes: usize) -> Result<Vec<u8>, NotRead> {
 }
 
 fn shown(path: &Path, root: &Path) -> String {
-    path.strip_prefix(root).unwrap_or(path).display().to_string()
+    // One of the two may be named from where the command was typed, the other from the root of the disk.
+    let absolute = |path: &Path| std::path::absolute(Path::new(".").join(path));
+    match (absolute(path), absolute(root)) {
+        (Ok(whole), Ok(root)) => whole.strip_prefix(root).unwrap_or(path).display().to_string(),
+        _ => path.display().to_string(),
+    }
 }
 
 fn whole(name: &str, why: &NotRead) -> Errors {
@@ -117,6 +122,19 @@ fn whole(name: &str, why: &NotRead) -> Errors {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_one_from_the_root() {
+        let here = std::env::current_dir().unwrap();
+        let check =
+            |path: &str, root: &Path, name: &str| assert_eq!(shown(Path::new(path), root), name, "{path}");
+        for root in [&here, Path::new(""), Path::new(".")] {
+            check("a/b.dts", root, "a/b.dts");
+            check(&here.join("a/b.dts").to_string_lossy(), root, "a/b.dts");
+        }
+        check("a/b.dts", &here.join("a"), "b.dts");
+        check("b.dts", Path::new("a"), "b.dts");
+    }
 
     #[test]
     fn the_ending_of_a_name_says_the_form() {

@@ -12,6 +12,7 @@
 //! **Limits:** Cortex-M, Cortex-A, Cortex-R and RISC-V; of a device one region.
 
 mod bindings;
+mod boot_rom;
 pub mod file;
 pub mod firmware;
 mod library;
@@ -63,6 +64,8 @@ pub struct Board {
     pub cores_max: u8,
     /// Its memories, in the order of their addresses; of QEMU's own machines only the one for data and stack.
     pub memories: Vec<Memory>,
+    /// The address of the ROM that its harts start in, before the firmware.
+    pub boot_rom: Option<u64>,
 }
 
 /// Where a link can be joined to a board.

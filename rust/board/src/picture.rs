@@ -91,6 +91,10 @@ fn state(binding: &Binding) -> (&'static str, String) {
         Model::Nvic | Model::SysTick | Model::HartLines => ("modelled", "part of the CPU".to_string()),
         Model::Clint => ("modelled", "riscv.aclint.swi, riscv.aclint.mtimer".to_string()),
         Model::Plic => ("modelled", "riscv.sifive.plic".to_string()),
+        Model::BootRom => (
+            "modelled",
+            "a0: the hart, a1: the device tree, a2: fw_dynamic_info; then the firmware".to_string(),
+        ),
         Model::Ram => ("modelled", "memory".to_string()),
         Model::Flash(_) => {
             ("modelled", "memory that stores do not change; without its controller".to_string())

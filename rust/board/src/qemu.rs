@@ -62,6 +62,7 @@ impl Fact {
             cpu_hz: self.cpu_hz,
             cores_max: self.cores_max,
             memories: vec![self.ram],
+            boot_rom: None,
         }
     }
 }

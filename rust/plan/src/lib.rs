@@ -21,7 +21,7 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// What is in memory before the first instruction, and after each reset.
     pub loads: Vec<Load>,
-    /// Where the firmware starts, for the CPUs that are told.
+    /// Where the CPUs start that are told: in the firmware, or in a boot ROM.
     pub entry: u64,
 }
 

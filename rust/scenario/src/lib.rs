@@ -24,7 +24,9 @@ mod schema;
 
 pub use file_ref::{FileRef, FileRefError, Label, Target};
 pub use load::{Options, load, load_devices};
-pub use model::{DeviceModule, Expect, Input, Link, Node, Pattern, Port, Power, PowerChange, Scenario, When};
+pub use model::{
+    DeviceModule, Expect, Input, Link, LoadedFile, Node, Pattern, Port, Power, PowerChange, Scenario, When,
+};
 pub use read::parse;
 pub use report::{Diagnostic, Errors, Place, Problem, Source};
 pub use schema::schema;

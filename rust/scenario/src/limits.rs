@@ -8,6 +8,8 @@ use std::time::Duration;
 pub const FILE_BYTES_MAX: usize = 4 << 20;
 /// Nodes of a scenario.
 pub const NODES_MAX: usize = 256;
+/// Files in a node's memory beside its firmware.
+pub const LOADS_MAX: usize = 64;
 /// Devices that a scenario brings.
 pub const DEVICES_MAX: usize = 256;
 /// Interrupts, clocks or properties of one of them.

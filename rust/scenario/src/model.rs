@@ -61,6 +61,8 @@ pub struct Node {
     pub firmware: FileRef,
     /// Where a raw binary lies, if not where the board expects it.
     pub firmware_at: Option<u64>,
+    /// What else is in its memory from the start, in the order of the file.
+    pub loads: Vec<LoadedFile>,
     /// The clock of its CPU in hertz, if it is not the board's.
     pub own_cpu_hz: Option<u64>,
     /// How many CPU cores it has.
@@ -73,6 +75,15 @@ pub struct Node {
     pub crystal: Crystal,
     /// What happens to its power after that, in order of time: one thing at a time, on and off in turn.
     pub power: Vec<PowerChange>,
+}
+
+/// A file in a node's memory, beside its firmware.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadedFile {
+    /// An ELF file, Intel HEX or a raw binary.
+    pub file: FileRef,
+    /// Where a raw binary lies.
+    pub at: Option<u64>,
 }
 
 /// Something that happens to a node's power.

@@ -79,6 +79,11 @@ struct Node {
     #[serde(default, skip_serializing_if = "is_zero")]
     #[schemars(range(max = limits::ADDRESS_MAX), example = 0x0800_0000)]
     firmware_at: u64,
+    /// Files that are in memory from the start beside the firmware: [[node.NAME.load]]. A boot ROM tells the firmware where the first of
+    /// them starts (docs/boards.md).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = limits::LOADS_MAX))]
+    load: Vec<NodeLoad>,
     /// The clock of the CPU in hertz: one instruction a cycle, so that 80_000_000 is 12.5 ns an instruction. By default
     /// that of the board.
     #[serde(default, skip_serializing_if = "is_zero")]
@@ -109,6 +114,20 @@ struct Node {
     #[serde(default)]
     #[schemars(extend("type" = ["number", "string"], "minimum" = -DRIFT_MAX_PPM, "maximum" = DRIFT_MAX_PPM, "examples" = [0.125]))]
     drift_ppm_per_s: f64,
+}
+
+/// A file in a node's memory beside its firmware. None of them may have a byte where another one has.
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct NodeLoad {
+    /// An ELF file, Intel HEX (.hex, .ihex) or a raw binary (.bin), named as "firmware" is.
+    #[schemars(length(min = 1), example = "//firmware:u-boot-riscv64-smode.bin")]
+    file: String,
+    /// The address of a raw binary's first byte, which it must have. The others have their own.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    #[schemars(range(max = limits::ADDRESS_MAX), example = 0x8020_0000_u64)]
+    at: u64,
 }
 
 /// A device of your own: what models the nodes of a tree that have this "compatible".

@@ -7,10 +7,11 @@ use crate::read::keys;
 use serde_json::Value;
 
 /// A table of the format: its name in the schema, its header in a file, the reader's keys.
-const TABLES: [(&str, &str, &[&str]); 12] = [
+const TABLES: [(&str, &str, &[&str]); 13] = [
     ("", "schema = 1", keys::TOP),
     ("Device", "[device.a]", keys::DEVICE),
     ("Node", "[node.a]", keys::NODE),
+    ("NodeLoad", "[[node.a.load]]", keys::NODE_LOAD),
     ("Link", "[link.a]", keys::UART_LINK),
     ("Input", "[input]", keys::INPUT),
     ("InputUart", "[[input.uart]]", keys::INPUT_UART),
@@ -52,7 +53,13 @@ fn required(name: &str) -> Vec<String> {
 fn file(header: &str, lines: &str) -> String {
     let node = if header.contains("node") || lines.contains("node =") { "" } else { "node.a = {}\n" };
     let top = if header.starts_with("schema") { "" } else { "schema = 1\n" };
-    format!("{top}{node}{header}\n{lines}")
+    // What is in a node's table must not be told together with what the node lacks.
+    let around = if header.starts_with("[[node.a.") {
+        "[node.a]\nboard = \"mps2-an385\"\nfirmware = \"a\"\n"
+    } else {
+        ""
+    };
+    format!("{top}{node}{around}{header}\n{lines}")
 }
 
 fn mistakes(text: &str) -> Vec<crate::Diagnostic> {

@@ -63,6 +63,8 @@ pub(crate) enum Model {
     Clint,
     /// RISC-V's interrupt controller.
     Plic,
+    /// The memory that RISC-V harts start in, with a program that leads them to the firmware.
+    BootRom,
     /// Memory that the guest can write.
     Ram,
     /// Memory that only its controller can write, and where it shows besides.

@@ -95,6 +95,13 @@ pub(super) const BINDINGS: &[Binding] = &[
         model: Model::Plic,
     },
     Binding {
+        compatible: &["virtmcu,riscv-boot-rom"],
+        chips: &[],
+        title: "boot ROM",
+        manual: "docs/boards.md, Boot ROM",
+        model: Model::BootRom,
+    },
+    Binding {
         compatible: &["sifive,test0", "sifive,test1"],
         chips: &[],
         title: "SiFive's test device",

@@ -10,7 +10,7 @@ mod elf;
 mod hex;
 mod start;
 
-use crate::{Board, Machine, Memory};
+use crate::{Board, Machine, Memory, boot_rom};
 pub use hex::{HexError, Wrong};
 use plan::{Load, Plan};
 use std::borrow::Cow;
@@ -82,21 +82,32 @@ impl<'data> FirmwareInfo<'data> {
 }
 
 impl Board {
-    /// The plan of this board with `firmware` in it; `None` for QEMU's own machines. What else the board has in memory gives way to
-    /// the firmware.
-    pub fn plan(&self, firmware: &FirmwareInfo<'_>) -> Option<Plan> {
+    /// The plan of this board with `firmware` in it, and `more` files, of which a boot ROM tells the firmware the first; `None` for
+    /// QEMU's own machines. What else the board has in memory gives way to the files.
+    pub fn plan(&self, firmware: &FirmwareInfo<'_>, more: &[FirmwareInfo<'_>]) -> Option<Plan> {
         let Machine::Tree(plan) = &self.machine else { return None };
-        let end = |at: u64, bytes: &[u8]| at + bytes.len() as u64;
-        let is_free = |load: &&Load| {
-            let apart =
-                |(at, bytes): &Segment<'_>| end(*at, bytes) <= load.at || end(load.at, &load.bytes) <= *at;
-            firmware.segments.iter().all(apart)
-        };
+        let segments = || std::iter::once(firmware).chain(more).flat_map(|file| &file.segments);
+        let is_free =
+            |load: &&Load| segments().all(|(at, bytes)| shared(load.at, &load.bytes, *at, bytes).is_none());
         let load = |(at, bytes): &Segment<'_>| Load { at: *at, bytes: bytes.to_vec() };
-        let own = plan.loads.iter().filter(is_free).cloned();
-        let loads = own.chain(firmware.segments.iter().map(load)).collect();
-        Some(Plan { steps: plan.steps.clone(), loads, entry: firmware.entry })
+        // All that a tree's plan loads is the copy of the tree.
+        let own: Vec<Load> = plan.loads.iter().filter(is_free).cloned().collect();
+        let tree = own.first().map(|load| load.at);
+        let mut loads: Vec<Load> = own.into_iter().chain(segments().map(load)).collect();
+        let Some(at) = self.boot_rom else {
+            return Some(Plan { steps: plan.steps.clone(), loads, entry: firmware.entry });
+        };
+        let next = more.first().map(|file| file.entry);
+        loads.push(Load { at, bytes: boot_rom::bytes(self.isa, firmware.entry, tree, next) });
+        Some(Plan { steps: plan.steps.clone(), loads, entry: at })
     }
+}
+
+/// The first address that two stretches of bytes share.
+fn shared(one: u64, bytes: &[u8], other: u64, others: &[u8]) -> Option<u64> {
+    let end = |at: u64, bytes: &[u8]| at.saturating_add(bytes.len() as u64);
+    let first = one.max(other);
+    (first < end(one, bytes) && first < end(other, others)).then_some(first)
 }
 
 /// Why a file is no firmware for a board.
@@ -104,7 +115,8 @@ impl Board {
 pub enum FirmwareError {
     /// An address for a file that has its own.
     #[error(
-        "\"firmware_at\" is for a raw binary, a file whose name ends with .bin; ELF and Intel HEX have addresses: remove it"
+        "an address, \"firmware_at\" or \"at\", is for a raw binary, a file whose name ends with .bin; ELF and Intel HEX have addresses: \
+         remove it"
     )]
     AddressTwice,
     /// QEMU's own machines take nothing else.
@@ -117,6 +129,17 @@ pub enum FirmwareError {
         /// What the file is.
         form: &'static str,
     },
+    /// QEMU's own machines take no other.
+    #[error(
+        "{0} is QEMU's own machine, which loads only its firmware: use a board that is a device tree (virtmcu board list)"
+    )]
+    OnlyOne(String),
+    /// A raw binary beside the firmware.
+    #[error("nothing says where a raw binary lies: add its address, such as at = 0x8020_0000")]
+    NoAddress,
+    /// Two files share addresses.
+    #[error("two files of the node are both loaded at {0:#x}")]
+    Taken(u64),
     /// An ELF file by another name.
     #[error("this is an ELF file, and its name says that it is {0}: give it a name that ends with .elf")]
     IsElf(&'static str),
@@ -198,17 +221,53 @@ pub fn check<'data>(
     let Machine::Tree(plan) = &board.machine else {
         return Err(FirmwareError::OnlyElf { board: board.name.clone(), form: form.name() });
     };
+    let image = image(board, form, data, || Ok(start::flash(board, plan)))?;
+    let entry = start::of(plan, &image)?;
+    Ok(FirmwareInfo { entry, segments: image.segments })
+}
+
+/// The same of another file in the memory of `board`, where `loaded` is already. The CPU need not be able to start it.
+pub fn check_more<'data>(
+    board: &Board,
+    loaded: &[FirmwareInfo<'_>],
+    form: Form,
+    data: &'data [u8],
+) -> Result<FirmwareInfo<'data>, FirmwareError> {
+    let Machine::Tree(_) = &board.machine else { return Err(FirmwareError::OnlyOne(board.name.clone())) };
+    let file = match form {
+        Form::Elf => elf::read(board, data)?,
+        _ => {
+            let image = image(board, form, data, || Err(FirmwareError::NoAddress))?;
+            FirmwareInfo { entry: image.start.unwrap_or(image.segments[0].0), segments: image.segments }
+        }
+    };
+    for (at, bytes) in loaded.iter().flat_map(|file| &file.segments) {
+        if let Some(first) = file.segments.iter().find_map(|(own, owns)| shared(*own, owns, *at, bytes)) {
+            return Err(FirmwareError::Taken(first));
+        }
+    }
+    Ok(file)
+}
+
+/// What is in a file without an ELF header, all of it in memory, and at least one byte.
+fn image<'data>(
+    board: &Board,
+    form: Form,
+    data: &'data [u8],
+    place: impl FnOnce() -> Result<u64, FirmwareError>,
+) -> Result<Image<'data>, FirmwareError> {
     if data.starts_with(&object::elf::ELFMAG) {
         return Err(FirmwareError::IsElf(form.name()));
     }
     let image = match form {
-        Form::Binary { at } => binary::read(at.unwrap_or_else(|| start::flash(plan)), data),
+        Form::Binary { at } => binary::read(at.map_or_else(place, Ok)?, data),
         _ => hex::read(data)?,
     };
-    let first = image.segments.first().ok_or(FirmwareError::Empty)?.0;
+    if image.segments.is_empty() {
+        return Err(FirmwareError::Empty);
+    }
     image.segments.iter().try_for_each(|(at, bytes)| fits(board, *at, bytes.len() as u64))?;
-    let entry = start::of(plan, &image, first)?;
-    Ok(FirmwareInfo { entry, segments: image.segments })
+    Ok(image)
 }
 
 /// What a file without anything about its CPU has.

@@ -2,30 +2,25 @@
 //! Where a firmware without an ELF header lies and starts, as far as the board tells.
 
 use super::{FirmwareError, Image};
+use crate::Board;
 use plan::{Plan, Step, Value};
 
 /// Where a board expects a raw binary: the memory that a Cortex-M has its vector table in, else the first flash, else the
 /// first memory.
-pub(super) fn flash(plan: &Plan) -> u64 {
+pub(super) fn flash(board: &Board, plan: &Plan) -> u64 {
     if let Some(vectors) = vectors(plan) {
         return own(plan, vectors);
     }
-    let of = |step: &Step| match step {
-        Step::Memory { at, elsewhere, read_only, .. } => {
-            Some((!read_only, *at.first().or(elsewhere.first())?))
-        }
-        _ => None,
-    };
-    plan.steps.iter().filter_map(of).min().map_or(0, |(_, at)| at)
+    board.memories.iter().map(|memory| (!memory.read_only, memory.at)).min().map_or(0, |(_, at)| at)
 }
 
-/// The address of the first instruction: what the file says, else a Cortex-M's vector table, else `first`, the first byte.
-pub(super) fn of(plan: &Plan, image: &Image<'_>, first: u64) -> Result<u64, FirmwareError> {
+/// The address of the first instruction: what the file says, else a Cortex-M's vector table, else the first byte.
+pub(super) fn of(plan: &Plan, image: &Image<'_>) -> Result<u64, FirmwareError> {
     let start = match (image.start, vectors(plan)) {
         (Some(start), _) => start,
         // The first word is the stack, the second the start (Armv7-M Architecture Reference Manual, B1.5.3).
         (None, Some(vectors)) => word(plan, image, vectors + 4).ok_or(FirmwareError::NoVectors(vectors))?,
-        (None, None) => first,
+        (None, None) => image.segments.first().ok_or(FirmwareError::Empty)?.0,
     };
     match byte(plan, image, start) {
         Some(_) => Ok(start),

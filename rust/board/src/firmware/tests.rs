@@ -117,12 +117,63 @@ fn what_does_not_fit_is_refused() {
     );
 }
 
+#[test]
+fn more_files_lie_beside_the_firmware() {
+    let board = board(TREE);
+    let data = vectors(0x800_0009);
+    let firmware = super::check(&board, BINARY, &data).unwrap();
+    let loaded = std::slice::from_ref(&firmware);
+    let more = |form, data: &'static [u8]| check_more(&board, loaded, form, data);
+    // No vector table is needed.
+    let beside = more(Form::Binary { at: Some(0x800_000c) }, &[1]).unwrap();
+    assert_eq!((beside.segments()[0].0, beside.entry), (0x800_000c, 0x800_000c));
+    assert_eq!(more(Form::Binary { at: Some(0x800_000b) }, &[1]), Err(FirmwareError::Taken(0x800_000b)));
+    assert_eq!(
+        more(Form::Binary { at: Some(0x7ff_ffff) }, &[1, 2]).unwrap_err().to_string()[..26],
+        *"bytes are loaded at 0x7fff"
+    );
+    assert_eq!(more(BINARY, &[1]), Err(FirmwareError::NoAddress));
+    assert_eq!(more(Form::Hex, b":00000001FF"), Err(FirmwareError::Empty));
+    assert_eq!(more(Form::Elf, &[1]), Err(FirmwareError::NotElf));
+    let own = crate::find("qemu:mps2-an385").unwrap();
+    let told = check_more(&own, &[], Form::Elf, &[]).unwrap_err().to_string();
+    assert!(
+        told.starts_with("qemu:mps2-an385 is QEMU's own machine, which loads only its firmware"),
+        "{told}"
+    );
+    let plan = board.plan(&firmware, &[beside]).unwrap();
+    assert_eq!(plan.loads.iter().map(|load| load.at).collect::<Vec<_>>(), [0x800_0000, 0x800_000c]);
+    assert_eq!(plan.entry, 0x800_0009);
+}
+
+#[test]
+fn harts_start_in_the_boot_rom() {
+    let board = crate::find("riscv64-virt").unwrap();
+    let file = |at, length| FirmwareInfo { entry: at + 4, segments: vec![(at, vec![0; length].into())] };
+    // The tree, the firmware, another file, and what the ROM says of the three.
+    let plan = board.plan(&file(0x8000_0000, 8), &[file(0x8020_0000, 8), file(0x8030_0000, 8)]).unwrap();
+    let at: Vec<u64> = plan.loads.iter().map(|load| load.at).collect();
+    assert_eq!(
+        (plan.entry, &at[..]),
+        (0x1000, &[0x87e0_0000, 0x8000_0000, 0x8020_0000, 0x8030_0000, 0x1000][..])
+    );
+    let rom = |start, tree, next| boot_rom::bytes(crate::Isa::Riscv64, start, tree, next);
+    assert_eq!(plan.loads[4].bytes, rom(0x8000_0004, Some(0x87e0_0000), Some(0x8020_0004)));
+    // Nothing comes next, and the firmware lies where the tree would be.
+    let plan = board.plan(&file(0x87e0_0000, 8), &[]).unwrap();
+    assert_eq!(plan.loads[1].bytes, rom(0x87e0_0004, None, None));
+    // Nobody else may write there.
+    let inside = check_more(&board, &[], Form::Binary { at: Some(0x1000) }, &[1]).unwrap_err().to_string();
+    assert!(inside.ends_with("has no memory; it has 0x80000000 to 0x87ffffff"), "{inside}");
+}
+
 proptest::proptest! {
     #[test]
     fn no_bytes_make_it_panic(data in proptest::collection::vec(0u8.., 0..64), at in 0u64..) {
         for board in crate::all() {
             for form in [Form::Elf, Form::Hex, BINARY, Form::Binary { at: Some(at) }] {
                 let _ = super::check(board, form, &data);
+                let _ = check_more(board, &[], form, &data);
             }
         }
     }
@@ -134,7 +185,7 @@ fn a_copy_of_the_tree_gives_way_to_the_firmware() {
     let board = board(&TREE.replacen("\tcpus {", chosen, 1));
     let loads = |at| {
         let firmware = FirmwareInfo { entry: at, segments: vec![(at, vec![0; 8].into())] };
-        let all = board.plan(&firmware).unwrap().loads;
+        let all = board.plan(&firmware, &[]).unwrap().loads;
         all.iter().map(|load| load.at).collect::<Vec<_>>()
     };
     let Machine::Tree(plan) = &board.machine else { panic!("no plan") };

@@ -48,6 +48,7 @@ pub(super) fn lay_out(
             Model::Ram => (false, false, None),
             Model::Flash(mirror) => (true, false, mirror),
             Model::Settings => (true, true, None),
+            Model::BootRom => (true, false, None),
             _ => continue,
         };
         let guard = sse::guard(tree, survey, known.id, sse::Kind::Memory);

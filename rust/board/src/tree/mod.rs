@@ -101,6 +101,7 @@ fn build(
     let cpu = cpu(tree, &survey, &memories, &makers, &mut parts)?;
     let made = devices::place(tree, &survey, &cpu, &memories, &makers, &mut parts, mistakes);
     parts.join_lines();
+    let boot_rom = riscv::boot_rom(tree, &survey, &cpu, &memories)?;
     let loads = memory::copy_of_tree(tree, &memories)?.into_iter().collect();
     let console = chosen::console(tree)?.and_then(|id| made.port(id));
     chosen::check_memory(tree, &memories)?;
@@ -118,13 +119,15 @@ fn build(
         own_devices: made.own,
         cpu_hz: cpu.hz,
         cores_max: cpu.cores,
-        memories: seen(&memories),
+        memories: seen(&survey, &memories),
+        boot_rom,
     })
 }
 
-/// All places where there is memory, in the order of their addresses.
-fn seen(memories: &[memory::Laid]) -> Vec<Memory> {
-    let places = memories.iter().flat_map(|laid| {
+/// All places where there is memory for firmware, in the order of their addresses.
+fn seen(survey: &Survey, memories: &[memory::Laid]) -> Vec<Memory> {
+    let memories = memories.iter().filter(|laid| !matches!(survey.model(laid.id), Some(Model::BootRom)));
+    let places = memories.flat_map(|laid| {
         let all = std::iter::once(laid.at).chain(laid.mirror);
         all.map(|at| Memory { at, size_bytes: laid.size_bytes, read_only: laid.read_only })
     });

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! RISC-V harts.
 
+use super::memory::Laid;
 use super::parts::Parts;
 use super::{Arm, Cpu, Known, Survey, cpu_hz};
-use crate::Isa;
 use crate::bindings::{Hart, Model};
+use crate::{Isa, boot_rom};
 use devicetree::{Mistake, NodeId, Tree};
 use plan::{Made, Object, Value};
 
@@ -31,6 +32,41 @@ pub(super) fn build(tree: &Tree, survey: &Survey, cpus: &[Known], parts: &mut Pa
     let kind = "riscv.hart_array".to_string();
     let object = parts.object(Object { name, kind, made: Made::OnSystemBus, properties, clocks: Vec::new() });
     Ok(Cpu { title: first.binding.title, isa, hz, cores, object, arm: Arm::default(), idau: None })
+}
+
+/// The address of the ROM that the harts start in, if there is one.
+pub(super) fn boot_rom(
+    tree: &Tree,
+    survey: &Survey,
+    cpu: &Cpu,
+    memories: &[Laid],
+) -> Result<Option<u64>, Mistake> {
+    let is_rom = |known: &&Known| matches!(known.binding.model, Model::BootRom);
+    let mut roms = survey.nodes.iter().filter(is_rom);
+    let Some(rom) = roms.next() else { return Ok(None) };
+    let place = super::said(tree, rom.id);
+    if !matches!(cpu.isa, Isa::Riscv32 | Isa::Riscv64) {
+        return Err(place.mistake("a boot ROM for RISC-V").found(cpu.title).help("remove the node"));
+    }
+    if let Some(other) = roms.next() {
+        let mistake = super::said(tree, other.id).mistake("a second boot ROM");
+        return Err(mistake
+            .also(place, "the first one")
+            .help("the harts start in one of them: remove the other"));
+    }
+    let Some(laid) = memories.iter().find(|laid| laid.id == rom.id) else {
+        return Err(tree
+            .node(rom.id)
+            .place
+            .mistake("a boot ROM without memory")
+            .expected("reg = <0x1000 0x1000>;"));
+    };
+    if laid.size_bytes < boot_rom::BYTES {
+        let mistake =
+            laid.place.mistake("the boot ROM is too small").found(format!("{:#x} bytes", laid.size_bytes));
+        return Err(mistake.expected(format!("at least {:#x}", boot_rom::BYTES)));
+    }
+    Ok(Some(laid.at))
 }
 
 /// 32 or 64 bits, by `riscv,isa` of the hart, or of all of them.

@@ -254,6 +254,28 @@ fn a_copy_of_the_tree_must_fit() {
 }
 
 #[test]
+fn a_boot_rom_must_be_right() {
+    let virt = |at: &str, more: &str| {
+        let tree = crate::tree("riscv32-virt").unwrap().unwrap().to_dts();
+        read(&tree.replacen("reg = <0x1000 0xf000>", &format!("reg = <{at}>"), 1).replacen(
+            "\tsoc {",
+            &format!("{more}\tsoc {{"),
+            1,
+        ))
+    };
+    let told = |result: Result<Board, devicetree::Errors>| {
+        let first = result.unwrap_err().list()[0].clone();
+        (first.message, first.found.unwrap_or_default())
+    };
+    assert_eq!(virt("0x2000 0x1000", "").unwrap().boot_rom, Some(0x2000));
+    assert_eq!(told(virt("0x1000 0x10", "")), ("the boot ROM is too small".into(), "0x10 bytes".into()));
+    let rom = "rom@8000 { compatible = \"virtmcu,riscv-boot-rom\"; reg = <0x8000 0x1000>; };";
+    assert_eq!(told(virt("0x2000 0x1000", rom)).0, "a second boot ROM");
+    let arm = GOOD.replace("\tapb:", &format!("\t{rom}\n\tapb:"));
+    assert_eq!(told(read(&arm)).0, "a boot ROM for RISC-V");
+}
+
+#[test]
 fn all_mistakes_are_told_at_once() {
     let text = GOOD
         .replace("\"arm,cmsdk-timer\"", "\"a,b\"")

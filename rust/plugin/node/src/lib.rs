@@ -103,6 +103,7 @@ impl Clock for Node {
             None => qom::gate::install(self)?,
             Some(insn_ns) => qom::timer_gate::install(self, insn_ns)?,
         }
+        qom::traps::end_endless_ones()?;
         qom::reset::at_reset(|| clock().was_reset());
         // Last: who has said hello can run.
         self.lock().hello(qemu_version);

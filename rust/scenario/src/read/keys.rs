@@ -11,6 +11,7 @@ pub(crate) const NODE: &[&str] = &[
     "board",
     "firmware",
     "firmware_at",
+    "load",
     "cpu_hz",
     "cores",
     "semihosting",
@@ -19,6 +20,8 @@ pub(crate) const NODE: &[&str] = &[
     "clock_ppm",
     "drift_ppm_per_s",
 ];
+/// `[[node.NAME.load]]`.
+pub(crate) const NODE_LOAD: &[&str] = &["file", "at"];
 /// `[device."COMPATIBLE"]`.
 pub(crate) const DEVICE: &[&str] =
     &["module", "type", "interrupts", "clocks", "properties", "outputs", "inputs", "port"];

@@ -4,7 +4,7 @@
 use super::section::{Checked, Entry, Problems, Section, Text};
 use super::{clock, cpu, files, keys, names, quote, shorten};
 use crate::boards::Boards;
-use crate::model::{Node, Port, SEMIHOSTING};
+use crate::model::{LoadedFile, Node, Port, SEMIHOSTING};
 use crate::{Problem, Source, limits};
 use board::Board;
 use report::{nearest, one_of};
@@ -75,7 +75,10 @@ impl<'a> Names<'a> {
             let section = named.section.as_ref().map_err(|reported| *reported);
             let firmware = section.and_then(|section| section.need("firmware", example, problems));
             let firmware = firmware.and_then(|entry| files::read(&entry, example, source, problems));
-            let firmware_at = section.and_then(|section| read_firmware_at(section, problems));
+            let firmware_at = section.and_then(|section| {
+                read_address(section, "firmware_at", "firmware_at = 0x0800_0000", problems)
+            });
+            let loads = section.and_then(|section| read_loads(section, source, problems));
             let cpu = section.and_then(|section| {
                 cpu::read(section, named.board.as_deref().map_err(|reported| *reported), problems)
             });
@@ -83,13 +86,14 @@ impl<'a> Names<'a> {
             nodes.push(firmware.and_then(|firmware| {
                 let (cpu::Cpu { own_hz: own_cpu_hz, cores }, name) = (cpu?, named.name.to_string());
                 let clock::Clock { start, crystal } = clock?;
-                let firmware_at = firmware_at?;
+                let (firmware_at, loads) = (firmware_at?, loads?);
                 let (board, semihosting, power) = (named.board.clone()?, named.semihosting?, Vec::new());
                 Ok(Node {
                     name,
                     board,
                     firmware,
                     firmware_at,
+                    loads,
                     own_cpu_hz,
                     cores,
                     semihosting,
@@ -189,9 +193,35 @@ fn read_board(section: &Section<'_>, boards: Boards<'_>, problems: &mut Problems
     boards.find(text.text, text.span).map_err(|problem| problems.report(*problem))
 }
 
-fn read_firmware_at(section: &Section<'_>, problems: &mut Problems) -> Checked<Option<u64>> {
-    let Some(entry) = section.get("firmware_at") else { return Ok(None) };
-    entry.integer(0..=limits::ADDRESS_MAX, "firmware_at = 0x0800_0000", problems).map(Some)
+/// The files that are loaded beside the firmware.
+fn read_loads(section: &Section<'_>, source: &Source, problems: &mut Problems) -> Checked<Vec<LoadedFile>> {
+    let Some(entry) = section.get("load") else { return Ok(Vec::new()) };
+    let entries = entry.array("an array of tables: [[node.NAME.load]], with two brackets", problems)?;
+    if entries.len() > limits::LOADS_MAX {
+        let problem = Problem::at(entry.span(), format!("the node loads {} files", entries.len()));
+        return Err(problems.report(problem.expected(format!("at most {}", limits::LOADS_MAX))));
+    }
+    let loads: Vec<_> = entries.into_iter().map(|entry| read_load(entry, source, problems)).collect();
+    loads.into_iter().collect()
+}
+
+fn read_load(entry: Entry<'_>, source: &Source, problems: &mut Problems) -> Checked<LoadedFile> {
+    let section = Section::open("[[node.NAME.load]]", entry, keys::NODE_LOAD, problems)?;
+    let example = "file = \"next.bin\"";
+    let file = section.need("file", example, problems);
+    let file = file.and_then(|entry| files::read(&entry, example, source, problems));
+    let at = read_address(&section, "at", "at = 0x8020_0000", problems);
+    Ok(LoadedFile { file: file?, at: at? })
+}
+
+fn read_address<'a>(
+    section: &Section<'a>,
+    key: &'a str,
+    example: &str,
+    problems: &mut Problems,
+) -> Checked<Option<u64>> {
+    let Some(entry) = section.get(key) else { return Ok(None) };
+    entry.integer(0..=limits::ADDRESS_MAX, example, problems).map(Some)
 }
 
 /// A key that is true or false; false if it is not there.

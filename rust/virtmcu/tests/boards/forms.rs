@@ -79,7 +79,48 @@ fn a_mistake_in_a_form_is_told() {
     ];
     told("bad.hex", "", "mps2-an385", &line);
     told("bad.hex", "", "qemu:mps2-an385", &["which loads only ELF files, and this is Intel HEX"]);
-    told("ping.elf", "firmware_at = 0", "mps2-an385", &["\"firmware_at\" is for a raw binary"]);
+    told("ping.elf", "firmware_at = 0", "mps2-an385", &["\"firmware_at\" or \"at\", is for a raw binary"]);
     place.write("fw/ping.bin", binary(&segments(&place, "ping")));
     told("ping.bin", "firmware_at = 0x2000_0000", "mps2-an385", &["nothing is loaded at 0x0, where the CPU"]);
+}
+
+/// A firmware is whole or in two files, each in a form of its own: the same events.
+#[test]
+fn a_file_beside_the_firmware_is_in_memory() {
+    let place = Place::with(PING_PONG);
+    let on_tree = PING_PONG.replace("qemu:mps2-an385", "mps2-an385");
+    let own = events(&place, &on_tree);
+    let image = binary(&segments(&place, "ping"));
+    let (first, rest) = image.split_at((image.len() / 2) & !15);
+    place.write("fw/first.hex", hex(&[(0, first.to_vec())]));
+    place.write("fw/rest.bin", rest);
+    let load = format!("first.hex\"\nload = [{{ file = \"fw/rest.bin\", at = {} }}]", first.len());
+    assert_eq!(events(&place, &on_tree.replace("ping.elf\"", &load)), own);
+}
+
+#[test]
+fn a_mistake_in_a_file_beside_the_firmware_is_told() {
+    let place = Place::with(PING_PONG);
+    place.write("fw/one.bin", [1]);
+    let told = |board: &str, load: &str, expected: &[&str]| {
+        let text = alone(board, "ping", "1ms") + &format!("load = [{{ {load} }}]\n");
+        place.write("test.scenario.toml", text);
+        place.run(&[]).expect(BAD_INPUT, expected);
+    };
+    let at = "test.scenario.toml:7:18";
+    let unfit = "node \"dut\" cannot load this";
+    let file = "file = \"fw/one.bin\"";
+    told(
+        "mps2-an385",
+        "file = \"fw/none.bin\"",
+        &["node \"dut\" lacks a file to load", at, "fw/none.bin: No such file"],
+    );
+    told("mps2-an385", file, &[unfit, at, "add its address"]);
+    told(
+        "mps2-an385",
+        &format!("{file}, at = 0"),
+        &[unfit, at, "two files of the node are both loaded at 0x0"],
+    );
+    told("mps2-an385", "file = \"fw/ping.elf\", at = 0", &[unfit, at, "is for a raw binary"]);
+    told("qemu:mps2-an385", file, &[unfit, at, "QEMU's own machine, which loads only its firmware"]);
 }

@@ -62,6 +62,22 @@ fn a_tree_of_an_armv8m_is_the_machine_that_qemu_has() {
     is_qemus("mps3-an547", "an547");
 }
 
+/// Its boot ROM takes as long as QEMU's, and tells the same, after a reset, too.
+#[test]
+fn a_tree_with_a_boot_rom_is_the_machine_that_qemu_has() {
+    is_qemus("riscv32-virt", "rv32");
+    for (board, cpu) in [("riscv32-virt", "rv32"), ("riscv64-virt", "rv64")] {
+        let scenario = alone(board, "boot_rom", "4ms");
+        let place = Place::with(&scenario);
+        place.link(&firmware("scenarios/boards/firmware", &format!("boot_rom_{cpu}")), "fw/boot_rom.elf");
+        let tree = events(&place, &scenario);
+        for line in ["hart 0, tree at 87e00000: d00dfeed", "next: 4942534f 2 1"] {
+            assert_eq!(tree.matches(line).count(), 2, "{line}: {tree}");
+        }
+        assert_eq!(events(&place, &scenario.replace(board, &format!("qemu:{board}"))), tree);
+    }
+}
+
 /// The secure world opens memory and a UART to the other, serves its calls, and catches what it may not do.
 #[test]
 fn both_worlds_of_an_armv8m_are_those_that_qemu_has() {

@@ -147,7 +147,7 @@ pub struct Outcome {
     pub code: Option<i32>,
     pub stdout: String,
     pub stderr: String,
-    command: String,
+    pub command: String,
 }
 
 impl Place {

@@ -57,6 +57,46 @@ fn addresses_of_firmware() {
 }
 
 #[test]
+fn files_beside_the_firmware() {
+    let loads = |more: &str| {
+        let text = super::edit(PONG, &format!("{PONG}\n{more}"));
+        let scenario = super::parse(&text, super::FILE).unwrap_or_else(|errors| panic!("{errors}"));
+        let loads = scenario.nodes[1].loads.iter().map(|load| (load.file.text.clone(), load.at));
+        loads.collect::<Vec<_>>()
+    };
+    assert_eq!(loads(""), []);
+    assert_eq!(
+        loads("load = [{ file = \"b.bin\", at = 0x8020_0000 }, { file = \"//a:a\" }]"),
+        [("b.bin".to_string(), Some(0x8020_0000)), ("//a:a".to_string(), None)]
+    );
+    check(
+        PING,
+        &format!("{PING}\n[[node.pinger.load]]\nat = \"0x0\"\nfrom = 1"),
+        r#"
+8:1 [[node.NAME.load]] has no "file"
+  found: "file" is missing
+  expected: the key "file"
+  help: add file = "next.bin"
+9:6 "at" has the wrong type
+  found: this is a string
+  expected: an integer: at = 0x8020_0000
+10:1 unknown key "from"
+  found: [[node.NAME.load]] has no such key
+  expected: "file" or "at"
+"#,
+    );
+    check(
+        PING,
+        &format!("{PING}\nload = \"b.bin\""),
+        r#"
+8:8 "load" has the wrong type
+  found: this is a string
+  expected: an array of tables: [[node.NAME.load]], with two brackets
+"#,
+    );
+}
+
+#[test]
 fn cores() {
     check(
         PING,

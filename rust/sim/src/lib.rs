@@ -14,7 +14,7 @@
 //! them.) `tests/schedule/` holds the core to this against a plain sequential simulator.
 //!
 //! **Invariant: nothing is late.** A node runs from its clock to its grant, `[clock, until)`, and gets with that grant
-//! every byte that arrives in this time; a byte that arrives at exactly `until` comes with the next grant. A byte that
+//! every frame that arrives in this time; one that arrives at exactly `until` comes with the next grant. One that
 //! would arrive in time already granted ends the run.
 //!
 //! **Invariant: nothing is lost.** Bytes are counted on both sides; a node that lies or skips, or acts before the time
@@ -48,6 +48,13 @@
 //! What it does at the first one after the grant ([`vtime::LocalClock::next_tick`]) it may do already: that is not before the
 //! grant, so all of the above holds, and nothing that arrives from the grant on is seen earlier.
 //!
+//! # Links that are shared
+//!
+//! What several nodes share cannot be decided when one of them sends: others may be behind. Such a link is told up to where
+//! all its members' floors are ([`link::Link::settle`]), decides what it can, and says of the rest how soon it can arrive. That bounds
+//! its receivers like something on its way to them. It leaves nothing open that arrives at that floor or sooner; so above, `f` is still
+//! later than nothing that is open, and the node with the least floor can go on.
+//!
 //! # A master
 //!
 //! Somebody outside may steer the run: no grant goes past [`Core::set_ceiling`], and [`Core::inject`] lets bytes arrive at
@@ -74,7 +81,7 @@
 //! - At most [`MAX_INJECTED`] bytes from outside wait for one port; more are refused.
 //! - Events of a node that runs ahead (one without links gets the whole run at once) wait in memory until all
 //!   others have come as far.
-//! - Links join two ports; no bus, no loss, no faults yet. A port is an end of at most one link.
+//! - No loss, no faults yet. A port is an end of at most one link, and a link has at most [`MAX_ENDS`].
 //! - After an [`Error`] the run is over: what the core then says means nothing.
 
 #![forbid(unsafe_code)]

@@ -52,8 +52,8 @@
 //!
 //! What several nodes share cannot be decided when one of them sends: others may be behind. Such a link is told up to where
 //! all its members' floors are ([`link::Link::settle`]), decides what it can, and says of the rest how soon it can arrive. That bounds
-//! its receivers like something on its way to them. It leaves nothing open that arrives at that floor or sooner; so above, `f` is still
-//! later than nothing that is open, and the node with the least floor can go on.
+//! its receivers like something on its way to them. It leaves nothing open that arrives at that floor or sooner; so nothing open keeps
+//! the node with the least floor from going on.
 //!
 //! # A master
 //!

@@ -23,6 +23,11 @@ impl Spec {
         }
     }
 
+    /// Whether it carries single bytes of UARTs; else frames.
+    pub const fn carries_bytes(&self) -> bool {
+        matches!(self, Spec::Uart(_) | Spec::UartBus(_))
+    }
+
     /// Whether it joins two ports and no more.
     pub const fn joins_two(&self) -> bool {
         matches!(self, Spec::Uart(_))

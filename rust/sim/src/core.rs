@@ -2,12 +2,14 @@
 //! The core itself: a run from its start to its end, and its events in their order.
 
 use crate::floors::Floors;
+use crate::frames::Frames;
 use crate::joint::{self, Joint};
 use crate::life::Stage;
 use crate::node::{self, Node};
 use crate::queue::Queue;
 use crate::{
-    Delivery, Error, Event, Life, Neighbour, NodeId, NodeReport, SetupError, Slicing, State, Switch, System,
+    Body, Delivery, Error, Event, Life, Neighbour, NodeId, NodeReport, SetupError, Slicing, State, Switch,
+    System,
 };
 use std::collections::VecDeque;
 use vtime::Instant;
@@ -24,6 +26,7 @@ pub struct Core {
     pub(crate) injected: u64,
     pub(crate) slicing: Slicing,
     pub(crate) events: Queue,
+    pub(crate) frames: Frames,
     pub(crate) floors: Floors,
     /// Where the search for the next node to grant goes on.
     pub(crate) turn: usize,
@@ -49,6 +52,7 @@ impl Core {
             injected: 0,
             slicing,
             events: Queue::default(),
+            frames: Frames::default(),
             floors: Floors::new(system.nodes.len()),
             turn: 0,
             deliveries: Vec::new(),
@@ -79,8 +83,10 @@ impl Core {
     /// Tells every event that nothing can come before any more, each once, in the order of [`Key`](crate::Key). Returns the time
     /// before which all is told now. When the run is finished, that is its end: what lies there or later is never told.
     ///
+    /// With each comes the frame that it tells of; nothing, if it is a byte, which is in the event.
+    ///
     /// How much one call tells depends on how far the nodes happen to be; only the sequence over all calls is defined.
-    pub fn drain_events(&mut self, tell: impl FnMut(&Event)) -> Result<Instant, Error> {
+    pub fn drain_events(&mut self, tell: impl FnMut(&Event, &[u8])) -> Result<Instant, Error> {
         self.settle()?;
         // What lies past the ceiling may still be changed from outside, however long everybody sleeps.
         let mut watermark = self.ceiling;
@@ -90,14 +96,25 @@ impl Core {
             watermark = watermark.min(told).min(node.stage.first_change());
         }
         watermark = self.links.iter().map(|joint| joint.told).fold(watermark, Instant::min);
-        self.events.drain(watermark, tell)?;
+        self.drain(watermark, tell)?;
         Ok(watermark)
     }
 
     /// Tells every event that is known, in the order of [`Key`](crate::Key): the last words of a run that broke off. Unlike all else
     /// this depends on how far the nodes happen to be.
-    pub fn drain_rest(&mut self, tell: impl FnMut(&Event)) -> Result<(), Error> {
-        self.events.drain(self.end, tell)
+    pub fn drain_rest(&mut self, tell: impl FnMut(&Event, &[u8])) -> Result<(), Error> {
+        self.drain(self.end, tell)
+    }
+
+    fn drain(&mut self, watermark: Instant, mut tell: impl FnMut(&Event, &[u8])) -> Result<(), Error> {
+        let frames = &mut self.frames;
+        self.events.drain(watermark, |event| match event.body {
+            Body::Frame { frame, .. } => {
+                tell(event, frames.get(frame));
+                frames.forget(frame);
+            }
+            _ => tell(event, &[]),
+        })
     }
 
     /// True when every node reached the end of the run.

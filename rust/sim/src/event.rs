@@ -26,6 +26,10 @@ impl LinkId {
     pub const NONE: LinkId = LinkId(u16::MAX);
 }
 
+/// The bytes of a frame that is told of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FrameId(pub(crate) u32);
+
 /// What kind of thing happens: the second part of the order, after the time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {
@@ -35,8 +39,10 @@ pub enum Class {
     Held,
     /// A node is switched on or off, or reset.
     Power,
-    /// A frame is lost because a node is off.
+    /// A frame is lost because a node is off, or never left.
     Lost,
+    /// A frame went wrong on its link.
+    Failed,
 }
 
 /// The declared order of events. Two events of one run never have equal keys; if they do, the run ends with an error.
@@ -89,6 +95,19 @@ pub enum Body {
         heard: u64,
         /// Somebody else sends at the same time: nobody gets it.
         garbled: bool,
+    },
+    /// A frame of a link that carries frames, from `key.at` on; what it is comes with the event ([`crate::Core::drain_events`]).
+    Frame {
+        /// The port of `key.source` that sent it; none for what a scripted fault does ([`NodeId::CONTROL`]).
+        port: PortId,
+        /// What became of it.
+        what: link::What,
+        /// When it is over on the wire.
+        ends: Instant,
+        /// Who receives it and when, if it is for one port only.
+        to: Option<Arrival>,
+        /// Where its bytes are.
+        frame: FrameId,
     },
     /// A byte from outside the system ([`NodeId::CONTROL`]) is there at `key.at`.
     Injected {

@@ -3,6 +3,7 @@
 
 use crate::core::place;
 use crate::floors::Floors;
+use crate::frames::Frames;
 use crate::node::{Incoming, Node};
 use crate::queue::Queue;
 use crate::{Arrival, Body, Class, Core, Error, Event, Key, LinkId, MAX_BACKLOG, NodeId, PortId, System};
@@ -15,6 +16,8 @@ pub(crate) struct Joint {
     name: String,
     pub(crate) model: Box<dyn Link>,
     pub(crate) ends: Vec<(NodeId, PortId)>,
+    /// What it carries is bytes of UARTs.
+    carries_bytes: bool,
     /// What `model` says of its soonest effects, by end, and of what it has still to tell.
     effects: Vec<Instant>,
     pub(crate) told: Instant,
@@ -30,6 +33,7 @@ pub(crate) fn build(system: &System) -> Vec<Joint> {
         name: spec.name.clone(),
         model: spec.spec.build(spec.ends.len()),
         ends: spec.ends.clone(),
+        carries_bytes: spec.spec.carries_bytes(),
         effects: vec![Instant::FAR; spec.ends.len()],
         told: Instant::FAR,
         settled: Instant::START,
@@ -77,6 +81,8 @@ struct Passing<'a> {
     ends: &'a [(NodeId, PortId)],
     nodes: &'a mut [Node],
     events: &'a mut Queue,
+    frames: &'a mut Frames,
+    carries_bytes: bool,
     /// Who hands something over, and when; none when the link settles.
     by: Option<(NodeId, PortId, Instant)>,
     count: &'a mut u64,
@@ -96,6 +102,28 @@ impl Passing<'_> {
             Some((from, _, sent)) => Error::LateFrame { from: name(from), sent, to, at, granted },
             None => Error::LateDecision { link, to, at, granted },
         }
+    }
+}
+
+impl Passing<'_> {
+    /// Of a link that carries frames.
+    fn tell_frame(&mut self, told: Told<'_>) {
+        let Told { from, seq, at, ends, what, to, bytes } = told;
+        // Who is no member is a scripted fault.
+        let by = self.ends.get(usize::from(from.0)).copied();
+        let (source, port) = by.unwrap_or((NodeId::CONTROL, PortId(0)));
+        let class = match what {
+            What::Sent => Class::Frame,
+            What::Lost => Class::Lost,
+            What::Failed => Class::Failed,
+        };
+        let arrival = |(to, at): (End, Instant)| {
+            let (node, port) = self.end(to);
+            Arrival { node, port, at, lost: self.nodes[place(node)].stage.is_dark(at) }
+        };
+        let to = to.map(arrival);
+        let body = Body::Frame { port, what, ends, to, frame: self.frames.keep(bytes) };
+        self.events.push(Event { key: Key { at, class, link: self.link, source, seq }, body });
     }
 }
 
@@ -126,6 +154,9 @@ impl Outcome for Passing<'_> {
     }
 
     fn tell(&mut self, told: Told<'_>) {
+        if !self.carries_bytes {
+            return self.tell_frame(told);
+        }
         let Told { from, seq, at, ends, what, to, bytes } = told;
         let (source, port) = self.end(from);
         let key = |at, class| Key { at, class, link: self.link, source, seq };
@@ -223,7 +254,7 @@ impl Core {
         by: Option<(NodeId, PortId, Instant)>,
         act: impl FnOnce(&mut dyn Link, &mut dyn Outcome),
     ) -> Result<bool, Error> {
-        let Joint { name, model, ends, count, .. } = &mut self.links[usize::from(link.0)];
+        let Joint { name, model, ends, count, carries_bytes, .. } = &mut self.links[usize::from(link.0)];
         let (nodes, events) = (&mut self.nodes[..], &mut self.events);
         let mut passing =
             Passing { link, name, ends, nodes, events, by, count, delivered: false, error: None };

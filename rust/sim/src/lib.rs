@@ -92,6 +92,7 @@ mod core;
 mod error;
 mod event;
 mod floors;
+mod frames;
 mod grant;
 mod heard;
 mod joint;
@@ -105,7 +106,7 @@ mod typist;
 
 pub use crate::core::Core;
 pub use error::Error;
-pub use event::{Arrival, Body, Class, Event, Key, LinkId, NodeId, PortId};
+pub use event::{Arrival, Body, Class, Event, FrameId, Key, LinkId, NodeId, PortId};
 pub use grant::{Delivery, Grant, Neighbour};
 pub use heard::{Done, MAX_BACKLOG};
 pub use life::{Change, Life, Power, Switch};

@@ -52,7 +52,7 @@ fn grants(core: &mut Core) -> Grants {
 
 fn events(core: &mut Core) -> Vec<Event> {
     let mut events = vec![];
-    core.drain_events(|event| events.push(*event)).expect("events in order");
+    core.drain_events(|event, _| events.push(*event)).expect("events in order");
     events
 }
 

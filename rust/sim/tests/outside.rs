@@ -106,7 +106,7 @@ fn an_injected_byte_arrives_at_its_time() {
     assert_eq!(run(&mut core).1, [(1, 1, 20, b'3'), (1, 1, 20, b'4')]);
 
     let mut told: Vec<Event> = vec![];
-    core.drain_events(|event| told.push(*event)).expect("events in order");
+    core.drain_events(|event, _| told.push(*event)).expect("events in order");
     let told: Vec<_> = told
         .iter()
         .map(|event| match event.body {
@@ -146,7 +146,7 @@ fn sleepers_are_woken_from_outside() -> Result<(), sim::Error> {
         core.done(node, Done { grants: u64::MAX, reached, sent: 0, promise: Instant::FAR })?;
     }
     assert!(core.at_ceiling());
-    assert_eq!(core.drain_events(|_| ())?, ns(20));
+    assert_eq!(core.drain_events(|_, _| ())?, ns(20));
     assert_eq!(core.inject(A, FREE, ns(25), b'x'), Ok(()));
     core.set_ceiling(ns(60));
     let mut granted = vec![];
@@ -212,6 +212,6 @@ fn a_run_can_end_where_it_stands() {
     core.set_ceiling(ns(50));
     assert_eq!(run(&mut core), (vec![], vec![]));
     let mut told = 0;
-    assert_eq!(core.drain_events(|_| told += 1), Ok(ns(12)));
+    assert_eq!(core.drain_events(|_, _| told += 1), Ok(ns(12)));
     assert_eq!(told, 0, "what would arrive at the end is not told");
 }

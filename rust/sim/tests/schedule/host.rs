@@ -238,7 +238,7 @@ impl Host<'_> {
     fn drain(&mut self) {
         let from = self.outcome.events.len();
         let events = &mut self.outcome.events;
-        let told = self.core.drain_events(|event| events.push(*event)).expect("events in order");
+        let told = self.core.drain_events(|event, _| events.push(*event)).expect("events in order");
         for event in &events[from..] {
             assert!(
                 self.told <= event.key.at && event.key.at < told,

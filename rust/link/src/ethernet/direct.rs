@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Two ends and a cable between them.
 
-use super::cable::Cable;
+use super::cable::{Cable, Carried};
 use super::{Rate, filled};
 use crate::{End, Faults, Handed, Lane, Link, Outcome, Told, What};
 use vtime::{Instant, Span};
@@ -56,13 +56,15 @@ impl Link for Direct {
         let cable = &mut self.cables[usize::from(from.0)];
         let carried = cable.carry(at, cut, bytes, &mut self.faults);
         filled(bytes, |bytes| {
-            let told = Told { from, seq, at: carried.starts, ends: carried.ends, what: carried.what, bytes };
-            out.tell(told);
-            if carried.struck {
-                out.tell(Told { what: What::Struck, ..told });
+            let Carried { starts, ends, arrives, what, struck } = carried;
+            let other = End(1 - from.0);
+            let to = arrives[0].map(|arrives| (other, arrives));
+            out.tell(Told { from, seq, at: starts, ends, what, to, bytes });
+            if struck {
+                out.tell(Told { from, seq, at: starts, ends, what: What::Struck, to: None, bytes });
             }
-            for arrives in carried.arrives.into_iter().flatten() {
-                out.deliver(End(1 - from.0), arrives, bytes);
+            for arrives in arrives.into_iter().flatten() {
+                out.deliver(other, arrives, bytes);
             }
         });
     }

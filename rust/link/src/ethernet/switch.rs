@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! A switch that takes frames in wholly, learns where addresses are, and sends them on.
 
-use super::cable::Cable;
+use super::cable::{Cable, Carried};
 use super::table::{Address, Table, is_group, is_of_one_cable};
 use super::{Rate, filled};
 use crate::{End, Faults, Handed, Lane, Link, Outcome, Told, What};
@@ -43,12 +43,12 @@ pub enum Limit {
 
 /// A switch of several ends.
 ///
-/// A frame that an end hands over is on its cable at once, as with [`super::Direct`]; that is decided when it is handed over, and
-/// told. Where it goes from there depends on what came in before it from other ends: that is decided in the order in which frames
-/// are wholly in, of two at once the one of the lesser end first, when no frame can come in before it any more.
+/// A frame that an end hands over is on its cable at once, as with [`super::Direct`]. Where it goes from there depends on what came
+/// in before it from other ends: that is decided in the order in which frames are wholly in, of two at once the one of the
+/// lesser end first, when no frame can come in before it any more.
 ///
-/// A frame that goes nowhere, or not everywhere it belongs, is told as [`What::Lost`] besides, once; the second one of a frame that
-/// comes twice tells nothing.
+/// Told is [`What::Sent`] if any end gets it, and [`What::Lost`] if any that it is for does not, or there is none: at the time at which
+/// it would have gone out. The second one of a frame that comes twice tells nothing.
 #[derive(Clone, Debug)]
 pub struct Switch {
     ports: Vec<Port>,
@@ -77,6 +77,9 @@ struct Port {
 struct Coming {
     /// When it is wholly in.
     at: Instant,
+    /// When its first bit began, and its last one had left its sender.
+    starts: Instant,
+    ends: Instant,
     seq: u64,
     /// It is there already, once.
     again: bool,
@@ -141,6 +144,7 @@ impl Switch {
         self.table.learn(source, from, frame.at);
         let known = if is_group(destination) { None } else { self.table.find(destination, frame.at) };
         let (mut lost, mut struck) = (known == Some(from) || is_of_one_cable(destination), false);
+        let mut sent = None;
         if !lost {
             for (place, port) in self.ports.iter_mut().enumerate() {
                 // There are not more ports than ends.
@@ -157,15 +161,24 @@ impl Switch {
                 struck |= carried.struck;
                 for arrives in carried.arrives.into_iter().flatten() {
                     out.deliver(to, arrives, &frame.bytes);
+                    sent = sent.or(Some((to, arrives)));
                 }
             }
         }
-        let told = Told { from, seq: frame.seq, at, ends: at, what: What::Lost, bytes: &frame.bytes };
-        if lost && !frame.again {
+        if frame.again {
+            return;
+        }
+        let Coming { seq, starts, ends, .. } = *frame;
+        let to = sent.filter(|_| known.is_some());
+        let told = Told { from, seq, at: starts, ends, what: What::Sent, to, bytes: &frame.bytes };
+        if sent.is_some() {
             out.tell(told);
         }
-        if struck && !frame.struck && !frame.again {
-            out.tell(Told { what: What::Struck, ..told });
+        if lost {
+            out.tell(Told { at, ends: at, what: What::Lost, to: None, ..told });
+        }
+        if struck && !frame.struck {
+            out.tell(Told { what: What::Struck, to: None, ..told });
         }
     }
 }
@@ -197,20 +210,25 @@ impl Link for Switch {
         let Handed { from, at, seq, cut, bytes } = handed;
         let port = &mut self.ports[usize::from(from.0)];
         let carried = port.inward.carry(at, cut, bytes, &mut self.faults);
+        let Carried { starts, ends, arrives, what, struck } = carried;
         filled(bytes, |bytes| {
-            let told = Told { from, seq, at: carried.starts, ends: carried.ends, what: carried.what, bytes };
-            out.tell(told);
-            if carried.struck {
+            let told = Told { from, seq, at: starts, ends, what, to: None, bytes };
+            if what != What::Sent {
+                out.tell(told);
+            }
+            if struck {
                 out.tell(Told { what: What::Struck, ..told });
             }
-            for (place, at) in carried.arrives.into_iter().flatten().enumerate() {
+            for (place, at) in arrives.into_iter().flatten().enumerate() {
                 let mut kept = self.spare.pop().unwrap_or_default();
                 kept.extend_from_slice(bytes);
                 port.coming.push_back(Coming {
                     at,
+                    starts,
+                    ends,
                     seq,
                     again: place > 0,
-                    struck: carried.struck,
+                    struck,
                     bytes: kept,
                 });
             }
@@ -261,7 +279,12 @@ impl Link for Switch {
     }
 
     fn earliest_told(&self) -> Instant {
-        self.next().map_or(Instant::FAR, |(at, _)| at + self.latency)
+        let fronts = self.ports.iter().filter_map(|port| Some(port.coming.front()?.starts));
+        fronts.min().unwrap_or(Instant::FAR)
+    }
+
+    fn waiting(&self, from: End) -> usize {
+        self.ports[usize::from(from.0)].coming.len()
     }
 }
 

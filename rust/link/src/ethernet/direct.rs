@@ -83,7 +83,7 @@ impl Link for Direct {
         self.cable(from).earliest(at, 0)
     }
 
-    fn earliest_effect(&self) -> Instant {
+    fn earliest_effect(&self, _to: End) -> Instant {
         Instant::FAR
     }
 

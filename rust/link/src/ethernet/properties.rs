@@ -120,12 +120,14 @@ fn run(link: &mut dyn Link, course: &Course, often: bool) -> Seen {
 }
 
 fn settle_and_check(link: &mut dyn Link, before: Instant, seen: &mut Seen) {
-    let (effect, told) = (link.earliest_effect(), link.earliest_told());
+    let effects: Vec<_> = (0..ENDS).map(|end| link.earliest_effect(End(end)).as_ns()).collect();
+    let told = link.earliest_told();
     let (delivered_before, told_before) = (seen.delivered.len(), seen.told.len());
     link.settle(before, seen);
-    assert!(seen.delivered[delivered_before..].iter().all(|(_, at, _)| *at >= effect.as_ns()));
+    assert!(seen.delivered[delivered_before..].iter().all(|(to, at, _)| *at >= effects[usize::from(*to)]));
     assert!(seen.told[told_before..].iter().all(|(.., at, _)| *at >= told.as_ns()));
-    assert!(before == Instant::FAR || link.earliest_effect() > before);
+    let mut after = (0..ENDS).map(|end| link.earliest_effect(End(end)));
+    assert!(before == Instant::FAR || after.all(|at| at > before));
 }
 
 /// What is the same for every way of driving a link: the deliveries of each end in their order, and all that was told.

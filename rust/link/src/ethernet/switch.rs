@@ -263,19 +263,21 @@ impl Link for Switch {
     }
 
     fn earliest(&self, from: End, at: Instant) -> Instant {
-        let within = self.ports[usize::from(from.0)].inward.earliest(at, 0);
-        self.soonest_out(from, within, 0)
+        let within = self.ports[usize::from(from.0)].inward.earliest(at, 0) + self.latency;
+        let others = self.ports.iter().zip(0..).filter(|(_, end)| End(*end) != from);
+        others.map(|(port, _)| port.outward.earliest(within, 0)).min().unwrap_or(Instant::FAR)
     }
 
-    fn earliest_effect(&self) -> Instant {
-        let ports = self.ports.iter().zip(0..);
-        let all = ports.flat_map(|(port, end)| {
+    fn earliest_effect(&self, to: End) -> Instant {
+        let Some(port) = self.ports.get(usize::from(to.0)) else { return Instant::FAR };
+        let others = self.ports.iter().zip(0..).filter(|(_, end)| End(*end) != to);
+        let all = others.flat_map(|(other, _)| {
             // Those behind the second one of an end are in after it.
-            let mut coming = port.coming.iter();
-            let first = coming.next().map(|first| (End(end), first.at, first.bytes.len()));
-            first.into_iter().chain(coming.next().map(|second| (End(end), second.at, 0)))
+            let mut coming = other.coming.iter();
+            let first = coming.next().map(|first| (first.at, first.bytes.len()));
+            first.into_iter().chain(coming.next().map(|second| (second.at, 0)))
         });
-        all.map(|(from, at, len)| self.soonest_out(from, at, len)).min().unwrap_or(Instant::FAR)
+        all.map(|(at, len)| port.outward.earliest(at + self.latency, len)).min().unwrap_or(Instant::FAR)
     }
 
     fn earliest_told(&self) -> Instant {
@@ -285,15 +287,6 @@ impl Link for Switch {
 
     fn waiting(&self, from: End) -> usize {
         self.ports[usize::from(from.0)].coming.len()
-    }
-}
-
-impl Switch {
-    /// The soonest that a frame of `len` bytes, in at `at`, is at another end than `from`.
-    fn soonest_out(&self, from: End, at: Instant, len: usize) -> Instant {
-        let others = self.ports.iter().zip(0..).filter(|(_, end)| End(*end) != from);
-        let soonest = others.map(|(port, _)| port.outward.earliest(at + self.latency, len)).min();
-        soonest.unwrap_or(Instant::FAR)
     }
 }
 

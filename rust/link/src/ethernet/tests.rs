@@ -195,10 +195,10 @@ fn a_switch_takes_a_frame_in_and_sends_it_on() {
     hand(&mut link, &mut seen, (0, 0, 0), &frame(1, 0, 60));
     link.settle(Instant::from_ns(0), &mut seen);
     assert_eq!(seen.arrivals(), []);
-    assert_eq!(link.earliest_effect(), Instant::from_ns(12_540));
+    assert_eq!([0, 1].map(|end| link.earliest_effect(End(end)).as_ns()), [Instant::FAR.as_ns(), 12_540]);
     link.settle(Instant::from_ns(1), &mut seen);
     assert_eq!(seen.arrivals(), [(1, 12_540), (2, 12_540)]);
-    assert_eq!(link.earliest_effect(), Instant::FAR);
+    assert_eq!(link.earliest_effect(End(1)), Instant::FAR);
     // The answer goes to the first only, and what he says then only to the second.
     hand(&mut link, &mut seen, (1, 20_000, 0), &frame(0, 1, 60));
     hand(&mut link, &mut seen, (0, 40_000, 1), &frame(1, 0, 1514));

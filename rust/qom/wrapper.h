@@ -24,6 +24,7 @@
 #include "hw/ssi/ssi.h"
 #include "hw/sysbus.h"
 #include "migration/vmstate.h"
+#include "net/net.h"
 #include "qapi/error.h"
 #include "qapi/qapi-commands-control.h"
 #include "qemu/madvise.h"

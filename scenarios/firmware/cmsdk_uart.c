@@ -2,6 +2,9 @@
 // uart.h on the UART of Arm's Cortex-M System Design Kit (CMSDK TRM, Arm DDI 0479, "APB UART"), as the images of the MPS2 and
 // MPS3 boards have it (AN385, AN505, AN547, memory map and interrupts).
 #include "scenarios/firmware/cpu.h"
+#ifdef ETHERNET
+#include "scenarios/firmware/eth.h"
+#endif
 #include "scenarios/firmware/mmio.h"
 #include "scenarios/firmware/ring.h"
 #include "scenarios/firmware/uart.h"
@@ -105,7 +108,7 @@ static void receive(unsigned port)
     }
 }
 
-// Called by the startup code for every external interrupt; only receivers are ever enabled, see uart_init().
+// Called by the startup code for every external interrupt; only receivers are ever enabled.
 void irq_handler(uint32_t number)
 {
     for (unsigned port = 0; port < PORTS; port++) {
@@ -113,4 +116,7 @@ void irq_handler(uint32_t number)
             receive(port);
         }
     }
+#ifdef ETHERNET
+    (void)eth_serve(number);
+#endif
 }

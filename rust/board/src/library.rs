@@ -81,6 +81,7 @@ pub fn tree(name: &str) -> Option<Result<Tree, Errors>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::PortKind;
     use crate::{CORES_MAX, CPU_HZ, Machine, Port};
 
     #[test]
@@ -131,7 +132,8 @@ mod tests {
     #[test]
     fn a_tree_says_what_qemus_own_machine_is() {
         let (tree, own) = (find("mps2-an385").unwrap(), find("qemu:mps2-an385").unwrap());
-        assert_eq!((tree.isa, tree.cpu_hz, &tree.ports), (own.isa, own.cpu_hz, &own.ports));
+        let uarts: Vec<_> = tree.ports.iter().filter(|port| port.kind == PortKind::Uart).cloned().collect();
+        assert_eq!((tree.isa, tree.cpu_hz, &uarts), (own.isa, own.cpu_hz, &own.ports));
         assert!(tree.memories.contains(&own.memories[0]));
     }
 }

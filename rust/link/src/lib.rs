@@ -2,7 +2,8 @@
 //! Link models: how long a frame is on the wire, and when it arrives.
 //!
 //! A link model is arithmetic and nothing else: given the virtual time at which a sender hands over a frame, it says when
-//! the frame starts, when its last bit has left, and when the whole of it is at the receiver. The [`Uart`] is the first.
+//! the frame starts, when its last bit has left, and when the whole of it is at the receiver. Each kind is a [`Link`];
+//! what a scenario does to its frames is in [`Faults`], for all kinds alike.
 //!
 //! **Invariant:** a frame never arrives sooner than [`Uart::lookahead`] after it was handed over. The core grants virtual
 //! time on this promise alone, so a link without lookahead cannot be made: even the shortest frame at the highest baud
@@ -11,7 +12,7 @@
 //! **Invariant:** bit times are exact. They are kept as whole nanoseconds and a remainder over the baud rate, and rounded
 //! (up) only where a time is told. The millionth byte of a burst is as precise as the first.
 //!
-//! **Limits:** frames carry one byte: of nine data bits the ninth is timed but not carried, and of five to seven data bits
+//! **Limits:** frames of a UART carry one byte: of nine data bits the ninth is timed but not carried, and of five to seven data bits
 //! the upper ones of the byte are neither timed nor cut off. There are no line errors, and no flow control. Times
 //! past [`vtime::Instant::FAR`] are cut to it.
 
@@ -19,6 +20,9 @@
 // Rounding would decide when a byte arrives.
 #![deny(clippy::float_arithmetic)]
 
+mod draws;
+pub mod ethernet;
+mod faults;
 mod framing;
 mod link;
 mod spec;
@@ -26,6 +30,8 @@ mod two_wires;
 mod uart;
 mod uart_bus;
 
+pub use draws::Draws;
+pub use faults::{Act, Fault, FaultKind, Faults, Lane, OnWire, Pattern, Struck, Which};
 pub use framing::{Framing, FramingError, Parity};
 pub use link::{End, Handed, Link, Outcome, Told, What};
 pub use spec::Spec;

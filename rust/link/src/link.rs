@@ -105,4 +105,6 @@ pub enum What {
     Lost,
     /// It went wrong, and everybody on the link knows.
     Failed,
+    /// A fault of the scenario struck it. What became of it is told besides.
+    Struck,
 }

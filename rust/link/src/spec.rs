@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Which link it is to be.
 
-use crate::{Link, TwoWires, Uart, UartBus};
+use crate::ethernet::{Direct, DirectSpec, Limit, Rate, Switch, SwitchSpec};
+use crate::{Faults, Link, TwoWires, Uart, UartBus};
 use std::fmt;
 use vtime::Span;
 
 /// A kind of link, with its parameters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Spec {
     /// A UART between two ports.
     Uart(Uart),
     /// A UART that several ports share.
     UartBus(Uart),
+    /// An Ethernet cable between two ports.
+    Ethernet(DirectSpec),
+    /// An Ethernet switch.
+    Switch(SwitchSpec),
 }
 
 impl Spec {
@@ -20,6 +25,8 @@ impl Spec {
         match self {
             Spec::Uart(uart) => Box::new(TwoWires::new(*uart)),
             Spec::UartBus(uart) => Box::new(UartBus::new(*uart, ends)),
+            Spec::Ethernet(spec) => Box::new(Direct::new(*spec, Faults::none(Direct::LANES))),
+            Spec::Switch(spec) => Box::new(Switch::new(spec, Faults::none(Switch::lanes(ends)))),
         }
     }
 
@@ -30,13 +37,14 @@ impl Spec {
 
     /// Whether it joins two ports and no more.
     pub const fn joins_two(&self) -> bool {
-        matches!(self, Spec::Uart(_))
+        matches!(self, Spec::Uart(_) | Spec::Ethernet(_))
     }
 
     /// The least time from handing anything over to an effect at any end.
     pub fn lookahead(&self) -> Span {
         match self {
             Spec::Uart(uart) | Spec::UartBus(uart) => uart.lookahead(),
+            Spec::Ethernet(_) | Spec::Switch(_) => self.build(2).lookahead(),
         }
     }
 }
@@ -44,10 +52,48 @@ impl Spec {
 /// As the head of a trace has it: `uart 115200 8N1 delay 0ns`.
 impl fmt::Display for Spec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (kind, uart) = match self {
-            Spec::Uart(uart) => ("uart", uart),
-            Spec::UartBus(uart) => ("rs485", uart),
+        let uart = |f: &mut fmt::Formatter<'_>, kind, uart: &Uart| {
+            write!(f, "{kind} {} {} delay {}", uart.baud(), uart.framing(), uart.delay())
         };
-        write!(f, "{kind} {} {} delay {}", uart.baud(), uart.framing(), uart.delay())
+        match self {
+            Spec::Uart(of) => uart(f, "uart", of),
+            Spec::UartBus(of) => uart(f, "rs485", of),
+            Spec::Ethernet(spec) => write!(f, "ethernet {} delay {}", mbit(spec.rate), spec.delay),
+            Spec::Switch(spec) => {
+                write!(f, "switch latency {} addresses {} age {}", spec.latency, spec.addresses, spec.age)?;
+                for port in &spec.ports {
+                    write!(f, ", {} delay {} queue ", mbit(port.rate), port.delay)?;
+                    match port.queue {
+                        Limit::Frames(most) => write!(f, "{most} frames")?,
+                        Limit::Bytes(most) => write!(f, "{most} bytes")?,
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+fn mbit(rate: Rate) -> String {
+    format!("{}Mbit/s", rate.bps() / 1_000_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ethernet::PortSpec;
+    use vtime::Span;
+
+    #[test]
+    fn heads_of_traces_tell_all() {
+        let delay = Span::from_ns(50);
+        let ethernet = Spec::Ethernet(DirectSpec { rate: Rate::Mbit100, delay });
+        assert_eq!(ethernet.to_string(), "ethernet 100Mbit/s delay 50ns");
+        let port = PortSpec { rate: Rate::Mbit10, delay, queue: Limit::Frames(7) };
+        let (latency, age) = (Span::from_ns(900), Span::from_ns(5));
+        let switch = Spec::Switch(SwitchSpec { ports: vec![port; 2], latency, addresses: 9, age });
+        let expected = "switch latency 900ns addresses 9 age 5ns, 10Mbit/s delay 50ns queue 7 frames, 10Mbit/s delay 50ns queue 7 frames";
+        assert_eq!(switch.to_string(), expected);
+        assert_eq!(switch.lookahead(), Span::from_ns(2 * (57_600 + 50) + 900));
     }
 }

@@ -176,6 +176,10 @@ fn module_options(
     fds: Inherited,
 ) -> Vec<(&'static str, String)> {
     let mut all = vec![("node", node_options(tools, spec, shared, fds)), ("uart", String::new())];
+    // The machine's module asks it for networks.
+    if spec.board.ports.iter().any(|port| port.kind == PortKind::Ethernet) {
+        all.push(("net", String::new()));
+    }
     all.extend(fds.plan.map(|plan| ("machine", format!("plan={plan}"))));
     all.extend(spec.board.modules.iter().map(|module| (*module, String::new())));
     all

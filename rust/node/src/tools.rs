@@ -14,7 +14,7 @@ pub struct Tools {
 
 /// The shared objects that are loaded into QEMU: the node's end of the channel, the back end of UARTs, what builds a machine
 /// by its plan, and devices of ours.
-const MODULES: [&str; 8] = ["arm", "machine", "node", "nrf", "s32k", "stm32", "uart", "xilinx"];
+const MODULES: [&str; 9] = ["arm", "machine", "net", "node", "nrf", "s32k", "stm32", "uart", "xilinx"];
 
 /// What its build id says of a QEMU that a distribution built: it has none of our patches (`docs/any-qemu.md`).
 const STOCK: &str = " stock";

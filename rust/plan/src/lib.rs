@@ -246,7 +246,30 @@ pub struct Load {
     pub bytes: Vec<u8>,
 }
 
+/// An Ethernet address as QEMU reads it.
+pub fn address(bytes: [u8; 6]) -> String {
+    bytes.map(|byte| format!("{byte:02x}")).join(":")
+}
+
 impl Plan {
+    /// Gives each Ethernet controller the address that `of` has for its port, and for whether it has one already; else that stays.
+    pub fn set_addresses(&mut self, of: impl Fn(u16, bool) -> Option<[u8; 6]>) {
+        for step in &mut self.steps {
+            let Step::Object(object) = step else { continue };
+            let port = object.properties.iter().find_map(|(_, value)| match value {
+                Value::Net(port) => Some(*port),
+                _ => None,
+            });
+            let place = object.properties.iter().position(|(name, _)| name == "mac");
+            let Some(bytes) = port.and_then(|port| of(port, place.is_some())) else { continue };
+            let property = ("mac".to_string(), Value::Text(address(bytes)));
+            match place {
+                Some(place) => object.properties[place] = property,
+                None => object.properties.push(property),
+            }
+        }
+    }
+
     /// The plan as bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
         // Only a type that serde cannot write fails, and none of these is one.

@@ -19,6 +19,7 @@ pub mod io;
 pub mod machine;
 pub mod main_loop;
 pub mod module;
+pub mod net;
 pub mod parts;
 pub mod reset;
 pub mod state;

@@ -213,11 +213,4 @@ pub(super) const BINDINGS: &[Binding] = &[
             ..Device::PLAIN
         }),
     },
-    Binding {
-        compatible: &["ti,stellaris-ethernet"],
-        chips: &[],
-        title: "Ethernet of the Stellaris LM3S",
-        manual: "TI LM3S6965 data sheet, 16",
-        model: Model::Missing("there are no Ethernet links yet"),
-    },
 ];

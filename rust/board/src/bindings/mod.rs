@@ -10,6 +10,7 @@ mod arm;
 mod chips;
 mod common;
 mod cortex_a;
+mod ethernet;
 mod mps;
 mod nrf;
 pub(crate) mod nxp;
@@ -311,6 +312,7 @@ const TABLES: &[&[Binding]] = &[
     chips::BINDINGS,
     common::BINDINGS,
     cortex_a::BINDINGS,
+    ethernet::BINDINGS,
     nrf::BINDINGS,
     nxp::BINDINGS,
     riscv::BINDINGS,

@@ -174,11 +174,4 @@ pub(super) const BINDINGS: &[Binding] = &[
         manual: "Arm 102420",
         model: Model::Missing("a processor for neural networks"),
     },
-    Binding {
-        compatible: &["smsc,lan9220"],
-        chips: &[],
-        title: "LAN9220",
-        manual: "SMSC LAN9220 data sheet",
-        model: Model::Missing("there are no Ethernet links yet"),
-    },
 ];

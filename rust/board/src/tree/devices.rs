@@ -318,6 +318,9 @@ impl Site<'_> {
                 PortKind::Ethernet => ("netdev".into(), Value::Net(port)),
                 PortKind::Can => ("port".into(), Value::Number(port.into())),
             });
+            if kind == PortKind::Ethernet {
+                properties.extend(node::address(self.tree, id)?.map(|mac| ("mac".into(), Value::Text(mac))));
+            }
             self.ports.push((Port { name: node::port_name(self.tree, id), kind }, id));
         }
         let mut clocks: Vec<(String, ClockFrom)> =

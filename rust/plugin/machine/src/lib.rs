@@ -153,6 +153,7 @@ impl Machine<'_> {
                     Value::Chardev(&name_of_port)
                 }
                 plan::Value::Net(number) => {
+                    open_network(*number);
                     name_of_port = format!("eth{number}");
                     Value::Text(&name_of_port)
                 }
@@ -172,6 +173,15 @@ impl Machine<'_> {
             Made::OnBus(owner, bus) => part.start_on(self.part(*owner), bus)?,
         }
         Ok(part)
+    }
+}
+
+/// Lets the module `net` make what is behind a port. Without it, the network must be there already.
+fn open_network(port: u16) {
+    if let Some(open) = qom::machine::symbol(c"virtmcu_net_open") {
+        // SAFETY: that is what the module has of this name.
+        let open: extern "C" fn(u16) = unsafe { std::mem::transmute(open) };
+        open(port);
     }
 }
 

@@ -25,7 +25,7 @@ pub(super) fn system(scenario: &Scenario) -> System {
             .iter()
             .map(|link| LinkSpec {
                 name: link.name.clone(),
-                spec: link.spec,
+                spec: link.spec.clone(),
                 ends: link.ends.iter().copied().map(end).collect(),
             })
             .collect(),

@@ -3,7 +3,7 @@
 //! and stdout), and saves and restores it by QMP.
 
 use crate::common::dist;
-use board::Board;
+use board::{Board, PortKind};
 use plan::Plan;
 use rustix::fd::AsRawFd;
 use rustix::fs::{MemfdFlags, memfd_create};
@@ -54,8 +54,14 @@ impl Machine {
         for module in ours.chain(own_modules.iter().cloned()) {
             command.arg("-module").arg(module);
         }
-        for port in 0..board.ports.len() {
-            command.arg("-chardev").arg(format!("null,id=uart{port}"));
+        for (number, port) in board.ports.iter().enumerate() {
+            match port.kind {
+                // A hub of its own for each.
+                PortKind::Ethernet => {
+                    command.arg("-netdev").arg(format!("hubport,id=eth{number},hubid={number}"))
+                }
+                _ => command.arg("-chardev").arg(format!("null,id=uart{number}")),
+            };
         }
         let qmp = format!("socket,id=qmp,fd={}", monitor_of_qemu.as_raw_fd());
         command.args(["-chardev", &qmp, "-mon", "chardev=qmp,mode=control"]);

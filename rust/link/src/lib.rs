@@ -19,6 +19,7 @@
 // Rounding would decide when a byte arrives.
 #![deny(clippy::float_arithmetic)]
 
+pub mod can;
 mod framing;
 mod link;
 mod spec;

@@ -29,8 +29,6 @@ pub(super) struct Sequence {
     fdf: usize,
     /// What has the data bit rate: behind BRS up to the checksum; empty if the rate does not switch.
     data_phase: Range<usize>,
-    /// What is stuffed as it comes.
-    stuffed: usize,
     /// Where the CRC delimiter is.
     delimiter: usize,
 }
@@ -44,19 +42,8 @@ impl Sequence {
             arbitration: 0,
             fdf: 0,
             data_phase: 0..0,
-            stuffed: 0,
             delimiter: 0,
         }
-    }
-
-    /// What listeners take a lone dominant bit for: the start of a frame of which nothing else comes.
-    pub(super) fn start_alone() -> Sequence {
-        let mut alone = Sequence::empty();
-        alone.levels.resize(44, true);
-        alone.stuff.resize(44, false);
-        alone.levels[0] = false;
-        (alone.arbitration, alone.fdf, alone.stuffed, alone.delimiter) = (13, 14, 34, 34);
-        alone
     }
 
     /// Becomes the bits of `frame`.
@@ -118,20 +105,17 @@ impl Sequence {
         &self.data_phase
     }
 
-    /// Whether it is stuffed as it comes: there six equal bits are an error.
-    pub(super) fn is_stuffed(&self, bit: usize) -> bool {
-        bit < self.stuffed
+    /// Where the ACK slot is.
+    pub(super) fn acknowledge(&self) -> usize {
+        self.delimiter + 1
     }
+}
 
-    /// Whether it is a fixed stuff bit: there the bit before it, once more, is an error.
-    pub(super) fn is_fixed_stuff(&self, bit: usize) -> bool {
-        (self.stuffed..self.delimiter).contains(&bit) && (bit - self.stuffed).is_multiple_of(RUN as usize)
-    }
-
-    /// Where the CRC delimiter is; one further is the ACK slot, then the ACK delimiter.
-    pub(super) fn delimiter(&self) -> usize {
-        self.delimiter
-    }
+/// The count of stuff bits as CAN FD has it: modulo 8 in Gray code, and even parity.
+pub(super) fn count_field(stuff: u32) -> u32 {
+    let count = stuff % 8;
+    let gray = count ^ (count >> 1);
+    (gray << 1) | (gray.count_ones() % 2)
 }
 
 /// Writes a sequence.
@@ -185,17 +169,13 @@ impl Writer<'_> {
         let crc = self.crc;
         self.field(crc.value(), crc.width());
         self.stuff();
-        self.sequence.stuffed = self.sequence.len();
     }
 
     /// The count of stuff bits, and CRC-17 or CRC-21, with their fixed stuff bits.
     fn fd_checksum(&mut self) {
-        let count = self.stuffed % 8;
-        let gray = count ^ (count >> 1);
-        let counted = (gray << 1) | (gray.count_ones() % 2);
+        let counted = count_field(self.stuffed);
         (0..4).rev().for_each(|place| self.crc.add(counted >> place & 1 == 1));
         let (sum, width) = (self.crc.value(), self.crc.width());
-        self.sequence.stuffed = self.sequence.len();
         let bits = (0..4).rev().map(|place| counted >> place & 1 == 1);
         for (place, bit) in bits.chain((0..width).rev().map(|place| sum >> place & 1 == 1)).enumerate() {
             if place % 4 == 0 {

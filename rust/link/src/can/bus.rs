@@ -19,7 +19,7 @@ pub struct Bus {
     pub(super) spec: BusSpec,
     pub(super) rates: Rates,
     pub(super) members: Vec<Member>,
-    /// The bits of what each member sends; the last is what a start of frame without a frame looks like.
+    /// The bits of what each member sends; the last is for a start of frame of nobody, and empty.
     pub(super) sequences: Vec<Sequence>,
     pub(super) parties: Vec<Party>,
     pub(super) faults: Faults,
@@ -47,13 +47,11 @@ impl Bus {
     /// A bus with so many ends, on which nothing was sent yet, and what shall go wrong on it.
     pub fn new(spec: BusSpec, ends: usize, faults: &[Fault]) -> Bus {
         let rates = spec.rates();
-        let mut sequences: Vec<_> = (0..ends).map(|_| Sequence::empty()).collect();
-        sequences.push(Sequence::start_alone());
         Bus {
             spec,
             rates,
             members: vec![Member::new(); ends],
-            sequences,
+            sequences: (0..=ends).map(|_| Sequence::empty()).collect(),
             parties: vec![Party::AWAY; ends],
             faults: Faults::new(faults, rates),
             starts: None,

@@ -8,13 +8,14 @@
 
 use super::bits::Sequence;
 use super::fault::Faults;
+use super::reader::{Read, Reader};
 use super::timing::{Rates, Ticks};
 use ::can::Error;
 
 /// Bits of an error flag, of the delimiter behind it, of the intermission.
 const FLAG: u64 = 6;
 const DELIMITER: u64 = 8;
-const INTERMISSION: u64 = 3;
+pub(super) const INTERMISSION: u64 = 3;
 
 /// One of those on the bus while a frame is on it.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +31,8 @@ pub(super) struct Party {
     pub(super) gone: Ticks,
     /// The frame went through, as far as it can tell.
     pub(super) is_valid: bool,
+    /// And its last bit is over.
+    pub(super) is_through: bool,
 }
 
 /// What it does.
@@ -75,6 +78,8 @@ pub(super) struct Course {
     pub(super) lead: usize,
     /// The first error flag that is seen, and when the last is over.
     flagged: Option<(Ticks, Ticks)>,
+    /// It went through to somebody.
+    is_whole: bool,
 }
 
 /// What a found error costs.
@@ -88,24 +93,13 @@ pub(super) struct Cost {
     pub(super) held: u64,
 }
 
-/// What all who read see of the bits so far.
-#[derive(Clone, Copy, Debug)]
-struct Seen {
-    last: bool,
-    run: u32,
-    /// A bit was not as it was sent: the checksum does not fit.
-    is_spoilt: bool,
-    /// When the last dominant bit was over.
-    quiet: Ticks,
-}
-
 /// A frame on the bus.
 pub(super) struct Bits<'a> {
     pub(super) rates: Rates,
     /// The how manieth it is; 0 if nobody sends.
     pub(super) nth: u64,
     pub(super) starts: Ticks,
-    /// What each party sends if it sends; behind them what a start of frame without a frame looks like.
+    /// What each party sends if it sends; behind them nothing.
     pub(super) sequences: &'a [Sequence],
     pub(super) parties: &'a mut [Party],
     pub(super) faults: &'a mut Faults,
@@ -115,28 +109,33 @@ impl Bits<'_> {
     /// Runs it to its end.
     pub(super) fn run(mut self) -> Course {
         let mut lead = self.sender().unwrap_or(self.parties.len());
-        let mut seen = Seen { last: true, run: 0, is_spoilt: false, quiet: self.starts };
+        let mut reader = Reader::NEW;
         let (mut time, mut bit) = (self.starts, 0);
-        while bit < self.sequences[lead].len() && self.anybody() {
-            if let Some(course) = self.calm(lead) {
-                return course;
+        let mut course = self.course(lead, time, time, time);
+        while self.anybody() {
+            if let Some(calm) = self.calm(lead) {
+                return calm;
             }
             let sequence = &self.sequences[lead];
-            let sample = time + self.rates.to_sample(sequence, bit);
-            let ends = sample + self.rates.from_sample(sequence, bit);
-            let level = self.level(lead, bit, sample, &seen);
+            let sample = time + self.rates.before_sample(sequence, bit);
+            let ends = sample + self.rates.after_sample(sequence, bit);
+            let level = self.level(bit, sample, reader.acknowledges());
             let level = self.faults.alter(self.nth, bit, time, sample, level);
-            self.see(lead, bit, level, sample, &mut seen);
-            lead = self.sender().unwrap_or(lead);
+            let is_right = reader.acknowledges();
+            let read = reader.read(level);
+            self.see(bit, level, sample, read, is_right);
             // Who has given way or is gone no longer counts: what the one sends who is left is the frame.
-            seen.is_spoilt |=
-                bit < self.sequences[lead].delimiter() && level != self.sequences[lead].level(bit);
+            lead = self.sender().unwrap_or(lead);
             if !level {
-                seen.quiet = ends;
+                course.quiet = ends;
+            }
+            if read == Read::Valid {
+                course.valid = ends;
             }
             (time, bit) = (ends, bit + 1);
         }
-        self.end(lead, time, &seen)
+        course.lead = lead;
+        self.end(course, time)
     }
 
     /// The first that sends.
@@ -145,12 +144,13 @@ impl Bits<'_> {
     }
 
     fn anybody(&self) -> bool {
-        self.parties.iter().any(|party| matches!(party.part, Part::Sends | Part::Reads))
+        self.parties.iter().any(|party| matches!(party.part, Part::Sends | Part::Reads) && !party.is_through)
     }
 
     /// The end of a frame of which one sender is left and to which nothing more can happen.
     fn calm(&mut self, lead: usize) -> Option<Course> {
-        let sequence = self.sequences.get(lead)?;
+        self.parties.get(lead).filter(|party| party.part == Part::Sends)?;
+        let sequence = &self.sequences[lead];
         let ends = self.starts + self.rates.frame(sequence);
         let is_fd = sequence.level(sequence.fdf());
         let fine = |(place, party): (usize, &Party)| match party.part {
@@ -160,21 +160,20 @@ impl Bits<'_> {
             Part::Flags(_) => false,
         };
         let acknowledges = |party: &Party| party.part == Part::Reads && !party.is_silent;
-        let is_calm = self.parties.get(lead).is_some_and(|party| party.part == Part::Sends)
-            && self.parties.iter().enumerate().all(fine)
+        let is_calm = self.parties.iter().enumerate().all(fine)
             && self.parties.iter().any(acknowledges)
             && self.faults.spare(self.nth, self.starts, ends);
         if !is_calm {
             return None;
         }
         self.parties.iter_mut().for_each(|party| party.is_valid = party.part != Part::Away);
-        let after_acknowledge = Ticks(ends.0 - (self.rates.bit * 8).0);
-        Some(self.course(lead, ends, ends, after_acknowledge, None))
+        let back = |bits: u64| Ticks(ends.0 - (self.rates.bit * bits).0);
+        // The ACK slot is the last dominant bit.
+        Some(Course { valid: back(1), is_whole: true, ..self.course(lead, ends, ends, back(8)) })
     }
 
     /// What is on the bus if nothing disturbs it.
-    fn level(&mut self, lead: usize, bit: usize, sample: Ticks, seen: &Seen) -> bool {
-        let acknowledges = bit == self.sequences[lead].delimiter() + 1 && !seen.is_spoilt;
+    fn level(&mut self, bit: usize, sample: Ticks, acknowledges: bool) -> bool {
         let mut level = true;
         for (party, own) in self.parties.iter_mut().zip(self.sequences) {
             if party.gone <= sample {
@@ -191,92 +190,72 @@ impl Bits<'_> {
         level
     }
 
-    /// All see a bit.
-    fn see(&mut self, lead: usize, bit: usize, level: bool, sample: Ticks, seen: &mut Seen) {
-        let sequence = &self.sequences[lead];
-        let (acknowledge, last) = (sequence.delimiter() + 1, sequence.len() - 1);
-        let before = seen.last;
-        seen.run = if level == seen.last { seen.run + 1 } else { 1 };
-        seen.last = level;
-        let read = read(sequence, bit, level, before, seen);
+    /// All see a bit. `is_right` if it is the ACK slot of a frame that is right.
+    fn see(&mut self, bit: usize, level: bool, sample: Ticks, read: Read, is_right: bool) {
         for (party, own) in self.parties.iter_mut().zip(self.sequences) {
             let found = match party.part {
                 Part::Away | Part::Flags(_) => continue,
-                Part::Sends if bit == acknowledge => level.then_some(Error::Acknowledge),
-                Part::Sends if own.level(bit) == level => None,
+                Part::Sends if bit == own.acknowledge() => level.then_some(Error::Acknowledge),
+                Part::Sends if own.level(bit) == level => {
+                    party.is_valid = bit + 1 == own.len();
+                    party.is_through = party.is_valid;
+                    None
+                }
                 Part::Sends if own.arbitrates(bit) && !level => {
                     party.part = Part::Reads;
                     continue;
                 }
                 Part::Sends if level => Some(Error::BitDominant),
                 Part::Sends => Some(Error::BitRecessive),
-                Part::Reads if bit == sequence.fdf() && level && !party.knows_fd => Some(Error::Form),
-                Part::Reads if bit == acknowledge && level && !seen.is_spoilt && !party.is_silent => {
-                    Some(Error::BitDominant)
+                Part::Reads if is_right && level && !party.is_silent => Some(Error::BitDominant),
+                Part::Reads => {
+                    party.is_through = party.is_valid;
+                    party.is_valid |= read == Read::Valid;
+                    match read {
+                        Read::Error(error) => Some(error),
+                        Read::Fdf if !party.knows_fd => Some(Error::Form),
+                        _ => None,
+                    }
                 }
-                Part::Reads => read,
             };
             let by_sender = party.part == Part::Sends;
-            let is_overload = !by_sender && bit == last && !level;
-            if found.is_some() || is_overload {
+            if found.is_some() || !by_sender && read == Read::Overload {
                 let is_excused = by_sender && !level && own.is_stuff_before_rtr(bit);
                 let from = sample + self.rates.to_flag();
                 party.part = Part::Flags(Flag { from, error: found, bit, by_sender, is_excused });
-            } else if bit == if by_sender { last } else { last - 1 } {
-                party.is_valid = true;
             }
         }
     }
 
-    /// Nobody sends or reads any more.
-    fn end(&self, lead: usize, time: Ticks, seen: &Seen) -> Course {
-        let flag = self.rates.bit * FLAG;
+    /// Nobody sends or reads any more: `time` is the end of the last bit.
+    fn end(&self, mut course: Course, time: Ticks) -> Course {
+        let (flag, delimiter) = (self.rates.bit * FLAG, self.rates.bit * DELIMITER);
         let flags = || self.parties.iter().filter_map(|party| party.flag().map(|flag| (party, flag.from)));
         let shown = || flags().filter(|(party, _)| party.shows_flag()).map(|(_, from)| from);
-        if let (Some(first), Some(last)) = (shown().min(), shown().max()) {
-            let over = self.faults.hold((last + flag).max(seen.quiet));
-            return self.course(lead, time, over + self.rates.bit * DELIMITER, over, Some((first, over)));
-        }
         // Those who are error passive destroy nothing but what they send themselves.
-        let is_whole = self.parties.iter().any(|party| party.part == Part::Sends && party.is_valid);
-        let passive = flags().filter(|(party, _)| !party.is_silent).map(|(_, from)| from).max();
-        let held = self.faults.hold(seen.quiet);
-        let is_held = held > time;
-        let ends = match passive {
-            _ if is_held => held + self.rates.bit * DELIMITER,
-            Some(from) if !is_whole => (from + flag + self.rates.bit * DELIMITER).max(time),
-            _ => time,
-        };
-        let quiet = if is_held { held } else { seen.quiet };
-        self.course(lead, time, ends, quiet, is_held.then_some((time, held)))
+        course.is_whole = self.parties.iter().any(|party| party.part == Part::Sends && party.is_valid);
+        let passive =
+            flags().filter(|(party, _)| !party.is_silent).map(|(_, from)| course.quiet.max(from)).min();
+        course.ends = time;
+        if let (Some(first), Some(last)) = (shown().min(), shown().max()) {
+            course.quiet = self.faults.hold((last + flag).max(course.quiet));
+            course.ends = course.quiet + delimiter;
+            course.flagged = Some((first, course.quiet));
+        } else if self.faults.hold(course.quiet) > time {
+            course.quiet = self.faults.hold(course.quiet);
+            course.ends = course.quiet + delimiter;
+            course.flagged = Some((time, course.quiet));
+        } else if let Some(since) = passive.filter(|_| !course.is_whole) {
+            // The first are through then; the others are behind.
+            course.ends = time.max(since + flag + delimiter);
+        }
+        course.idle = course.ends + self.rates.bit * INTERMISSION;
+        course
     }
 
-    fn course(
-        &self,
-        lead: usize,
-        time: Ticks,
-        ends: Ticks,
-        quiet: Ticks,
-        flagged: Option<(Ticks, Ticks)>,
-    ) -> Course {
-        let valid = Ticks(time.0.saturating_sub(self.rates.bit.0));
-        Course { valid, ends, idle: ends + self.rates.bit * INTERMISSION, quiet, lead, flagged }
-    }
-}
-
-/// What somebody who reads has against a bit.
-fn read(sequence: &Sequence, bit: usize, level: bool, before: bool, seen: &Seen) -> Option<Error> {
-    let delimiter = sequence.delimiter();
-    if sequence.is_stuffed(bit) {
-        return (seen.run > 5).then_some(Error::Stuff);
-    }
-    match bit.checked_sub(delimiter) {
-        None => (sequence.is_fixed_stuff(bit) && level == before).then_some(Error::Form),
-        Some(1) => None,
-        Some(2) if level && seen.is_spoilt => Some(Error::Crc),
-        // The last bit is the receivers' no more.
-        Some(_) if !level && bit + 1 < sequence.len() => Some(Error::Form),
-        Some(_) => None,
+    fn course(&self, lead: usize, valid: Ticks, ends: Ticks, quiet: Ticks) -> Course {
+        let idle = ends + self.rates.bit * INTERMISSION;
+        Course { valid, ends, idle, quiet, lead, flagged: None, is_whole: false }
     }
 }
 
@@ -296,16 +275,36 @@ impl Party {
 }
 
 impl Course {
+    /// When the bus began to be recessive for the one who found an error, if that is later than for others. A passive flag is six equal
+    /// bits: they are counted anew where the bus changes, and then its delimiter follows.
+    pub(super) fn behind(&self, rates: Rates, flag: Flag, is_passive: bool) -> Option<Ticks> {
+        let length = rates.bit * FLAG;
+        let is_complete =
+            self.flagged.is_some_and(|(first, over)| over.since(flag.from.max(first)) >= length);
+        let since = self.quiet.max(flag.from);
+        let is_behind = is_passive && !is_complete && flag.error.is_some();
+        (is_behind && since + length + rates.bit * DELIMITER > self.ends).then_some(since)
+    }
+
+    /// When the error frame is over of one who is behind since then, or else that of all.
+    pub(super) fn over(&self, rates: Rates, behind: Option<Ticks>) -> Ticks {
+        behind.map_or(self.ends, |since| since + rates.bit * (FLAG + DELIMITER))
+    }
+
     /// What its error costs the one who found it.
     pub(super) fn cost(&self, rates: Rates, flag: Flag, is_passive: bool) -> Cost {
         let length = rates.bit * FLAG;
         let excused = Cost { is_excused: flag.is_excused, was_first: false, held: 0 };
         let is_alone = flag.error == Some(Error::Acknowledge) && is_passive;
-        let Some((first, over)) = self.flagged.filter(|(first, _)| *first <= flag.from + length) else {
+        // A flag of one that is passive is six equal bits: it begins anew where the bus becomes dominant.
+        let end_of = |first: Ticks| {
+            let own = flag.from + length;
+            if first < own { flag.from.max(first) + length } else { own }
+        };
+        let Some((first, over)) = self.flagged.filter(|(first, _)| *first <= end_of(*first)) else {
             return Cost { is_excused: flag.is_excused || is_alone, ..excused };
         };
-        // A passive flag is six equal bits: it begins anew where the bus becomes dominant.
-        let longer = over.since(flag.from.max(first) + length).0 / rates.bit.0;
+        let longer = over.since(end_of(first)).0 / rates.bit.0;
         Cost { was_first: longer > 0, held: u64::try_from(longer / 8).unwrap_or(u64::MAX), ..excused }
     }
 }

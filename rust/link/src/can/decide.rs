@@ -2,7 +2,7 @@
 //! What becomes of a frame: decided when its start of frame is over.
 
 use super::bus::Bus;
-use super::course::{Bits, Course, Part, Party};
+use super::course::{Bits, Course, INTERMISSION, Part, Party};
 use super::event::Event;
 use super::member::Offer;
 use super::timing::Ticks;
@@ -13,6 +13,16 @@ use vtime::Instant;
 /// So long a passive sender waits behind the intermission.
 const SUSPENDED_BITS: u64 = 8;
 
+/// How a frame ended for its sender.
+struct Ending<'a> {
+    starts: Ticks,
+    course: &'a Course,
+    /// When it gets to know.
+    at: Instant,
+    /// It takes part still.
+    is_on: bool,
+}
+
 impl Party {
     /// One that takes no part.
     pub(super) const AWAY: Party = Party {
@@ -22,6 +32,7 @@ impl Party {
         knows_fd: false,
         gone: Ticks::NEVER,
         is_valid: false,
+        is_through: false,
     };
 }
 
@@ -51,7 +62,7 @@ impl Bus {
             member.see_frame(self.rates, starts, course.quiet);
         }
         (self.free, self.quiet) = (course.idle, course.quiet);
-        while let Some((place, at)) = self.faults.to_tell() {
+        while let Some((place, at)) = self.faults.next_told() {
             let at = self.rates.round_up(at);
             let event = Event::Fault { place: place as u16 };
             self.tell((self.members.len(), place as u64), (at, at), What::Failed, event, out);
@@ -68,7 +79,8 @@ impl Bus {
             sends.frame = with_state(&sends.frame, is_passive);
             self.sequences[place].encode(&sends.frame);
             let gone = gone.min(sends.gone);
-            return Party { part: Part::Sends, knows_fd: true, gone, ..party };
+            let knows_fd = member.joined.is_none_or(|joined| joined.knows_fd);
+            return Party { part: Part::Sends, knows_fd, gone, ..party };
         }
         match member.joined.filter(|_| member.is_on()) {
             Some(joined) => {
@@ -96,6 +108,7 @@ impl Bus {
         // Who has left meanwhile is not told any more, and counts nothing.
         let is_on = member.is_on();
         let mut news = ends;
+        let behind = party.flag().and_then(|flag| course.behind(self.rates, flag, party.is_passive));
         let failed = party.flag().and_then(|flag| Some((flag, flag.error?)));
         match (party.part, failed) {
             (Part::Away, _) => {}
@@ -107,6 +120,7 @@ impl Bus {
                     member.counters.failed_to_receive(error, cost.was_first);
                 }
                 member.counters.held(flag.by_sender, cost.held);
+                news = after(course.over(self.rates, behind));
             }
             (Part::Sends, _) if is_on && party.is_valid => member.counters.sent(),
             (_, None) if is_on && party.is_valid => {
@@ -123,24 +137,19 @@ impl Bus {
             _ => {}
         }
         if let Some(sends) = sends {
-            self.account_sender(place, &sends, starts, course, ends, is_on, out);
+            self.account_sender(place, &sends, &Ending { starts, course, at: news, is_on }, out);
         }
         if is_on {
             self.deliver_news(place, news, out);
         }
+        if let Some(since) = behind {
+            self.members[place].lag(since);
+        }
     }
 
     /// What became of an offer that was sent.
-    fn account_sender(
-        &mut self,
-        place: usize,
-        sends: &Offer,
-        starts: Ticks,
-        course: &Course,
-        ends: Instant,
-        is_on: bool,
-        out: &mut dyn Outcome,
-    ) {
+    fn account_sender(&mut self, place: usize, sends: &Offer, ending: &Ending<'_>, out: &mut dyn Outcome) {
+        let Ending { starts, course, at: ends, is_on } = *ending;
         let Offer { mailbox, once, is_withdrawn, frame, seq, at, .. } = *sends;
         let party = self.parties[place];
         let by_sender = party.flag().filter(|flag| flag.by_sender);
@@ -157,7 +166,9 @@ impl Bus {
         // It was replaced, or its controller has left, in the start of frame.
         let is_over = member.take_if(mailbox, seq, is_answered);
         if (is_sent || by_sender.is_some()) && member.counters.state() == State::Passive {
-            member.suspended = course.idle + self.rates.bit * SUSPENDED_BITS;
+            let behind = by_sender.and_then(|flag| course.behind(self.rates, flag, party.is_passive));
+            let over = course.over(self.rates, behind);
+            member.suspended = over + self.rates.bit * (INTERMISSION + SUSPENDED_BITS);
         }
         let told = (self.rates.round_up(starts).max(at), self.rates.round_up(course.ends));
         let (what, event, answer) = match by_sender.and_then(|flag| Some((flag.bit, flag.error?))) {

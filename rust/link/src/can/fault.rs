@@ -147,7 +147,7 @@ impl Faults {
     }
 
     /// One that has happened and is to be told, with its place in the list.
-    pub(super) fn to_tell(&mut self) -> Option<(usize, Ticks)> {
+    pub(super) fn next_told(&mut self) -> Option<(usize, Ticks)> {
         let found = self
             .list
             .iter_mut()

@@ -11,6 +11,8 @@ use vtime::Instant;
 const IDLE: u64 = 11;
 /// A controller that has joined waits for one idle bus, one that recovers for so many.
 const RECOVERY: u64 = 128;
+/// A passive one that found an error in a frame that went through otherwise needs so many: its flag, delimiter, intermission.
+const ALONE: u64 = 17;
 
 /// A controller.
 #[derive(Clone, Debug)]
@@ -43,9 +45,10 @@ pub(super) struct Joined {
     pub(super) knows_fd: bool,
 }
 
-/// Bus idle that is to be seen so many times more, counted from a time on.
+/// So many recessive bits that are to be seen so many times more, counted from a time on.
 #[derive(Clone, Copy, Debug)]
 struct Run {
+    bits: u64,
     left: u64,
     since: Ticks,
 }
@@ -84,7 +87,7 @@ impl Member {
     pub(super) fn join(&mut self, joined: Joined, since: Ticks) {
         self.joined = Some(joined);
         if self.counters.state() != State::Off {
-            self.run = Some(Run { left: 1, since });
+            self.run = Some(Run { bits: IDLE, left: 1, since });
         }
     }
 
@@ -97,16 +100,23 @@ impl Member {
         self.suspended = Ticks(0);
     }
 
+    /// Others are ahead of it: it takes part when it has got behind its own error frame.
+    pub(super) fn lag(&mut self, since: Ticks) {
+        if self.is_on() {
+            self.run = Some(Run { bits: ALONE, left: 1, since });
+        }
+    }
+
     /// Begins to recover, if it is off the bus.
     pub(super) fn recover(&mut self, since: Ticks) {
         if self.joined.is_some() && self.counters.state() == State::Off && self.run.is_none() {
-            self.run = Some(Run { left: RECOVERY, since });
+            self.run = Some(Run { bits: IDLE, left: RECOVERY, since });
         }
     }
 
     /// When it takes part, if the bus stays as it is; none if it does not wait for that.
     pub(super) fn integrates(&self, rates: Rates) -> Option<Ticks> {
-        self.run.map(|run| run.since + rates.bit * (run.left * IDLE))
+        self.run.map(|run| run.since + rates.bit * (run.left * run.bits))
     }
 
     /// The same, of one that was off the bus.
@@ -126,7 +136,7 @@ impl Member {
     /// A frame was on the bus: the bus was idle up to `starts`, and is again from `quiet` on.
     pub(super) fn see_frame(&mut self, rates: Rates, starts: Ticks, quiet: Ticks) {
         if let Some(run) = &mut self.run {
-            let seen = starts.since(run.since).0 / (rates.bit * IDLE).0;
+            let seen = starts.since(run.since).0 / (rates.bit * run.bits).0;
             // What is complete was integrated before.
             run.left = run.left.saturating_sub(u64::try_from(seen).unwrap_or(u64::MAX)).max(1);
             run.since = run.since.max(quiet);

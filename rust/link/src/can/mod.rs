@@ -11,8 +11,8 @@
 //! **Limits:** all that a frame brings is heard at its valid point or at the end of its error frame, and never sooner than the
 //! shortest frame would be valid; so is the answer to what was withdrawn. A controller that leaves in a frame is part
 //! of it to its end, as real ones are; one that loses its power is not. Overload frames come by disturbed last bits only. A
-//! controller without CAN FD finds a form error in FDF. If a bit was disturbed and its sender is gone, readers look
-//! for the fields where they would have been. A bus with an end that nobody hears repeats its frame for as long as it
+//! controller without CAN FD finds a form error in FDF. What disturbs an error flag does
+//! not lengthen it. A bus with an end that nobody hears repeats its frame for as long as it
 //! settles: so it is never settled beyond the end of a run.
 
 mod bits;
@@ -25,6 +25,7 @@ mod event;
 mod fault;
 mod input;
 mod member;
+mod reader;
 mod spec;
 mod timing;
 

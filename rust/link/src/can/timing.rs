@@ -75,14 +75,14 @@ impl Rates {
 
     /// From the start of a bit to its sample point, which is at 80 % of every bit (CiA 601-3 has about that). Only where a frame
     /// switches its rate, or is destroyed in its data phase, does it show.
-    pub(super) fn to_sample(self, sequence: &Sequence, bit: usize) -> Ticks {
+    pub(super) fn before_sample(self, sequence: &Sequence, bit: usize) -> Ticks {
         let data = sequence.data_phase();
         let in_data = data.contains(&bit) || !data.is_empty() && bit == data.end;
         Ticks(if in_data { self.data_bit.0 } else { self.bit.0 } / 5 * 4)
     }
 
     /// From the sample point of a bit to its end.
-    pub(super) fn from_sample(self, sequence: &Sequence, bit: usize) -> Ticks {
+    pub(super) fn after_sample(self, sequence: &Sequence, bit: usize) -> Ticks {
         let data = sequence.data_phase();
         let in_data = data.contains(&bit) || !data.is_empty() && bit + 1 == data.start;
         Ticks(if in_data { self.data_bit.0 } else { self.bit.0 } / 5)

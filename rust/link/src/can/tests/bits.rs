@@ -96,7 +96,7 @@ fn a_frame_is_the_sum_of_its_bits() {
     for frame in [fd(0x123, &[1, 2, 3], true), fd(0x123, &[1, 2, 3], false), classic(0x123, &[0; 8])] {
         let sequence = encode(&frame);
         let bits = (0..sequence.len())
-            .map(|bit| rates.to_sample(&sequence, bit).0 + rates.from_sample(&sequence, bit).0)
+            .map(|bit| rates.before_sample(&sequence, bit).0 + rates.after_sample(&sequence, bit).0)
             .sum::<u128>();
         assert_eq!(bits, rates.frame(&sequence).0);
     }

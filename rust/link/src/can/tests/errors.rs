@@ -162,6 +162,22 @@ fn a_classic_controller_destroys_fd() {
     assert_eq!(bench.counters(0)[0].1, 8);
 }
 
+/// It gives way to a frame of CAN FD, which it does not know.
+#[test]
+fn a_classic_controller_that_gives_way_destroys_fd() {
+    let mut bench = Bench::joined(2, &[]);
+    let classic_only = ToBus::Join { bitrate_bps: BITRATE_BPS, data_bitrate_bps: 0, mode: Mode::Normal };
+    bench.say(0, 1, Instant::FAR, classic_only);
+    bench.offer(20_000, 0, fd(0x100, &[], true));
+    bench.offer(20_000, 1, zeros());
+    bench.offer(30_000, 1, classic(0x200, &[]));
+    bench.settle(160_000);
+    // Its zeros go first; then it gives way, and finds the error.
+    assert_eq!(bench.heard(1), [(70_000, SENT)]);
+    assert_eq!(bench.counters(1)[0].2, 9);
+    assert_eq!(bench.counters(0)[0].1, 8);
+}
+
 /// It is error passive: its flag is recessive, and the others go on.
 #[test]
 fn a_passive_receiver_destroys_nothing() {

@@ -23,6 +23,7 @@
 mod draws;
 pub mod ethernet;
 mod faults;
+pub mod can;
 mod framing;
 mod link;
 mod spec;

@@ -11,11 +11,11 @@
 #![forbid(unsafe_code)]
 
 mod frame;
-mod length;
 mod offers;
 mod record;
+mod wire;
 
 pub use frame::{Frame, FrameError, Id, Kind, LEN_MAX};
-pub use length::Length;
 pub use offers::Offers;
 pub use record::{Error, FromBus, Mode, RecordError, State, Status, ToBus};
+pub use wire::Length;

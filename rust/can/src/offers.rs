@@ -14,14 +14,19 @@ use serde::{Deserialize, Serialize};
 pub struct Offers {
     /// Number and mailbox, in the order in which they were offered.
     offered: Vec<(u8, u8)>,
+    /// Numbers begin below the middle: an answer to what was forgotten before may still come.
+    is_below: bool,
 }
+
+const MIDDLE: u8 = 128;
 
 impl Offers {
     /// The number by which `mailbox` goes before all that is offered already. None, if it must wait until one of those is through: it
     /// is offered already, or there are no numbers left.
     pub fn offer(&mut self, mailbox: u8) -> Option<u8> {
-        let number = self.offered.last().map_or(Some(u8::MAX), |(least, _)| least.checked_sub(1))?;
-        if self.number_of(mailbox).is_some() {
+        let (first, least) = if self.is_below { (MIDDLE - 1, 0) } else { (u8::MAX, MIDDLE) };
+        let number = self.offered.last().map_or(Some(first), |(last, _)| last.checked_sub(1))?;
+        if number < least || self.number_of(mailbox).is_some() {
             return None;
         }
         self.offered.push((number, mailbox));
@@ -42,6 +47,14 @@ impl Offers {
     /// The mailboxes that are offered.
     pub fn mailboxes(&self) -> impl Iterator<Item = u8> + '_ {
         self.offered.iter().map(|(_, mailbox)| *mailbox)
+    }
+
+    /// The controller leaves: nothing is offered any more, and no number is given again before the next time it does so.
+    pub fn forget(&mut self) {
+        if !self.is_empty() {
+            self.offered.clear();
+            self.is_below = !self.is_below;
+        }
     }
 
     /// Whether the bus has nothing.
@@ -67,8 +80,20 @@ mod tests {
     #[test]
     fn numbers_end() {
         let mut offers = Offers::default();
-        assert!((0..=255).all(|mailbox| offers.offer(mailbox) == Some(255 - mailbox)));
+        assert!((0..128).all(|mailbox| offers.offer(mailbox) == Some(255 - mailbox)));
         assert_eq!(offers.end(255), Some(0));
         assert_eq!(offers.offer(0), None);
+    }
+
+    #[test]
+    fn answers_to_what_is_forgotten_are_none() {
+        let mut offers = Offers::default();
+        offers.forget();
+        assert_eq!(offers.offer(3), Some(255));
+        offers.forget();
+        assert_eq!(
+            (offers.end(255), offers.offer(4), offers.end(255), offers.end(127)),
+            (None, Some(127), None, Some(4))
+        );
     }
 }

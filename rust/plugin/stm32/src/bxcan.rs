@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! bxCAN (RM0008, 24.9; RM0090, 32.9; RM0351, 46.9): alone with 14 filter banks, or two that share 28, of which the first one has the registers.
 //!
-//! What the standard says of the bus (arbitration, errors, their counters) is the bus's. A controller takes part from when it has seen 11
-//! recessive bits, after it has left initialization. When it is to stop, it lets the bus finish what it is sending.
+//! What the standard says of the bus (arbitration, errors, their counters, 11 recessive bits before one takes part) is the bus's; a
+//! controller shows it. It has counted 11 bits when it says that it is in normal mode. When it is to stop, it lets the bus finish what
+//! it is sending.
 //! In loop-back a frame comes back after its time on the wire; without silent mode the bus sees it, too, once.
 //!
 //! **Limits:** wake-up by the bus and a time in a frame's data (TGT) are not modelled, and reported. Nobody freezes it in debug (DBF).
@@ -42,6 +43,8 @@ pub(crate) struct Bxcan<const BANKS: usize> {
     mode: Mode,
     /// It is to stop, as soon as the bus has answered for all that is offered.
     is_stopping: bool,
+    /// It has been initialized since its reset.
+    is_configured: bool,
     /// The bus knows it.
     is_joined: bool,
     /// It is off the bus by its errors.
@@ -90,10 +93,8 @@ impl<const BANKS: usize> Device for Bxcan<BANKS> {
     const HAS_DMA: bool = BANKS == 0;
 
     fn reset(&mut self, cx: &mut Context<'_>) {
-        if self.is_joined {
-            cx.to_bus(ToBus::Leave);
-        }
-        *self = Bxcan::default();
+        self.leave(cx);
+        *self = Bxcan { offers: std::mem::take(&mut self.offers), ..Bxcan::default() };
     }
 
     fn write(&mut self, at: Place, written: Written, cx: &mut Context<'_>) {
@@ -120,7 +121,6 @@ impl<const BANKS: usize> Device for Bxcan<BANKS> {
                 self.mode = Mode::Normal;
                 self.epoch_ns = due_ns;
                 cx.put(MSR, INAK | SLAK, false);
-                self.join(cx);
             }
             _ => self.looped(due_ns, cx),
         }
@@ -129,7 +129,7 @@ impl<const BANKS: usize> Device for Bxcan<BANKS> {
     }
 
     fn clock(&mut self, _clock: usize, cx: &mut Context<'_>) {
-        if self.mode == Mode::Normal && bitrate_bps(cx) != self.bitrate_bps {
+        if self.is_joined && bitrate_bps(cx) != self.bitrate_bps {
             self.join(cx);
         }
     }

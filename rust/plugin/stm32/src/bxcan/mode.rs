@@ -61,29 +61,41 @@ impl<const BANKS: usize> Bxcan<BANKS> {
         cx.cancel(LOOP);
         // One that is off the bus waits for its recovery, which begins when it is back.
         if self.is_joined && !self.is_off {
-            self.is_joined = false;
-            cx.to_bus(ToBus::Leave);
+            self.leave(cx);
         }
         let sleeps = cx.has(MCR, SLEEP);
         if sleeps && self.mode != Mode::Sleep && cx.has(IER, SLKIE) {
             cx.put(MSR, SLAKI, true);
         }
         self.mode = if sleeps { Mode::Sleep } else { Mode::Initialization };
+        self.is_configured |= !sleeps;
         cx.put(MSR, SLAK, sleeps);
         cx.put(MSR, INAK, !sleeps);
     }
 
-    /// It waits for 11 recessive bits.
-    pub(super) fn synchronize(&mut self, cx: &mut Context<'_>) {
-        let rate = bitrate_bps(cx);
-        if rate != 0 {
-            let span_ns = 11_000_000_000u64.div_ceil(rate.into());
+    /// It waits for 11 recessive bits, as the bus does before it lets somebody take part.
+    fn synchronize(&mut self, cx: &mut Context<'_>) {
+        self.join(cx);
+        if self.bitrate_bps != 0 {
+            let span_ns = 11_000_000_000u64.div_ceil(self.bitrate_bps.into());
             cx.arm(SYNCHRONIZED, cx.now_ns() + span_ns);
         }
     }
 
+    /// It leaves the bus, as it is.
+    pub(super) fn leave(&mut self, cx: &mut Context<'_>) {
+        self.offers.forget();
+        if std::mem::take(&mut self.is_joined) {
+            cx.to_bus(ToBus::Leave);
+        }
+    }
+
+    /// It joins the bus, or goes on with another bit rate. A driver wakes it before it has told the bit rate: then nothing is said.
     pub(super) fn join(&mut self, cx: &mut Context<'_>) {
         self.bitrate_bps = bitrate_bps(cx);
+        if !self.is_configured || self.bitrate_bps == 0 {
+            return;
+        }
         let mode = match cx.get(BTR) & (SILM | LBKM) {
             0 | LBKM => can::Mode::Normal,
             SILM => can::Mode::Silent,
@@ -91,7 +103,11 @@ impl<const BANKS: usize> Bxcan<BANKS> {
             _ => return,
         };
         cx.to_bus(ToBus::Join { bitrate_bps: self.bitrate_bps, data_bitrate_bps: 0, mode });
-        self.is_joined = true;
+        if !std::mem::replace(&mut self.is_joined, true) {
+            // Its counters begin anew.
+            let lec = cx.get(ESR) & LEC;
+            cx.set(ESR, lec);
+        }
         if self.is_off {
             cx.to_bus(ToBus::Recover);
         }

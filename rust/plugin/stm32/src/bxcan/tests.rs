@@ -38,7 +38,7 @@ fn on_bus(mcr: u32, btr: u32) -> Can {
 fn joined(mcr: u32) -> Can {
     let mut can = on_bus(mcr, BTR_500K);
     let join = ToBus::Join { bitrate_bps: 500_000, data_bitrate_bps: 0, mode: can::Mode::Normal };
-    assert_eq!(can.take_to_bus(), [(11 * BIT_NS, join)]);
+    assert_eq!(can.take_to_bus(), [(0, join)]);
     can
 }
 
@@ -112,13 +112,6 @@ fn requests_can_go_in_their_order() {
         can.on_bus(FromBus::Sent { mailbox: number });
     }
     assert_eq!(order, ["300", "200", "100"]);
-}
-
-#[test]
-fn ranks_are_those_of_arbitration() {
-    let ranks = [0x100 << 21, 0x100 << 21 | RTR, 0x100 << 21 | IDE, 0x100 << 21 | 8 | IDE, 0x101 << 21];
-    let frames: Vec<_> = ranks.into_iter().map(transmit::rank).collect();
-    assert!(frames.is_sorted() && frames.windows(2).all(|two| two[0] != two[1]));
 }
 
 #[test]
@@ -247,6 +240,11 @@ fn errors_are_shown() {
     assert_eq!(said(&mut can), [join, ToBus::Recover]);
     can.on_bus(status(0, 0, State::Active, None));
     assert_eq!(can.read(ESR), 0);
+    // Who leaves comes back with new counters.
+    can.on_bus(status(8, 0, State::Active, None));
+    can.write(MCR, INRQ);
+    can.write(MCR, 0);
+    assert_eq!((can.read(ESR), said(&mut can)), (0, vec![ToBus::Leave, join]));
 }
 
 #[test]
@@ -298,6 +296,14 @@ fn sleep_and_reset() {
     assert_eq!(said(&mut can), [ToBus::Leave]);
     can.reset();
     assert_eq!((said(&mut can), can.take_mistakes()), (vec![], NOTHING.into()));
+}
+
+#[test]
+fn who_wakes_before_it_is_configured_is_not_on_the_bus() {
+    let mut can = Can::new(&[36_000_000], &[]);
+    can.write(MCR, 0);
+    can.advance_ns(1_000_000);
+    assert_eq!((can.read(MSR) & SLAK, said(&mut can)), (0, vec![]));
 }
 
 #[test]
@@ -353,12 +359,14 @@ fn two_share_filters() {
     master.write(FR + 14 * 8, 0x123 << 21);
     master.write(FR + 14 * 8 + 4, u32::MAX);
     master.write(FMR, 0x2a1c_0e00);
+    master.write(MCR, INRQ);
     master.write(MCR, 0);
     master.advance_ns(1_000_000);
     master.on_bus(FromBus::Received(frame(0x123, &[])));
     assert_eq!(master.read(RF0R), 0);
     let mut slave = Bench::<Slave>::new(&[36_000_000], &[("master", 0)]);
     assert_eq!(slave.differs_after_reset(), []);
+    slave.write(MCR, INRQ);
     slave.write(MCR, 0);
     slave.advance_ns(1_000_000);
     slave.on_bus(FromBus::Received(frame(0x123, &[])));

@@ -103,7 +103,7 @@ impl<const BANKS: usize> Bxcan<BANKS> {
         let by_request = cx.has(MCR, TXFP);
         all.sort_by_key(|mailbox| match by_request {
             true => self.mailboxes[*mailbox].order,
-            false => rank(cx.get_at(TIR, *mailbox)).into(),
+            false => frame(*mailbox, cx).rank().into(),
         });
         all
     }
@@ -207,16 +207,6 @@ impl<const BANKS: usize> Bxcan<BANKS> {
 
 fn is_pending(mailbox: usize, cx: &mut Context<'_>) -> bool {
     cx.get_at(TIR, mailbox) & TXRQ != 0
-}
-
-/// The bits of arbitration in their order: the lesser one goes first.
-pub(super) fn rank(tir: u32) -> u32 {
-    let (stid, exid, rtr) = (tir >> 21, tir >> 3 & 0x3_ffff, tir >> 1 & 1);
-    match tir & IDE != 0 {
-        // SRR and IDE are recessive.
-        true => stid << 21 | 3 << 19 | exid << 1 | rtr,
-        false => stid << 21 | rtr << 20,
-    }
 }
 
 /// The frame of a mailbox.

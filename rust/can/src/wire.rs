@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! How many bits a frame has on the wire, stuff bits with them (ISO 11898-1:2015, 10.4 and 10.5).
+//! A frame on the wire: its place in an arbitration, and how many bits it has, stuff bits with them (ISO 11898-1:2015, 10.4 and 10.5).
 
 use crate::{Frame, Id, Kind};
 
@@ -53,6 +53,17 @@ impl Stuffed {
 }
 
 impl Frame {
+    /// The bits that arbitrate: of two frames the one with the lesser number goes first.
+    pub const fn rank(&self) -> u32 {
+        let is_remote = matches!(self.kind(), Kind::Remote) as u32;
+        match self.id() {
+            // RTR, then IDE, which is dominant.
+            Id::Standard(id) => (id as u32) << 21 | is_remote << 20,
+            // SRR and IDE are recessive.
+            Id::Extended(id) => id >> 18 << 21 | 3 << 19 | (id & 0x3_ffff) << 1 | is_remote,
+        }
+    }
+
     /// How many bits it has on the wire.
     pub fn wire_length(&self) -> Length {
         let mut wire = Stuffed::default();
@@ -138,6 +149,20 @@ mod tests {
         check(Id::Standard(0x7ff), Kind::Data, &[0xff; 8], 44 + 64 + 15, 0);
         check(Id::Standard(0x123), Kind::Data, &[1, 2, 3], 44 + 24 + 4, 0);
         check(Id::Extended(0x1555_5555), Kind::Remote, &[0; 2], 64 + 1, 0);
+    }
+
+    #[test]
+    fn ranks_are_in_the_order_of_arbitration() {
+        let frame = |id, kind| Frame::new(id, kind, &[]).unwrap().rank();
+        let ranks = [
+            frame(Id::Standard(0x100), Kind::Data),
+            frame(Id::Standard(0x100), Kind::Remote),
+            frame(Id::Extended(0x100 << 18), Kind::Data),
+            frame(Id::Extended(0x100 << 18), Kind::Remote),
+            frame(Id::Extended(0x100 << 18 | 1), Kind::Data),
+            frame(Id::Standard(0x101), Kind::Data),
+        ];
+        assert!(ranks.windows(2).all(|two| two[0] < two[1]), "{ranks:x?}");
     }
 
     #[test]

@@ -64,33 +64,18 @@ impl Frame {
         }
     }
 
+    /// The checksum of a frame of Classical CAN, 15 bits.
+    pub fn crc_15(&self) -> u16 {
+        let mut wire = Stuffed::default();
+        self.head(&mut wire);
+        self.body(&mut wire);
+        wire.crc
+    }
+
     /// How many bits it has on the wire.
     pub fn wire_length(&self) -> Length {
         let mut wire = Stuffed::default();
-        let is_remote = u32::from(self.kind() == Kind::Remote);
-        wire.push(false);
-        match (self.id(), self.kind().is_fd()) {
-            (Id::Standard(id), false) => {
-                wire.field(id.into(), 11);
-                // RTR, IDE, a reserved bit.
-                wire.field(is_remote << 2, 3);
-            }
-            (Id::Extended(id), is_fd) => {
-                wire.field(id >> 18, 11);
-                // SRR, IDE.
-                wire.field(3, 2);
-                wire.field(id & 0x3_ffff, 18);
-                if !is_fd {
-                    // RTR, two reserved bits.
-                    wire.field(is_remote << 2, 3);
-                }
-            }
-            (Id::Standard(id), true) => {
-                wire.field(id.into(), 11);
-                // RRS, IDE; the next one below is FDF.
-                wire.push(false);
-            }
-        }
+        self.head(&mut wire);
         if let Kind::Fd { switches_rate, is_passive } = self.kind() {
             // RRS or IDE, FDF, a reserved bit, BRS.
             wire.field(0b0100 | u32::from(switches_rate), 4);
@@ -111,6 +96,34 @@ impl Frame {
         wire.field(crc.into(), 15);
         wire.stuff();
         Length { arbitration_bits: wire.bits + TAIL_BITS, data_bits: 0 }
+    }
+
+    /// From the start of frame to what FD has otherwise.
+    fn head(&self, wire: &mut Stuffed) {
+        let is_remote = u32::from(self.kind() == Kind::Remote);
+        wire.push(false);
+        match (self.id(), self.kind().is_fd()) {
+            (Id::Standard(id), false) => {
+                wire.field(id.into(), 11);
+                // RTR, IDE, a reserved bit.
+                wire.field(is_remote << 2, 3);
+            }
+            (Id::Extended(id), is_fd) => {
+                wire.field(id >> 18, 11);
+                // SRR, IDE.
+                wire.field(3, 2);
+                wire.field(id & 0x3_ffff, 18);
+                if !is_fd {
+                    // RTR, two reserved bits.
+                    wire.field(is_remote << 2, 3);
+                }
+            }
+            (Id::Standard(id), true) => {
+                wire.field(id.into(), 11);
+                // RRS.
+                wire.push(false);
+            }
+        }
     }
 
     fn body(&self, wire: &mut Stuffed) {
@@ -173,6 +186,12 @@ mod tests {
         check(Id::Standard(0x555), fd(false), &[0x55; 8], 17 + 9 + 1 + 4 + 64 + 27 + 1, 0);
         check(Id::Standard(0x555), fd(true), &[0x55; 64], 17 + 9, 1 + 4 + 512 + 32 + 1);
         check(Id::Extended(0x1555_5555), fd(true), &[0x55; 8], 36 + 9, 1 + 4 + 64 + 27 + 1);
+    }
+
+    #[test]
+    fn checksums() {
+        let crc = |id, data: &[u8]| Frame::new(Id::Standard(id), Kind::Data, data).unwrap().crc_15();
+        assert_eq!((crc(0, &[]), crc(0x123, &[1, 2, 3])), (0, 0x1cb9));
     }
 
     #[test]

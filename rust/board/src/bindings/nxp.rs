@@ -122,11 +122,15 @@ const CAN_2: u64 = 0x4002_b000;
 const CAN: &str = "virtmcu-s32k1-flexcan";
 
 /// Those of some chips. Which of them are the smaller ones, is in the manual's table of chip-specific FlexCAN information.
-const fn flexcan(chips: &'static [&'static str], smaller: &'static [(u64, &'static str)]) -> Binding {
+const fn flexcan(
+    title: &'static str,
+    chips: &'static [&'static str],
+    smaller: &'static [(u64, &'static str)],
+) -> Binding {
     Binding {
         compatible: &["nxp,flexcan-fd", "nxp,flexcan"],
         chips,
-        title: "FlexCAN of the S32K1",
+        title,
         manual: "S32K1xx RM, FlexCAN",
         model: Model::Device(Device {
             kind: "virtmcu-s32k1-flexcan-fd",
@@ -328,9 +332,9 @@ pub(super) const BINDINGS: &[Binding] = &[
         "S32K1xx RM, EIM",
         Device { kind: "virtmcu-s32k1-eim", modelled: "registers; no errors are made", ..OURS },
     ),
-    flexcan(K144, &[(CAN_1, CAN), (CAN_2, CAN)]),
-    flexcan(K146, &[(CAN_2, CAN)]),
-    flexcan(K148, &[]),
+    flexcan("FlexCAN of the S32K144", K144, &[(CAN_1, CAN), (CAN_2, CAN)]),
+    flexcan("FlexCAN of the S32K146", K146, &[(CAN_2, CAN)]),
+    flexcan("FlexCAN of the S32K148", K148, &[]),
     Binding {
         compatible: &["nxp,port-pinctrl"],
         chips: &[],

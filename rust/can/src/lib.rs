@@ -3,7 +3,7 @@
 //!
 //! A controller, which is a device in a node, has registers, mailboxes and filters. The bus, which is a link, has all
 //! that the standard says of the medium: arbitration, errors, and for each controller the error counters, which a
-//! controller only shows. Between them go records: [`ToBus`] and [`FromBus`].
+//! controller only shows. Between them go records: [`ToBus`] and [`FromBus`]. [`Offers`] is for controllers.
 //!
 //! **Invariant:** a [`Frame`] is one that the standard has: no identifier is too long, no length impossible.
 //! **Invariant:** any bytes are a record or an error; what a record's bytes are made of comes out of them again.
@@ -11,7 +11,11 @@
 #![forbid(unsafe_code)]
 
 mod frame;
+mod offers;
 mod record;
+mod wire;
 
 pub use frame::{Frame, FrameError, Id, Kind, LEN_MAX};
+pub use offers::Offers;
 pub use record::{Error, FromBus, Mode, RecordError, State, Status, ToBus};
+pub use wire::Length;

@@ -5,6 +5,7 @@ use crate::bus::BusCall;
 use crate::context::{Effect, Host, MemoryFault};
 use crate::engine::Core;
 use crate::{Device, Mistake};
+use ::can::{FromBus, ToBus};
 use std::collections::VecDeque;
 
 /// A device with nothing around it but a clock and a little memory. A mistake of the test itself panics.
@@ -13,6 +14,7 @@ pub struct Bench<D: Device> {
     core: Core<D>,
     world: World,
     sent: Vec<(u64, u8)>,
+    to_bus: Vec<(u64, ToBus)>,
     mistakes: Vec<Mistake>,
     irq_edges: Vec<(u64, usize, bool)>,
     irqs: Vec<bool>,
@@ -88,6 +90,7 @@ impl<D: Device> Bench<D> {
             core: Core::default(),
             world: World::default(),
             sent: Vec::new(),
+            to_bus: Vec::new(),
             mistakes: Vec::new(),
             irq_edges: Vec::new(),
             irqs: vec![false; D::IRQS.len()],
@@ -174,6 +177,17 @@ impl<D: Device> Bench<D> {
     pub fn receive(&mut self, byte: u8) {
         self.core.receive(byte, &mut self.world);
         self.settle();
+    }
+
+    /// The CAN bus says something.
+    pub fn on_bus(&mut self, said: FromBus) {
+        self.core.on_bus(said, &mut self.world);
+        self.settle();
+    }
+
+    /// What was said to the CAN bus since the last time, each with its virtual time.
+    pub fn take_to_bus(&mut self) -> Vec<(u64, ToBus)> {
+        std::mem::take(&mut self.to_bus)
     }
 
     /// What an interrupt line shows.
@@ -272,6 +286,7 @@ impl<D: Device> Bench<D> {
                 Effect::Output { group, index, level } => self.outputs[group][index] = level,
                 Effect::Timer { timer, due_ns } => self.timers[timer] = due_ns,
                 Effect::Send(byte) => self.sent.push((now_ns, byte)),
+                Effect::ToBus(said) => self.to_bus.push((now_ns, said)),
                 Effect::Clock { clock, hz } => self.clock_outputs_hz[clock] = hz,
                 Effect::Store { address, word } => self.stores.push((now_ns, address, word)),
                 Effect::ResetMachine => self.machine_resets += 1,

@@ -4,6 +4,7 @@
 use crate::bus::BusCall;
 use crate::mistake::Mistake;
 use crate::values::Values;
+use ::can::ToBus;
 use std::collections::BTreeSet;
 
 /// The world around a device: QEMU, or a bench.
@@ -57,6 +58,8 @@ pub enum Effect {
     },
     /// A byte leaves by the character port: its first bit is on the wire now.
     Send(u8),
+    /// A controller says something to its CAN bus.
+    ToBus(ToBus),
     /// A clock that the device makes has another frequency.
     Clock {
         /// Its place in [`crate::Device::CLOCK_OUTPUTS`].
@@ -204,6 +207,11 @@ impl Context<'_> {
     /// Sends a byte by the character port; its first bit is on the wire now.
     pub fn send(&mut self, byte: u8) {
         self.parts.effects.push(Effect::Send(byte));
+    }
+
+    /// Says something to the CAN bus.
+    pub fn to_bus(&mut self, said: ToBus) {
+        self.parts.effects.push(Effect::ToBus(said));
     }
 
     /// Reads the guest's memory.

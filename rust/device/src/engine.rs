@@ -6,6 +6,7 @@ use crate::context::{Context, Effect, Host, Parts};
 use crate::mistake::{Access, Mistake};
 use crate::values::Values;
 use crate::{Device, Lines, RESET_LINE, Written, check};
+use ::can::FromBus;
 use std::collections::BTreeSet;
 
 /// The access has a bus fault.
@@ -174,6 +175,12 @@ impl<D: Device> Core<D> {
     pub fn receive(&mut self, byte: u8, host: &mut dyn Host) {
         let (mut cx, device) = self.split(host);
         device.receive(byte, &mut cx);
+    }
+
+    /// The CAN bus says something.
+    pub fn on_bus(&mut self, said: FromBus, host: &mut dyn Host) {
+        let (mut cx, device) = self.split(host);
+        device.on_bus(said, &mut cx);
     }
 
     /// All that it knows. The properties are the board's.

@@ -36,6 +36,7 @@ pub use mistake::{Access, Mistake};
 pub use noise::noise;
 pub use register::{Place, Register, Width, check};
 
+use ::can::FromBus;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -104,6 +105,8 @@ pub trait Device: Default + Serialize + DeserializeOwned + 'static {
     const TIMERS: usize = 0;
     /// Whether it has a character port: what a UART has on its other side.
     const HAS_PORT: bool = false;
+    /// Whether it is a controller of a CAN bus.
+    const CAN: bool = false;
     /// Whether it reads and writes the guest's memory by itself.
     const HAS_DMA: bool = false;
 
@@ -128,4 +131,6 @@ pub trait Device: Default + Serialize + DeserializeOwned + 'static {
     fn clock(&mut self, _clock: usize, _cx: &mut Context<'_>) {}
     /// A byte has arrived at the character port: its last bit is there.
     fn receive(&mut self, _byte: u8, _cx: &mut Context<'_>) {}
+    /// The CAN bus says something. What was on its way when the controller left may still come.
+    fn on_bus(&mut self, _said: FromBus, _cx: &mut Context<'_>) {}
 }

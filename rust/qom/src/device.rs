@@ -8,12 +8,13 @@
 //! - a line `reset`, which resets this device alone when it rises;
 //! - the clocks of [`Device::CLOCKS`], to be connected before the device is realized, and those of [`Device::CLOCK_OUTPUTS`];
 //! - the buses of [`Device::BUSES`], by their names;
-//! - the properties of [`Device::PROPERTIES`], and `chardev` or `memory` (a link, the system's memory without it) if it has
-//!   a port or accesses memory by itself.
+//! - the properties of [`Device::PROPERTIES`]; `chardev` if it has a port, `memory` (a link, the system's memory without it) if it
+//!   accesses memory by itself, and `port` (the number of a port of the node, none without it) if it is a CAN controller.
 //!
 //! What a device reports goes to stderr, with its path, the virtual time and where the program is.
 
 mod callbacks;
+mod can_bus;
 mod host;
 mod instance;
 
@@ -84,6 +85,16 @@ fn properties<D: Device>() -> Vec<sys::Property> {
             name: c"chardev".as_ptr(),
             info: &raw const sys::qdev_prop_chr,
             offset: std::mem::offset_of!(Instance<D>, port) as isize,
+            ..sys::Property::default()
+        });
+    }
+    if D::CAN {
+        properties.push(sys::Property {
+            name: c"port".as_ptr(),
+            info: &raw const sys::qdev_prop_uint64,
+            offset: std::mem::offset_of!(Instance<D>, can_port) as isize,
+            set_default: true,
+            defval: sys::Property__bindgen_ty_1 { u: can_bus::NO_PORT },
             ..sys::Property::default()
         });
     }

@@ -7,8 +7,10 @@ use super::From::{Place, Property};
 use super::{Binding, Device, Model, NEVER, Pins};
 use crate::PortKind;
 
-/// S32K144 and 146, whose clocks Zephyr counts alike, and S32K148.
-const K146: &[&str] =
+const K144: &[&str] = &["nxp,s32k144", "nxp,s32k144-evb"];
+const K146: &[&str] = &["nxp,s32k146", "nxp,ucans32k1sic", "nxp,ucans32k1sic_s32k146"];
+/// S32K144 and 146, whose clocks Zephyr counts alike.
+const K144_AND_146: &[&str] =
     &["nxp,s32k144", "nxp,s32k144-evb", "nxp,s32k146", "nxp,ucans32k1sic", "nxp,ucans32k1sic_s32k146"];
 const K148: &[&str] = &["nxp,s32k148", "nxp,s32k148_evb"];
 const S32K1: &[&str] = &[
@@ -114,6 +116,34 @@ const fn device(
     Binding { compatible, chips: S32K1, title, manual, model: Model::Device(device) }
 }
 
+/// FlexCAN 1 and 2, and one with 16 buffers and without CAN FD.
+const CAN_1: u64 = 0x4002_5000;
+const CAN_2: u64 = 0x4002_b000;
+const CAN: &str = "virtmcu-s32k1-flexcan";
+
+/// Those of some chips. Which of them are the smaller ones, is in the manual's table of chip-specific FlexCAN information.
+const fn flexcan(
+    title: &'static str,
+    chips: &'static [&'static str],
+    smaller: &'static [(u64, &'static str)],
+) -> Binding {
+    Binding {
+        compatible: &["nxp,flexcan-fd", "nxp,flexcan"],
+        chips,
+        title,
+        manual: "S32K1xx RM, FlexCAN",
+        model: Model::Device(Device {
+            kind: "virtmcu-s32k1-flexcan-fd",
+            kinds_at: smaller,
+            modelled: "message buffers, FIFO, CAN FD; no pretended networking and DMA",
+            inner_clocks: &[("sosc", "soscdiv2"), ("sys", "core")],
+            interrupts: &[("warning", 0), ("error", 1), ("wake-up", 2), ("mb-0-15", 3), ("mb-16-31", 4)],
+            port: Some(PortKind::Can),
+            ..OURS
+        }),
+    }
+}
+
 const fn clock(chips: &'static [&'static str], makes_clocks: &'static [(u32, &str, &str)]) -> Binding {
     Binding {
         compatible: &["nxp,s32-clock"],
@@ -135,7 +165,7 @@ const fn missing(compatible: &'static [&'static str], title: &'static str, manua
 }
 
 pub(super) const BINDINGS: &[Binding] = &[
-    clock(K146, K146_CLOCKS),
+    clock(K144_AND_146, K146_CLOCKS),
     clock(K148, K148_CLOCKS),
     device(
         &["nxp,lpuart", "nxp,kinetis-lpuart"],
@@ -302,6 +332,9 @@ pub(super) const BINDINGS: &[Binding] = &[
         "S32K1xx RM, EIM",
         Device { kind: "virtmcu-s32k1-eim", modelled: "registers; no errors are made", ..OURS },
     ),
+    flexcan("FlexCAN of the S32K144", K144, &[(CAN_1, CAN), (CAN_2, CAN)]),
+    flexcan("FlexCAN of the S32K146", K146, &[(CAN_2, CAN)]),
+    flexcan("FlexCAN of the S32K148", K148, &[]),
     Binding {
         compatible: &["nxp,port-pinctrl"],
         chips: &[],
@@ -316,7 +349,6 @@ pub(super) const BINDINGS: &[Binding] = &[
         manual: "",
         model: Model::Quiet("software sees only the pins that lead to it"),
     },
-    missing(&["nxp,flexcan-fd", "nxp,flexcan"], "FlexCAN of the S32K1", "S32K1xx RM, FlexCAN"),
     missing(&["nxp,lpspi"], "LPSPI of the S32K1", "S32K1xx RM, LPSPI"),
     missing(&["nxp,lpi2c"], "LPI2C of the S32K1", "S32K1xx RM, LPI2C"),
     missing(&["nxp,rtc", "nxp,kinetis-rtc"], "RTC of the S32K1", "S32K1xx RM, RTC"),

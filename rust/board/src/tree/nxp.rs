@@ -11,9 +11,10 @@ const PINS: u32 = 32;
 const PERIPHERALS: u64 = 0x4000_0000;
 const PCC_PLACES: u32 = 128;
 /// Those that know the gate.
-const GATED: [&str; 6] = [
+const GATED: [&str; 7] = [
     "virtmcu-kinetis-port",
     "virtmcu-nxp-lpuart",
+    "virtmcu-s32k1-flexcan-fd",
     "virtmcu-s32k1-ftfc",
     "virtmcu-s32k1-ftm",
     "virtmcu-s32k1-lpit",

@@ -6,7 +6,7 @@
 use super::devices::{Site, Wire};
 use super::view;
 use crate::bindings::Model;
-use crate::bindings::stm32::{FAMILIES, Family, GPIO_BYTES};
+use crate::bindings::stm32::{CAN_MASTER, CAN_SLAVE, FAMILIES, Family, GPIO_BYTES};
 use devicetree::Mistake;
 use plan::{Made, Object, ObjectId, Step, Value};
 use std::collections::BTreeMap;
@@ -24,6 +24,7 @@ pub(super) fn complete(site: &mut Site<'_>) -> Result<(), Mistake> {
             site.implied(compatible, *at)?;
         }
         add_identity(site, family);
+        add_filters(site);
         join_pins(site, family);
         join_dma(site, family);
         if let (Some(watchdog), Some(rcc)) = (site.find(family.watchdog), site.find(family.rcc)) {
@@ -52,6 +53,14 @@ fn add_identity(site: &mut Site<'_>, family: &Family) {
         clocks: Vec::new(),
     });
     site.parts.step(Step::MapInCpu { object, region: 0, at: DBGMCU, cpu: site.cpu.object });
+}
+
+/// The second of two CAN controllers looks at the filters of the first one, which a tree may leave out.
+fn add_filters(site: &mut Site<'_>) {
+    let (at, kind) = CAN_MASTER;
+    if site.of_kind(kind).iter().any(|placed| placed.at == CAN_SLAVE.0) && site.is_free(at) {
+        site.add("can1", kind, at, Vec::new());
+    }
 }
 
 fn join_pins(site: &mut Site<'_>, family: &Family) {

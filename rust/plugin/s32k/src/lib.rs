@@ -11,6 +11,7 @@
 //! **Limits:** each file says what its device leaves out.
 
 mod clock;
+mod flexcan;
 mod ftfc;
 mod ftm;
 mod gpio;
@@ -42,6 +43,8 @@ fn init(_options: Options) -> Result<(), String> {
 
 extern "C" fn register_all() {
     register::<clock::Clock>();
+    register::<flexcan::Classical>();
+    register::<flexcan::Fd>();
     register::<ftfc::Ftfc>();
     register::<ftm::Ftm>();
     register::<gpio::Gpio>();

@@ -9,6 +9,8 @@ const F: &str = "MKE18F16.svd";
 
 const DEVICES: &[Described] = &[
     Described::new::<clock::Clock>(&[(F, "SCG")]),
+    Described::new::<flexcan::Classical>(&[(F, "CAN0")]),
+    Described::new::<flexcan::Fd>(&[(F, "CAN0")]),
     Described::new::<ftm::Ftm>(&[(F, "FTM0")]),
     Described::new::<gpio::Gpio>(&[(F, "GPIOA")]),
     Described::new::<lpit::Lpit>(&[(F, "LPIT0")]),
@@ -42,6 +44,15 @@ const DEVIATIONS: &[Deviation] = &[
         S32K,
     ),
     ("s32k1-clock", &["PCC_"], PCC),
+    // The KE18F's knows no CAN FD, and has 64 buffers. S32K144's own file has 16 words RXIMR too few, and else no difference.
+    ("s32k1-flexcan", &["MCR: bits 0x4480000 ", "ESR1: bits", "CTRL2:", "RAM[", "CS", "ID", "WORD"], S32K),
+    ("s32k1-flexcan", &["CTRL1_PN:", "CTRL2_PN:", "WU_MTC:", "FLT_", "PL", "WMB"], S32K),
+    (
+        "s32k1-flexcan-fd",
+        &["MCR: bits", "ECR: bits", "ESR1: bits", "CTRL2:", "RAM[", "CS", "ID", "WORD"],
+        S32K,
+    ),
+    ("s32k1-flexcan-fd", &["RXIMR[", "FDCTRL:", "FDCBT:", "FDCRC:"], S32K),
     ("s32k1-ftm", &["CSC: bits 0x80 "], FLAG),
     // FLTPS, and the flag TOF.
     ("s32k1-ftm", &["SC: bits 0xf000200 "], S32K),

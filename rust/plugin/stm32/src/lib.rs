@@ -9,6 +9,7 @@
 //! **Limits:** each file says what its device leaves out. For all: a peripheral works whether its clock is
 //! enabled in the RCC or not.
 
+mod bxcan;
 mod crc;
 mod dbgmcu;
 mod dma;
@@ -39,6 +40,9 @@ fn init(_options: Options) -> Result<(), String> {
 }
 
 extern "C" fn register_all() {
+    register::<bxcan::Master>();
+    register::<bxcan::Single>();
+    register::<bxcan::Slave>();
     register::<crc::Fixed>();
     register::<crc::Programmable>();
     register::<dbgmcu::Dbgmcu>();

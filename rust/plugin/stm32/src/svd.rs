@@ -10,6 +10,9 @@ const F42: &str = "STM32F429x.svd";
 const L4: &str = "STM32L4x5.svd";
 
 const DEVICES: &[Described] = &[
+    Described::new::<bxcan::Master>(&[(F4, "CAN1"), (F42, "CAN1")]),
+    Described::new::<bxcan::Single>(&[(F1, "CAN")]),
+    Described::new::<bxcan::Slave>(&[(F4, "CAN2"), (F42, "CAN2")]),
     Described::new::<crc::Fixed>(&[(F1, "CRC"), (F4, "CRC")]),
     Described::new::<crc::Programmable>(&[(L4, "CRC")]),
     Described::new::<dbgmcu::Dbgmcu>(&[(F1, "DBG"), (F4, "DBG"), (L4, "DBGMCU")]),
@@ -60,7 +63,13 @@ const FLAGS: &str = "a flag that only RMVF clears, by the reference manual";
 const SETS: &str = "a lock that reads back what was set, by the reference manual";
 const WRONG: &str = "a mistake of the file: the reference manual says otherwise";
 
+const MASTERS: &str = "the first of two has the filters of both";
+
 const DEVIATIONS: &[Deviation] = &[
+    ("stm32-bxcan", &["MCR: resets", "MSR: resets", "TSR: resets", "BTR: resets", "FMR: resets"], WRONG),
+    ("stm32-bxcan-master", &["BTR: resets"], WRONG),
+    ("stm32-bxcan-slave", &["BTR: resets"], WRONG),
+    ("stm32-bxcan-slave", &["F"], MASTERS),
     (
         "stm32-dbgmcu",
         &["CR:", "APB1_FZ:", "APB2_FZ:", "APB2FZR:"],

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What QEMU calls when something happens to a device: a line, a clock, a timer, a byte.
+//! What QEMU calls when something happens to a device: a line, a clock, a timer, a byte, a CAN bus.
 
 use super::instance::Inner;
 use crate::sys;
+use ::can::FromBus;
 use ::device::Device;
 use std::ffi::{c_int, c_void};
 
@@ -59,5 +60,14 @@ pub(super) unsafe extern "C" fn receive<D: Device>(inner: *mut c_void, bytes: *c
         unsafe { (&*inner.cast::<Inner<D>>(), std::slice::from_raw_parts(bytes, len as usize)) };
     for byte in bytes {
         inner.call(|core, host| core.receive(*byte, host));
+    }
+}
+
+pub(super) unsafe extern "C" fn on_bus<D: Device>(inner: *mut c_void, bytes: *const u8, len: usize) {
+    // SAFETY: what `realize` passed, and `len` bytes to read; the big lock is held.
+    let (inner, bytes) = unsafe { (&*inner.cast::<Inner<D>>(), std::slice::from_raw_parts(bytes, len)) };
+    match FromBus::read(bytes) {
+        Ok(said) => inner.call(|core, host| core.on_bus(said, host)),
+        Err(why) => crate::module::fatal("virtmcu can", &why),
     }
 }

@@ -2,9 +2,11 @@
 //! One device in QEMU: its core, and what of QEMU it is joined to.
 
 use super::callbacks::{self, Source};
+use super::can_bus::CanBus;
 use super::host::{Bus, Machine, program_counter};
 use super::{PROPERTIES_MAX, for_ever, region_ops};
 use crate::sys;
+use ::can::{FromBus, ToBus};
 use ::device::{BusKind, Core, Device, Effect, Host, Mistake, RESET_LINE};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -18,6 +20,7 @@ pub(crate) struct Instance<D: Device> {
     /// QEMU's front end of a character device. Its type has another name in each series, and this size.
     pub(crate) port: [u64; 8],
     pub(crate) properties: [u64; PROPERTIES_MAX],
+    pub(crate) can_port: u64,
     pub(crate) memory: *mut sys::MemoryRegion,
     pub(crate) saved: *mut u8,
     pub(crate) saved_len: u32,
@@ -39,6 +42,8 @@ pub(crate) struct Inner<D: Device> {
     timers: Vec<*mut sys::QEMUTimer>,
     /// What DMA sees; null before the device is realized.
     memory: Cell<*mut sys::AddressSpace>,
+    /// The bus that a CAN controller is joined to.
+    can_bus: Cell<Option<CanBus>>,
     /// The saved bytes that QEMU reads after `save` has returned.
     saved: RefCell<Vec<u8>>,
 }
@@ -69,6 +74,7 @@ impl<D: Device> Inner<D> {
             buses: Vec::new(),
             timers: Vec::new(),
             memory: Cell::new(std::ptr::null_mut()),
+            can_bus: Cell::new(None),
             saved: RefCell::default(),
         }));
         let this: *const Inner<D> = inner;
@@ -166,6 +172,10 @@ impl<D: Device> Inner<D> {
                     true,
                 );
             }
+            if D::CAN {
+                let opaque = (*instance).inner.cast_mut().cast();
+                inner.can_bus.set(CanBus::open((*instance).can_port, callbacks::on_bus::<D>, opaque));
+            }
             if D::HAS_DMA {
                 let root = match (*instance).memory.is_null() {
                     true => sys::get_system_memory(),
@@ -261,6 +271,7 @@ impl<D: Device> Inner<D> {
                     let port = &raw mut (*self.instance).port;
                     sys::qemu_chr_fe_write_all(port.cast(), &byte, 1);
                 }
+                Effect::ToBus(said) => self.to_bus(&said),
                 Effect::Clock { clock, hz } => {
                     if sys::clock_set(self.clock_outputs[clock], period(hz)) {
                         sys::clock_propagate(self.clock_outputs[clock]);
@@ -276,6 +287,18 @@ impl<D: Device> Inner<D> {
                 Effect::ResetMachine => sys::qemu_system_reset_request(sys::SHUTDOWN_CAUSE_GUEST_RESET),
                 Effect::Report(mistake) => self.report(&mistake),
             }
+        }
+    }
+
+    fn to_bus(&self, said: &ToBus) {
+        match (self.can_bus.get(), said) {
+            (Some(bus), _) => bus.say(said),
+            // What never got onto a wire is withdrawn at once.
+            (None, ToBus::Withdraw { mailbox }) => {
+                let said = FromBus::Withdrawn { mailbox: *mailbox };
+                self.call(|core, host| core.on_bus(said, host));
+            }
+            (None, _) => {}
         }
     }
 

@@ -3,10 +3,13 @@
 
 use super::super::{Binding, Device};
 use super::{
-    CRC, Chips, DMA, EXTI, FLASH, Family, GPIO, I2C, OURS, RCC, RX, Request, SPI, TIMER, TX, USART, request,
+    CAN, CANS, CRC, Chips, DMA, EXTI, FLASH, Family, GPIO, I2C, OURS, RCC, RX, Request, SPI, TIMER, TWO_CANS,
+    TX, USART, request,
 };
 
 const F1: Chips = Chips(&["st,stm32f1"]);
+/// The connectivity line.
+const CONNECTIVITY: Chips = Chips(&["st,stm32f105", "st,stm32f107"]);
 /// RM0008, 3.3.
 const GPIO_A: u64 = 0x4001_0800;
 
@@ -156,7 +159,8 @@ pub(in super::super) const BINDINGS: &[Binding] = &[
         "RM0008, 26.6",
         Device { kind: "virtmcu-stm32-i2c-v1", ..I2C },
     ),
-    F1.missing(&["st,stm32-bxcan", "st,stm32-can"], "bxCAN of the STM32F1", "RM0008, 24"),
+    CONNECTIVITY.device(CANS, "bxCAN of the STM32F105 and F107", "RM0008, 24", TWO_CANS),
+    F1.device(CANS, "bxCAN of the STM32F1", "RM0008, 24", CAN),
     F1.missing(&["st,stm32-usb"], "USB of the STM32F1", "RM0008, 23"),
     F1.missing(&["st,stm32-otgfs"], "USB OTG of the STM32F1", "RM0008, 28"),
     F1.missing(

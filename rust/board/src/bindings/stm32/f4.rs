@@ -4,8 +4,8 @@
 use super::super::From::Place;
 use super::super::{Binding, Device};
 use super::{
-    CRC, Chips, DMA, EXTI, FLASH, Family, GPIO, GPIO_BYTES, I2C, OURS, RCC, RNG, RX, Request, SPI, TIMER, TX,
-    USART, request,
+    CANS, CRC, Chips, DMA, EXTI, FLASH, Family, GPIO, GPIO_BYTES, I2C, OURS, RCC, RNG, RX, Request, SPI,
+    TIMER, TWO_CANS, TX, USART, request,
 };
 
 const F4: Chips = Chips(&["st,stm32f4"]);
@@ -190,7 +190,7 @@ pub(in super::super) const BINDINGS: &[Binding] = &[
         "RM0090, 27.6",
         Device { kind: "virtmcu-stm32-i2c-v1", ..I2C },
     ),
-    F4.missing(&["st,stm32-bxcan", "st,stm32-can"], "bxCAN of the STM32F4", "RM0090, 32"),
+    F4.device(CANS, "bxCAN of the STM32F4", "RM0090, 32", TWO_CANS),
     F4.missing(&["st,stm32-otgfs", "st,stm32-otghs"], "USB OTG of the STM32F4", "RM0090, 34"),
     F4.missing(
         &["st,stm32-ethernet", "st,stm32-ethernet-controller"],

@@ -4,7 +4,7 @@
 use super::super::From::Place;
 use super::super::{Binding, Device};
 use super::{
-    Chips, DMA, EXTI, FLASH, Family, GPIO, GPIO_BYTES, I2C, OURS, RCC, RNG, RX, Request, SPI_BUS,
+    CAN, CANS, Chips, DMA, EXTI, FLASH, Family, GPIO, GPIO_BYTES, I2C, OURS, RCC, RNG, RX, Request, SPI_BUS,
     SPI_MODELLED, TIMER, TX, USART, request,
 };
 
@@ -202,7 +202,7 @@ pub(in super::super) const BINDINGS: &[Binding] = &[
     ),
     L4.missing(&["st,stm32-qspi"], "QUADSPI of the STM32L4", "RM0351, 17"),
     L4.missing(&["st,stm32-lptim"], "LPTIM of the STM32L4", "RM0351, 34"),
-    L4.missing(&["st,stm32-bxcan", "st,stm32-can"], "bxCAN of the STM32L4", "RM0351, 46"),
+    L4.device(CANS, "bxCAN of the STM32L4", "RM0351, 46", CAN),
     L4.missing(&["st,stm32-otgfs"], "USB OTG of the STM32L4", "RM0351, 47"),
     L4.missing(&["st,stm32-sdmmc"], "SDMMC of the STM32L4", "RM0351, 45"),
     L4.missing(&["st,stm32-aes"], "AES of the STM32L4", "RM0351, 28"),

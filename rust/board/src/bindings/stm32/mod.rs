@@ -137,6 +137,30 @@ const RNG: Device = Device {
     interrupts: &[("", 0)],
     ..OURS
 };
+const CANS: &[&str] = &["st,stm32-bxcan", "st,stm32-can"];
+/// One that is alone.
+const CAN: Device = Device {
+    kind: "virtmcu-stm32-bxcan",
+    modelled: "all but wake-up by the bus and times in a frame's data",
+    clocks: &["pclk"],
+    interrupts: &[
+        ("TX", 0),
+        ("RX0", 1),
+        ("RX1", 2),
+        ("SCE", 3),
+        ("tx", 0),
+        ("rx0", 1),
+        ("rx1", 2),
+        ("sce", 3),
+    ],
+    port: Some(PortKind::Can),
+    ..OURS
+};
+/// Two, of which the second one looks at the filters of the first one (RM0008, 24.7.4; RM0090, 32.7.4).
+const TWO_CANS: Device = Device { kind: CAN_MASTER.1, kinds_at: &[CAN_SLAVE], ..CAN };
+/// Where they are.
+pub(crate) const CAN_MASTER: (u64, &str) = (0x4000_6400, "virtmcu-stm32-bxcan-master");
+pub(crate) const CAN_SLAVE: (u64, &str) = (0x4000_6800, "virtmcu-stm32-bxcan-slave");
 const CRC: Device =
     Device { kind: "virtmcu-stm32-crc", modelled: "all of it; a result is there at once", ..OURS };
 

@@ -14,16 +14,16 @@ const PCS: u32 = 7 << 24;
 const DIVIDER: u32 = 0xf;
 
 const fn gate(name: &'static str, number: u32) -> Register {
-    Register::new(name, BASE + number * 4, PR).rw(CGC)
+    Register::new(name, BASE + number * 4, PR).rw(CGC).on_write()
 }
 
 const fn select(name: &'static str, number: u32) -> Register {
-    gate(name, number).rw(PCS).on_write()
+    gate(name, number).rw(PCS)
 }
 
 /// Those of S32K144, by their numbers in PCC.
 pub(super) const REGISTERS: [Register; 32] = [
-    Register::new("PCC_FTFC", BASE + 32 * 4, PR | CGC).rw(CGC),
+    Register::new("PCC_FTFC", BASE + 32 * 4, PR | CGC).rw(CGC).on_write(),
     gate("PCC_DMAMUX", 33),
     gate("PCC_FlexCAN0", 36),
     gate("PCC_FlexCAN1", 37),
@@ -125,6 +125,9 @@ mod tests {
         assert_eq!((clock.read(LPUART1), clock.take_mistakes().len()), (PR | CGC | 3 << 24, 1));
         clock.write(LPUART1, 0);
         assert_eq!(clock.clock_output_hz("lpuart1"), 0);
+        // A gate alone acts, too: PORTE.
+        clock.write(BASE + 0x134, CGC);
+        assert!(!clock.output("gated", 77));
     }
 
     #[test]

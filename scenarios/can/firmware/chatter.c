@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+// Sends a frame each millisecond, with its number as data, FRAMES of them, and prints each frame that comes: "100 4 00000001", the identifier,
+// the length and the data's first four bytes. Then it prints its error counters.
+#include "scenarios/firmware/can.h"
+#include "scenarios/firmware/text.h"
+#include "scenarios/firmware/timer.h"
+#include "scenarios/firmware/uart.h"
+
+#ifndef OWN_ID
+#define OWN_ID 0x100U
+#endif
+#ifndef FRAMES
+#define FRAMES 5U
+#endif
+#ifndef DATA_BITRATE
+#define DATA_BITRATE 0U
+#endif
+
+#define CONSOLE 0U
+#define CONSOLE_BAUD 115200U
+#define BITRATE 500000U
+
+static void print_received(void)
+{
+    struct can_frame frame;
+    while (can_receive(&frame)) {
+        uint32_t first = 0;
+        for (uint32_t n = 0; n < frame.length && n < 4; n++) {
+            first = first << 8 | frame.data[n];
+        }
+        struct text line = {0};
+        text_add_hex32(&line, frame.id);
+        text_add(&line, frame.is_fd ? " fd " : " ");
+        text_add_u32(&line, frame.length);
+        text_add(&line, " ");
+        text_add_hex32(&line, first);
+        text_add(&line, "\n");
+        uart_print(CONSOLE, line.chars);
+    }
+}
+
+int main(void)
+{
+    uart_init(CONSOLE, CONSOLE_BAUD);
+    can_init(BITRATE, DATA_BITRATE);
+    timer_start(1000);
+    for (uint32_t number = 1; number <= FRAMES; number++) {
+        struct can_frame frame = {.id = OWN_ID, .length = 4, .data = {0, 0, 0, (uint8_t)number}};
+        if (DATA_BITRATE != 0) {
+            frame.is_fd = true;
+            frame.switches_rate = true;
+            frame.length = 64;
+        }
+        if (!can_send(&frame)) {
+            uart_print(CONSOLE, "no place for a frame\n");
+        }
+        while ((int32_t)(timer_ticks() - number) < 0) {
+            print_received();
+            can_wait();
+        }
+    }
+    struct can_errors errors = can_errors();
+    struct text line = {0};
+    text_add(&line, errors.is_off ? "off " : errors.is_passive ? "passive " : "active ");
+    text_add_u32(&line, errors.transmit);
+    text_add(&line, " ");
+    text_add_u32(&line, errors.receive);
+    text_add(&line, can_is_sent() ? " sent\n" : " waiting\n");
+    uart_print(CONSOLE, line.chars);
+    for (;;) {
+        print_received();
+        can_wait();
+    }
+}

@@ -20,12 +20,13 @@
 // Rounding would decide when a byte arrives.
 #![deny(clippy::float_arithmetic)]
 
+pub mod can;
 mod draws;
 pub mod ethernet;
 mod faults;
-pub mod can;
 mod framing;
 mod link;
+mod medium;
 mod spec;
 mod two_wires;
 mod uart;
@@ -35,6 +36,7 @@ pub use draws::Draws;
 pub use faults::{Act, Fault, FaultKind, Faults, Lane, OnWire, Pattern, Struck, Which};
 pub use framing::{Framing, FramingError, Parity};
 pub use link::{End, Handed, Link, Outcome, Told, What};
+pub use medium::Medium;
 pub use spec::Spec;
 pub use two_wires::TwoWires;
 pub use uart::{Error, Sent, Uart, Wire};

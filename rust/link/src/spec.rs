@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Which link it is to be.
 
+use crate::can::{Bus, BusSpec};
 use crate::ethernet::{Direct, DirectSpec, Limit, Rate, Switch, SwitchSpec};
-use crate::{Faults, Link, TwoWires, Uart, UartBus};
+use crate::{Faults, Link, Medium, TwoWires, Uart, UartBus};
 use std::fmt;
 use vtime::Span;
 
@@ -17,6 +18,8 @@ pub enum Spec {
     Ethernet(DirectSpec),
     /// An Ethernet switch.
     Switch(SwitchSpec),
+    /// A CAN bus.
+    Can(BusSpec),
 }
 
 impl Spec {
@@ -27,12 +30,17 @@ impl Spec {
             Spec::UartBus(uart) => Box::new(UartBus::new(*uart, ends)),
             Spec::Ethernet(spec) => Box::new(Direct::new(*spec, Faults::none(Direct::LANES))),
             Spec::Switch(spec) => Box::new(Switch::new(spec, Faults::none(Switch::lanes(ends)))),
+            Spec::Can(spec) => Box::new(Bus::new(*spec, ends, &[])),
         }
     }
 
-    /// Whether it carries single bytes of UARTs; else frames.
-    pub const fn carries_bytes(&self) -> bool {
-        matches!(self, Spec::Uart(_) | Spec::UartBus(_))
+    /// What it carries.
+    pub const fn medium(&self) -> Medium {
+        match self {
+            Spec::Uart(_) | Spec::UartBus(_) => Medium::Uart,
+            Spec::Ethernet(_) | Spec::Switch(_) => Medium::Ethernet,
+            Spec::Can(_) => Medium::Can,
+        }
     }
 
     /// Whether it joins two ports and no more.
@@ -44,7 +52,7 @@ impl Spec {
     pub fn lookahead(&self) -> Span {
         match self {
             Spec::Uart(uart) | Spec::UartBus(uart) => uart.lookahead(),
-            Spec::Ethernet(_) | Spec::Switch(_) => self.build(2).lookahead(),
+            Spec::Ethernet(_) | Spec::Switch(_) | Spec::Can(_) => self.build(2).lookahead(),
         }
     }
 }
@@ -58,6 +66,7 @@ impl fmt::Display for Spec {
         match self {
             Spec::Uart(of) => uart(f, "uart", of),
             Spec::UartBus(of) => uart(f, "rs485", of),
+            Spec::Can(spec) => write!(f, "{spec}"),
             Spec::Ethernet(spec) => write!(f, "ethernet {} delay {}", mbit(spec.rate), spec.delay),
             Spec::Switch(spec) => {
                 write!(f, "switch latency {} addresses {} age {}", spec.latency, spec.addresses, spec.age)?;

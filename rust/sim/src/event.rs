@@ -43,6 +43,8 @@ pub enum Class {
     Lost,
     /// A frame went wrong on its link.
     Failed,
+    /// A fault of the scenario struck a frame.
+    Struck,
 }
 
 /// The declared order of events. Two events of one run never have equal keys; if they do, the run ends with an error.
@@ -100,6 +102,8 @@ pub enum Body {
     Frame {
         /// The port of `key.source` that sent it; none for what a scripted fault does ([`NodeId::CONTROL`]).
         port: PortId,
+        /// What it is.
+        medium: link::Medium,
         /// What became of it.
         what: link::What,
         /// When it is over on the wire.

@@ -7,7 +7,7 @@ use crate::frames::Frames;
 use crate::node::{Incoming, Node};
 use crate::queue::Queue;
 use crate::{Arrival, Body, Class, Core, Error, Event, Key, LinkId, MAX_BACKLOG, NodeId, PortId, System};
-use link::{End, Handed, Link, Outcome, Told, What};
+use link::{End, Handed, Link, Medium, Outcome, Told, What};
 use vtime::Instant;
 
 /// A link, and whom it joins.
@@ -16,8 +16,7 @@ pub(crate) struct Joint {
     name: String,
     pub(crate) model: Box<dyn Link>,
     pub(crate) ends: Vec<(NodeId, PortId)>,
-    /// What it carries is bytes of UARTs.
-    carries_bytes: bool,
+    medium: Medium,
     /// What `model` says of its soonest effects, by end, and of what it has still to tell.
     effects: Vec<Instant>,
     pub(crate) told: Instant,
@@ -33,7 +32,7 @@ pub(crate) fn build(system: &System) -> Vec<Joint> {
         name: spec.name.clone(),
         model: spec.spec.build(spec.ends.len()),
         ends: spec.ends.clone(),
-        carries_bytes: spec.spec.carries_bytes(),
+        medium: spec.spec.medium(),
         effects: vec![Instant::FAR; spec.ends.len()],
         told: Instant::FAR,
         settled: Instant::START,
@@ -82,7 +81,7 @@ struct Passing<'a> {
     nodes: &'a mut [Node],
     events: &'a mut Queue,
     frames: &'a mut Frames,
-    carries_bytes: bool,
+    medium: Medium,
     /// Who hands something over, and when; none when the link settles.
     by: Option<(NodeId, PortId, Instant)>,
     count: &'a mut u64,
@@ -116,13 +115,15 @@ impl Passing<'_> {
             What::Sent => Class::Frame,
             What::Lost => Class::Lost,
             What::Failed => Class::Failed,
+            What::Struck => Class::Struck,
         };
         let arrival = |(to, at): (End, Instant)| {
             let (node, port) = self.end(to);
             Arrival { node, port, at, lost: self.nodes[place(node)].stage.is_dark(at) }
         };
         let to = to.map(arrival);
-        let body = Body::Frame { port, what, ends, to, frame: self.frames.keep(bytes) };
+        let (medium, frame) = (self.medium, self.frames.keep(bytes));
+        let body = Body::Frame { port, medium, what, ends, to, frame };
         self.events.push(Event { key: Key { at, class, link: self.link, source, seq }, body });
     }
 }
@@ -154,7 +155,7 @@ impl Outcome for Passing<'_> {
     }
 
     fn tell(&mut self, told: Told<'_>) {
-        if !self.carries_bytes {
+        if self.medium != Medium::Uart {
             return self.tell_frame(told);
         }
         let Told { from, seq, at, ends, what, to, bytes } = told;
@@ -254,10 +255,12 @@ impl Core {
         by: Option<(NodeId, PortId, Instant)>,
         act: impl FnOnce(&mut dyn Link, &mut dyn Outcome),
     ) -> Result<bool, Error> {
-        let Joint { name, model, ends, count, carries_bytes, .. } = &mut self.links[usize::from(link.0)];
+        let Joint { name, model, ends, count, medium, .. } = &mut self.links[usize::from(link.0)];
         let (nodes, events) = (&mut self.nodes[..], &mut self.events);
+        let (frames, medium) = (&mut self.frames, *medium);
+        let (delivered, error) = (false, None);
         let mut passing =
-            Passing { link, name, ends, nodes, events, by, count, delivered: false, error: None };
+            Passing { link, name, ends, nodes, events, frames, medium, by, count, delivered, error };
         act(&mut **model, &mut passing);
         let Passing { delivered, error, .. } = passing;
         let moved = self.links[usize::from(link.0)].look();

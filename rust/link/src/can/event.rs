@@ -2,6 +2,7 @@
 //! What a trace is told of a bus, and the bytes of it.
 
 use ::can::{Error, Frame, FromBus, RecordError};
+use std::fmt;
 
 /// What happened on a bus: [`crate::Told::bytes`]. Its bytes are one that says which, its fields (little-endian), then the
 /// frame as [`FromBus::Received`] has it.
@@ -99,6 +100,34 @@ impl Event {
             (FAILED | RATES | NO_RECORD | FAULT, _) => return Err(wrong_len),
             _ => return Err(RecordError::Kind(kind)),
         })
+    }
+}
+
+/// `123 [2] 0A FF`, with what was wrong behind it.
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Event::Frame(frame) => write!(f, "{frame}"),
+            Event::Failed { error, bit, frame } => write!(f, "{frame}: {}, bit {bit}", name(*error)),
+            Event::Refused(frame) => write!(f, "{frame}: not for this bus or controller"),
+            Event::Rates { bitrate_bps, data_bitrate_bps } => {
+                write!(f, "joins with {bitrate_bps} bit/s")?;
+                if *data_bitrate_bps > 0 { write!(f, ", data {data_bitrate_bps} bit/s") } else { Ok(()) }
+            }
+            Event::NoRecord => f.write_str("no record"),
+            Event::Fault { place } => write!(f, "fault {place}"),
+        }
+    }
+}
+
+fn name(error: Error) -> &'static str {
+    match error {
+        Error::Stuff => "stuff error",
+        Error::Form => "form error",
+        Error::Acknowledge => "no acknowledge",
+        Error::BitRecessive => "a recessive bit is dominant",
+        Error::BitDominant => "a dominant bit is recessive",
+        Error::Crc => "checksum error",
     }
 }
 

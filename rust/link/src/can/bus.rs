@@ -97,7 +97,8 @@ impl Bus {
         wanted.chain(self.faults.start(self.free)).min()
     }
 
-    fn step(&mut self, time: Ticks, step: Step, out: &mut dyn Outcome) {
+    /// Does that; true if it is a frame that failed and fails again, and again, unless somebody says something.
+    fn step(&mut self, time: Ticks, step: Step, out: &mut dyn Outcome) -> bool {
         match step {
             Step::PowerOff(place) => self.power_off(place, self.members[place].cut, out),
             Step::Integrate(place) => {
@@ -111,8 +112,9 @@ impl Bus {
                     member.start();
                 }
             }
-            Step::Decide => self.decide(out),
+            Step::Decide => return !self.decide(out) && self.next_input().is_none(),
         }
+        false
     }
 
     /// Says something to a controller, not before what it was told before.
@@ -159,11 +161,14 @@ impl Link for Bus {
             let step = self.next_step().filter(|(time, _)| *time <= limit);
             match (input, step) {
                 // What happens at the time at which something is said does not depend on it.
-                (Some((at, _)), Some((time, step))) if time <= self.rates.at(at) => {
-                    self.step(time, step, out)
+                (Some((at, place)), Some((time, _))) if time > self.rates.at(at) => self.take_up(place, out),
+                (Some((_, place)), None) => self.take_up(place, out),
+                (_, Some((time, step))) => {
+                    // A run that is over has no end for one that nobody acknowledges.
+                    if self.step(time, step, out) && before == Instant::FAR {
+                        break;
+                    }
                 }
-                (Some((_, place)), _) => self.take_up(place, out),
-                (None, Some((time, step))) => self.step(time, step, out),
                 (None, None) => break,
             }
         }
@@ -181,15 +186,16 @@ impl Link for Bus {
         self.soonest(at)
     }
 
-    fn earliest_effect(&self) -> Instant {
+    fn earliest_effect(&self, to: End) -> Instant {
+        let Some(member) = self.members.get(usize::from(to.0)) else { return Instant::FAR };
+        if member.hears_nothing() {
+            return Instant::FAR;
+        }
         let said = self.next_input().map(|(at, _)| self.soonest(at));
-        let frame = self
-            .starts
-            .or_else(|| self.next_start())
-            .map(|starts| self.rates.round_up(starts + self.rates.least()) + self.spec.delay());
-        let recovers = self.members.iter().filter_map(|member| member.recovers(self.rates));
-        let recovers = recovers.min().map(|time| self.rates.round_up(time) + self.spec.delay());
-        [said, frame, recovers].into_iter().flatten().min().unwrap_or(Instant::FAR)
+        let frame = self.starts.or_else(|| self.next_start()).map(|starts| starts + self.rates.least());
+        let decided = [frame, member.recovers(self.rates)].into_iter().flatten().min();
+        let decided = decided.map(|time| self.rates.round_up(time) + self.spec.delay());
+        said.into_iter().chain(decided).min().unwrap_or(Instant::FAR)
     }
 
     fn leave(&mut self, end: End, at: Instant, _out: &mut dyn Outcome) {

@@ -37,9 +37,9 @@ impl Party {
 }
 
 impl Bus {
-    /// Decides the frame whose start is on the bus.
-    pub(super) fn decide(&mut self, out: &mut dyn Outcome) {
-        let Some(starts) = self.starts.take() else { return };
+    /// Decides the frame whose start is on the bus; true if anything is as it was not before.
+    pub(super) fn decide(&mut self, out: &mut dyn Outcome) -> bool {
+        let Some(starts) = self.starts.take() else { return false };
         let is_sent = self.members.iter().any(|member| member.sends.is_some());
         self.frames += u64::from(is_sent);
         for place in 0..self.members.len() {
@@ -55,8 +55,11 @@ impl Bus {
         };
         let course = bits.run();
         let frame = self.members.get(course.lead).and_then(|member| member.sends).map(|sends| sends.frame);
+        let mut has_changed = false;
         for place in 0..self.members.len() {
+            let before = (self.members[place].counters, self.members[place].offers.len());
             self.settle_account(place, starts, &course, frame, out);
+            has_changed |= before != (self.members[place].counters, self.members[place].offers.len());
         }
         for member in &mut self.members {
             member.see_frame(self.rates, starts, course.quiet);
@@ -65,8 +68,11 @@ impl Bus {
         while let Some((place, at)) = self.faults.next_told() {
             let at = self.rates.round_up(at);
             let event = Event::Fault { place: place as u16 };
-            self.tell((self.members.len(), place as u64), (at, at), What::Failed, event, out);
+            let whose = if course.lead < self.members.len() { course.lead } else { 0 };
+            self.tell((whose, u64::MAX - place as u64), (at, at), What::Failed, event, out);
+            has_changed = true;
         }
+        has_changed
     }
 
     /// As what a member takes part, and what it sends.

@@ -31,7 +31,8 @@ pub enum Event {
     },
     /// What was handed over is no record.
     NoRecord,
-    /// A fault has happened.
+    /// A fault has happened. It is told of the end whose frame it hit, or of the first, and its number ([`crate::Told::seq`]) is counted
+    /// back from the last: what an end hands over never has it.
     Fault {
         /// Its place in the list of faults.
         place: u16,

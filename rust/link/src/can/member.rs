@@ -148,6 +148,12 @@ impl Member {
         self.joined.is_some() && self.run.is_none() && self.counters.state() != State::Off
     }
 
+    /// Whether nothing comes to it unless it says something first.
+    pub(super) fn hears_nothing(&self) -> bool {
+        let is_off = self.joined.is_none() || self.counters.state() == State::Off && self.run.is_none();
+        is_off && self.inputs.is_empty()
+    }
+
     /// Whether it may send in a frame that starts then.
     pub(super) fn may_send(&self, starts: Ticks) -> bool {
         self.is_on()

@@ -12,8 +12,8 @@
 //! shortest frame would be valid; so is the answer to what was withdrawn. A controller that leaves in a frame is part
 //! of it to its end, as real ones are; one that loses its power is not. Overload frames come by disturbed last bits only. A
 //! controller without CAN FD finds a form error in FDF. What disturbs an error flag does
-//! not lengthen it. A bus with an end that nobody hears repeats its frame for as long as it
-//! settles: so it is never settled beyond the end of a run.
+//! not lengthen it. If it is settled for good
+//! ([`vtime::Instant::FAR`]), a frame that would be repeated for ever is not: a run's end is to be settled before.
 
 mod bits;
 mod bus;

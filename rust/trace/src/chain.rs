@@ -31,6 +31,14 @@ impl Chain {
         self.absorb(b's', at, ends, port, byte);
     }
 
+    /// This became of a frame that the node handed over.
+    pub(crate) fn frame(&mut self, (at, ends): (Instant, Instant), port: PortId, what: u8, bytes: &[u8]) {
+        self.arrive(|due| due <= at);
+        self.sent += u64::from(what == 0);
+        self.absorb(b'f', at, ends, port, what);
+        self.hasher.update(&u64::to_le_bytes(bytes.len() as u64)).update(bytes);
+    }
+
     /// A byte that `key` tells of is on its way to `port` of this node, where it arrives at `at`.
     pub(crate) fn expect(&mut self, key: Key, at: Instant, port: PortId, byte: u8) {
         self.arrive(|due| due <= key.at);

@@ -48,11 +48,26 @@ pub enum What {
         /// The bytes, with their line end if they have one.
         bytes: Box<[u8]>,
     },
+    /// A frame, or what a link tells of one.
+    Frame {
+        /// To which port, or by which link to whom it may concern; `None` if it got nowhere.
+        to: Option<Arc<str>>,
+        /// Why it got nowhere, in a word.
+        word: &'static str,
+        /// How long it took.
+        lasts: Span,
+        /// What it is.
+        text: Box<str>,
+    },
     /// The node was switched on or off, or reset.
     Power(Power),
 }
 
+/// How a trace tells of frames that got nowhere: words of [`What::Frame`].
+pub(crate) const FRAME_WORDS: [&str; 3] = [LOST, "failed", "struck"];
+
 /// How a trace tells what got nowhere.
+pub(crate) const SENT: &str = "sent";
 pub(crate) const LOST: &str = "lost";
 pub(crate) const GARBLED: &str = "garbled";
 
@@ -78,9 +93,9 @@ impl Entry {
     /// The longest of its port names.
     pub(crate) fn width(&self) -> usize {
         let to = match &self.what {
-            What::Sent { to: Some(to), .. } => to.len(),
+            What::Sent { to: Some(to), .. } | What::Frame { to: Some(to), .. } => to.len(),
             What::Sent { to: None, .. } => CONSOLE.len(),
-            What::Held | What::Lost { .. } | What::Garbled { .. } | What::Power(_) => 0,
+            What::Held | What::Lost { .. } | What::Garbled { .. } | What::Frame { .. } | What::Power(_) => 0,
         };
         self.port.len().max(to)
     }
@@ -91,6 +106,9 @@ impl Entry {
         match &self.what {
             What::Sent { to, lasts, bytes } => {
                 write_sent(&mut out, self.at, &self.port, to.as_deref(), *lasts, bytes, width);
+            }
+            What::Frame { to, word, lasts, text } => {
+                write_frame(&mut out, self.at, &self.port, (to.as_deref(), word), *lasts, text, width);
             }
             What::Held => write_word(&mut out, self.at, &self.port, "held", width),
             What::Lost { lasts, bytes } => {
@@ -116,6 +134,9 @@ impl Entry {
             What::Held => (&self.port, "held".into(), None, &[]),
             What::Lost { bytes, .. } => (&self.port, LOST.into(), None, bytes),
             What::Garbled { bytes, .. } => (&self.port, GARBLED.into(), None, bytes),
+            What::Frame { to, word, text, .. } => {
+                (&self.port, (*word).into(), to.as_deref(), text.as_bytes())
+            }
             What::Power(power) => (&self.port, power_text(*power), None, &[]),
         }
     }
@@ -155,6 +176,25 @@ pub(crate) fn write_failed(
     write_bytes(out, lasts, bytes);
 }
 
+/// Appends the line of a [`What::Frame`], without its line end.
+pub(crate) fn write_frame(
+    out: &mut String,
+    at: Instant,
+    port: &str,
+    (to, word): (Option<&str>, &str),
+    lasts: Span,
+    text: &str,
+    width: usize,
+) {
+    // Writing to a String cannot fail.
+    let _ = match to {
+        Some(to) => write!(out, "{at:>14}  {port:<width$}  > {to:<width$}  "),
+        None => write!(out, "{at:>14}  {port:<width$}  {word:<what$}  ", what = width + 2),
+    };
+    write_lasts(out, lasts);
+    out.push_str(text);
+}
+
 /// Appends the line of what is told in words, without its line end.
 pub(crate) fn write_word(out: &mut String, at: Instant, port: &str, word: &str, width: usize) {
     // Writing to a String cannot fail.
@@ -162,12 +202,17 @@ pub(crate) fn write_word(out: &mut String, at: Instant, port: &str, word: &str, 
 }
 
 fn write_bytes(out: &mut String, lasts: Span, bytes: &[u8]) {
+    write_lasts(out, lasts);
+    out.push('"');
+    escape(bytes, out);
+    out.push('"');
+}
+
+fn write_lasts(out: &mut String, lasts: Span) {
     // The sign and the unit belong to the column of the number, so it is padded here as a whole.
     let digits = lasts.as_ns().checked_ilog10().unwrap_or(0) as usize + 1;
     let pad = LASTS_WIDTH.saturating_sub(digits + "+ns".len());
-    let _ = write!(out, "{:pad$}+{}ns  \"", "", lasts.as_ns());
-    escape(bytes, out);
-    out.push('"');
+    let _ = write!(out, "{:pad$}+{}ns  ", "", lasts.as_ns());
 }
 
 /// Wide enough for a second, `+999999999ns`: longer than 256 bytes at 9600 baud with silences between them.

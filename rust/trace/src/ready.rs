@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Entries of a trace that are complete, and wait for their turn to be written.
 
-use crate::entry::{GARBLED, LOST, power_text, write_failed, write_sent, write_word};
+use crate::entry::{GARBLED, LOST, power_text, write_failed, write_frame, write_sent, write_word};
 use crate::lines::GatheredLine;
 use crate::ports::Ports;
 use sim::{Key, Power};
+use vtime::Span;
 
 /// An entry that can be written once no open line started before it.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,8 +23,20 @@ pub(crate) enum What {
     Line(GatheredLine),
     Lost(GatheredLine),
     Garbled(GatheredLine),
+    Frame(Frame),
     Held,
     Power(Power),
+}
+
+/// A frame, as it is written.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Frame {
+    /// The place of the port that gets it, or of the link; none if nobody does.
+    pub(crate) to: Option<usize>,
+    /// What became of it, if nobody gets it.
+    pub(crate) word: &'static str,
+    pub(crate) lasts: Span,
+    pub(crate) text: String,
 }
 
 impl Ready {
@@ -48,6 +61,10 @@ impl Ready {
                     &line.bytes,
                     width,
                 );
+            }
+            What::Frame(frame) => {
+                let to = frame.to.map(|to| ports.name(to));
+                write_frame(text, at, ports.name(place), (to, frame.word), frame.lasts, &frame.text, width);
             }
             What::Held => write_word(text, at, ports.name(place), "held", width),
             What::Power(power) => write_word(text, at, &nodes[place], &power_text(*power), width),

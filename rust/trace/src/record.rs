@@ -7,12 +7,13 @@
 
 use crate::Mode;
 use crate::chain::Chain;
+use crate::entry::{self, FRAME_WORDS};
 use crate::footer::{Footer, NodeFoot, RunEnd, Summary, TraceHash};
 use crate::header::Header;
 use crate::lines::{Byte, GatheredLine, OpenLines};
 use crate::observer::{Line, LineObserver};
 use crate::ports::Ports;
-use crate::ready::{Ready, What};
+use crate::ready::{Frame, Ready, What};
 use crate::record_error::{RecordError, describe};
 use sim::{Arrival, Body, Event, NodeId, PortId};
 use std::cmp::Reverse;
@@ -78,8 +79,8 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
         Ok(recorder)
     }
 
-    /// Records an event. They must come in their order.
-    pub fn event(&mut self, event: &Event) -> Result<(), RecordError> {
+    /// Records an event, and the bytes of the frame if it tells of one. They must come in their order.
+    pub fn event(&mut self, event: &Event, bytes: &[u8]) -> Result<(), RecordError> {
         let key = event.key;
         if let Some(last) = self.last.filter(|last| last.key >= key) {
             return Err(RecordError::Order { before: self.describe(&last), after: self.describe(event) });
@@ -92,6 +93,9 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
             Body::Uart { port, byte, ends, to } => self.byte(event, port, byte, ends, to)?,
             Body::OnBus { port, byte, arrives, heard, garbled } => {
                 self.on_bus(event, (port, byte), arrives, heard, garbled)?;
+            }
+            Body::Frame { port, medium, what, ends, to, .. } => {
+                self.frame(event, (port, medium, what), ends, to, bytes)?;
             }
             Body::Injected { to, byte } => self.injected(event, to, byte)?,
             Body::Held { port } => {
@@ -238,6 +242,41 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
         Ok(())
     }
 
+    /// Records what a link tells of a frame.
+    fn frame(
+        &mut self,
+        event: &Event,
+        (port, medium, what): (PortId, link::Medium, link::What),
+        ends: Instant,
+        to: Option<Arrival>,
+        bytes: &[u8],
+    ) -> Result<(), RecordError> {
+        let key = event.key;
+        let link = self.ports.link(key.link).map(|(place, _)| place);
+        let link = link.ok_or_else(|| RecordError::Port { event: self.describe(event) })?;
+        // What a scripted fault does is the link's doing.
+        let of_node = key.source != NodeId::CONTROL;
+        let place = if of_node { self.place(event, key.source, port)? } else { link };
+        let receiver = to.map(|to| self.place(event, to.node, to.port)).transpose()?;
+        if ends < key.at {
+            return Err(RecordError::Times { event: self.describe(event) });
+        }
+        let (to, word) = match what {
+            link::What::Sent => (Some(receiver.unwrap_or(link)), entry::SENT),
+            link::What::Lost => (None, FRAME_WORDS[0]),
+            link::What::Failed => (None, FRAME_WORDS[1]),
+            link::What::Struck => (None, FRAME_WORDS[2]),
+        };
+        if of_node {
+            self.chains[usize::from(key.source.0)].frame((key.at, ends), port, what as u8, bytes);
+        }
+        let mut text = String::new();
+        medium.show(bytes, &mut text);
+        let frame = Frame { to, word, lasts: ends.since(key.at), text };
+        self.ready.push(Reverse(Ready { key, place, what: What::Frame(frame) }));
+        Ok(())
+    }
+
     /// Records a byte from outside, of which `event` tells. It takes no time.
     fn injected(&mut self, event: &Event, to: Arrival, byte: u8) -> Result<(), RecordError> {
         let (key, Arrival { node, port, at, lost }) = (event.key, to);
@@ -315,7 +354,7 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
                 What::Line(line) => self.open.recycle(line.bytes),
                 What::Lost(line) => self.lost.recycle(line.bytes),
                 What::Garbled(line) => self.garbled.recycle(line.bytes),
-                What::Held | What::Power(_) => {}
+                What::Frame(_) | What::Held | What::Power(_) => {}
             }
         }
         Ok(())

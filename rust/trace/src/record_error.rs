@@ -92,6 +92,9 @@ pub(crate) fn describe(ports: &Ports, event: &Event) -> String {
             let how = if garbled { "garbles" } else { "sends" };
             format!("{} {how} {byte:#04x} to all until {arrives}", name(source, port))
         }
+        Body::Frame { port, what, ends, .. } => {
+            format!("{} has a frame on its link until {ends}: {what:?}", name(source, port))
+        }
         Body::Injected { to, byte } => format!("{byte:#04x} from outside to {}", name(to.node, to.port)),
         Body::Held { port } => format!("{} holds a byte", name(source, port)),
         Body::Power(power) => format!("node {}: {}", source.0, power_text(power)),

@@ -104,7 +104,7 @@ pub(crate) fn record_slices(events: &[Event], slices_ns: &[u64]) -> (String, Sum
         while let Some(to) = slices.next_if(|to| *to <= event.key.at) {
             recorder.advance(to).unwrap();
         }
-        recorder.event(event).unwrap();
+        recorder.event(event, &[]).unwrap();
     }
     for to in slices {
         recorder.advance(to).unwrap();
@@ -123,14 +123,14 @@ pub(crate) fn record_observed<O: LineObserver>(events: &[Event], observer: O) ->
     let mut events = events.to_vec();
     events.sort_by_key(|event| event.key);
     let mut recorder = Recorder::new(Vec::new(), &header(), &ports(), observer).unwrap();
-    events.iter().for_each(|event| recorder.event(event).unwrap());
+    events.iter().for_each(|event| recorder.event(event, &[]).unwrap());
     recorder.finish(&end()).map(|(_, observer)| observer).map_err(|error| error.to_string()).unwrap()
 }
 
 /// The error that a recorder ends with.
 pub(crate) fn record_error(events: &[Event]) -> Result<(), RecordError> {
     let mut recorder = Recorder::new(Vec::new(), &header(), &ports(), |_: &Line<'_>| ())?;
-    events.iter().try_for_each(|event| recorder.event(event))?;
+    events.iter().try_for_each(|event| recorder.event(event, &[]))?;
     recorder.finish(&end()).map(drop)
 }
 

@@ -410,7 +410,9 @@ impl Reference<'_> {
 
     /// When a byte handed over at `at_ns` starts, ends and arrives.
     fn wire(&mut self, place: usize, from: (NodeId, PortId), at_ns: u64) -> (u64, u64, u64) {
-        let (Spec::Uart(uart) | Spec::UartBus(uart)) = self.model.system.links[place].spec;
+        let (Spec::Uart(uart) | Spec::UartBus(uart)) = self.model.system.links[place].spec else {
+            unreachable!("no such links here")
+        };
         let baud = u128::from(uart.baud());
         let free = self.free.entry(from).or_insert(0);
         let starts = (u128::from(at_ns) * baud).max(*free);

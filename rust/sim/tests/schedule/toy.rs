@@ -135,8 +135,9 @@ impl Toy {
         for part in [at_ns, port.into(), byte.into()] {
             self.random.mix(part);
         }
+        // A device that has no room says so when the byte comes, not after an instruction: a reset at that time comes after it.
         if self.random.below(4) == 0 {
-            reports.push(Report::Held { port, at_ns: self.global_ns(at_ns + self.kind.skew_ns) });
+            reports.push(Report::Held { port, at_ns: self.global_ns(at_ns) });
         }
         if self.random.below(2) == 0 {
             self.set_timer(at_ns);

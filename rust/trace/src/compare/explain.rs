@@ -142,6 +142,8 @@ fn told(entry: &Entry) -> String {
         What::Sent { bytes, .. } => format!("{} sent {}", entry.port, excerpt(bytes, 0)),
         What::Held => format!("{} was full, and a byte had to wait", entry.port),
         What::Lost { bytes, .. } => format!("{} was off and lost {}", entry.port, excerpt(bytes, 0)),
+        What::Frame { to: Some(to), text, .. } => format!("{} sent {text} to {to}", entry.port),
+        What::Frame { to: None, word, text, .. } => format!("{}: {word}: {text}", entry.port),
         What::Garbled { bytes, .. } => {
             format!("{} sent {} while another one sent, too", entry.port, excerpt(bytes, 0))
         }

@@ -3,7 +3,7 @@
 
 use super::cursor::{Cursor, Lines, number};
 use super::{ParseError, Problem};
-use crate::entry::{ENDED, Entry, POWERS, What};
+use crate::entry::{ENDED, Entry, FRAME_WORDS, POWERS, SENT, What};
 use crate::escape::unescape;
 use crate::header::{Header, is_port};
 use crate::ports::{CONSOLE, OUTSIDE};
@@ -48,12 +48,14 @@ fn entry<'a>(line: &mut Cursor<'a>, names: &mut Names<'_, 'a>) -> Result<Entry, 
     }
     // A port has a dot in its name, so this word is none.
     let from_outside = line.rest().strip_prefix(OUTSIDE).is_some_and(|rest| rest.starts_with(' '));
-    let port = if from_outside { Arc::from(OUTSIDE) } else { names.port(line)? };
+    let port = if from_outside { Arc::from(OUTSIDE) } else { names.receiver(line)? };
     if from_outside {
         line.skip(OUTSIDE.len());
     }
     line.spaces();
-    let what = if !from_outside && line.take("held") {
+    let what = if let Some(frame) = frame(line, names)? {
+        frame
+    } else if !from_outside && line.take("held") {
         What::Held
     } else if !from_outside && line.take("lost ") {
         line.spaces();
@@ -74,6 +76,31 @@ fn entry<'a>(line: &mut Cursor<'a>, names: &mut Names<'_, 'a>) -> Result<Entry, 
     };
     line.end()?;
     Ok(Entry { at, port, what })
+}
+
+/// A frame, if that is what stands here: its text is no quoted one.
+fn frame<'a>(line: &mut Cursor<'a>, names: &mut Names<'_, 'a>) -> Result<Option<What>, ParseError> {
+    if !line.rest().split_once("ns  ").is_some_and(|(_, text)| text.starts_with(is_frame)) {
+        return Ok(None);
+    }
+    let (to, word) = if line.take("> ") {
+        (Some(names.receiver(line)?), SENT)
+    } else {
+        let word = FRAME_WORDS.iter().find(|word| line.take(word));
+        let word = word.ok_or_else(|| line.found("\">\", \"lost\", \"failed\" or \"struck\""))?;
+        (None, *word)
+    };
+    line.spaces();
+    let lasts = lasts(line)?;
+    line.spaces();
+    let text = line.rest();
+    line.skip(text.len());
+    Ok(Some(What::Frame { to, word, lasts, text: text.into() }))
+}
+
+/// How the text of a frame begins.
+fn is_frame(first: char) -> bool {
+    first.is_ascii_lowercase()
 }
 
 fn power(line: &mut Cursor<'_>) -> Result<Power, ParseError> {
@@ -105,10 +132,7 @@ fn sent<'a>(
 
 /// Reads bytes and how long they lasted.
 fn bytes(line: &mut Cursor<'_>) -> Result<(Span, Box<[u8]>), ParseError> {
-    let lasts = line.value("how long it lasts, such as +607644ns", |word| {
-        let ns = number(word.strip_prefix('+')?.strip_suffix("ns")?)?;
-        (ns <= Span::MAX.as_ns()).then(|| Span::from_ns(ns))
-    })?;
+    let lasts = lasts(line)?;
     line.spaces();
     line.literal("\"")?;
     let (bytes, length) = unescape(line.rest()).map_err(|bad| {
@@ -117,6 +141,13 @@ fn bytes(line: &mut Cursor<'_>) -> Result<(Span, Box<[u8]>), ParseError> {
     })?;
     line.skip(length);
     Ok((lasts, bytes.into()))
+}
+
+fn lasts(line: &mut Cursor<'_>) -> Result<Span, ParseError> {
+    line.value("how long it lasts, such as +607644ns", |word| {
+        let ns = number(word.strip_prefix('+')?.strip_suffix("ns")?)?;
+        (ns <= Span::MAX.as_ns()).then(|| Span::from_ns(ns))
+    })
 }
 
 impl<'a> Names<'_, 'a> {

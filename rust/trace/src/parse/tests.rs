@@ -155,7 +155,7 @@ fn on_bus(bytes: &[(u64, u16, u8, bool)]) -> String {
         let key = sim::Key { at, class: sim::Class::Frame, link, source, seq };
         let (arrives, heard) = (at + vtime::Span::from_ns(100), if garbled { 0 } else { 2 >> node });
         let body = Body::OnBus { port: sim::PortId(0), byte, arrives, heard, garbled };
-        recorder.event(&Event { key, body }).unwrap();
+        recorder.event(&Event { key, body }, &[]).unwrap();
     }
     let _ = recorder.finish(&crate::testing::end()).unwrap();
     String::from_utf8(out).unwrap()
@@ -254,7 +254,9 @@ fn model(events: &[Event]) -> Vec<Entry> {
                 let port = ["pinger", "ponger"][usize::from(event.key.source.0)].into();
                 entries.push((event.key, 0, Entry { at, port, what: What::Power(power) }));
             }
-            Body::OnBus { .. } | Body::Lost { .. } => unreachable!("not among these events"),
+            Body::OnBus { .. } | Body::Frame { .. } | Body::Lost { .. } => {
+                unreachable!("not among these events")
+            }
             Body::Held { port } => {
                 entries.push((
                     event.key,

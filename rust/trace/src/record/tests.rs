@@ -178,7 +178,7 @@ fn refuses_events_that_cannot_be() {
 fn refuses_an_event_before_a_promise() {
     let mut recorder = Recorder::new(Vec::new(), &header(), &ports(), |_: &Line<'_>| ()).unwrap();
     recorder.advance(Instant::from_ns(6)).unwrap();
-    let error = recorder.event(&held(0, 5)).unwrap_err();
+    let error = recorder.event(&held(0, 5), &[]).unwrap_err();
     assert!(matches!(error, RecordError::Early { .. }), "{error}");
 }
 
@@ -213,7 +213,7 @@ fn loses_no_write_error() {
         let run = || -> Result<(), RecordError> {
             let mut recorder = Recorder::new(Disk(room), &header(), &ports(), |_: &Line<'_>| ())?;
             for event in send(0, 0, 0, b"a\n") {
-                recorder.event(&event)?;
+                recorder.event(&event, &[])?;
             }
             recorder.finish(&crate::testing::end()).map(drop)
         };

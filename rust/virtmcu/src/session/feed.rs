@@ -2,6 +2,7 @@
 //! What a master gets to hear of a run: events, in their order, until they are sent.
 
 use control::{Event, NO_PORT, PowerChange, Sending, Subscription};
+use link::What;
 use sim::{Body, NodeId, PortId, Power};
 use trace::{Line, LineObserver};
 
@@ -26,13 +27,15 @@ pub(super) struct Tap<O> {
 }
 
 impl Feed {
-    /// Something happened.
-    pub(super) fn event(&mut self, event: &sim::Event) {
+    /// Something happened; `frame` is what it tells of, if that is a frame.
+    pub(super) fn event(&mut self, event: &sim::Event, frame: &[u8]) {
         self.happened += 1;
         let wanted = match event.body {
-            Body::Uart { .. } | Body::OnBus { .. } | Body::Injected { .. } | Body::Held { .. } => {
-                self.wanted.frames
-            }
+            Body::Uart { .. }
+            | Body::OnBus { .. }
+            | Body::Frame { .. }
+            | Body::Injected { .. }
+            | Body::Held { .. } => self.wanted.frames,
             Body::Power(_) | Body::Lost { .. } => self.wanted.power,
         };
         if !wanted {
@@ -49,6 +52,14 @@ impl Feed {
             }),
             // A master is told of what gets through.
             Body::OnBus { garbled: true, .. } => return,
+            Body::Frame { what: What::Lost | What::Failed | What::Struck, .. } => return,
+            Body::Frame { port, ends, to, .. } => Event::Frame(Sending {
+                starts_ns: at_ns,
+                arrives_ns: to.map_or(ends, |to| to.at).as_ns(),
+                from: (source.0, port.0),
+                to: to.map_or(NO_PORT, |to| (to.node.0, to.port.0)),
+                bytes: frame.to_vec(),
+            }),
             Body::OnBus { port, byte, arrives, .. } => Event::Frame(Sending {
                 starts_ns: at_ns,
                 arrives_ns: arrives.as_ns(),

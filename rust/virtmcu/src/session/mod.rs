@@ -154,8 +154,8 @@ impl Run<'_> {
                 *report = core.report().map(|node| node.to_string()).collect();
             }
             // The last words of the nodes belong to the story.
-            let _ = core.drain_rest(|event| {
-                let _ = recorder.event(event);
+            let _ = core.drain_rest(|event, bytes| {
+                let _ = recorder.event(event, bytes);
             });
             recorder.break_off();
             return Err(error);
@@ -231,14 +231,14 @@ impl Run<'_> {
             nodes.listen(self, core)?;
             let mut recorded = Ok(());
             let mut lost = Ok(());
-            let told_to = core.drain_events(|event| {
+            let told_to = core.drain_events(|event, bytes| {
                 if recorded.is_err() || lost.is_err() {
                     return;
                 }
-                recorded = recorder.event(event);
+                recorded = recorder.event(event, bytes);
                 if let Some(master) = master {
                     let feed = &mut recorder.observer().feed;
-                    feed.event(event);
+                    feed.event(event, bytes);
                     lost = master.send_if_many(self, feed);
                 }
             })?;

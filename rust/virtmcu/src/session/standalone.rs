@@ -103,7 +103,7 @@ impl FreeRun<'_> {
         let link = route.map_or(LinkId::NONE, |(link, _)| link);
         let key = |class| Key { at, class, link, source: node, seq };
         let Some(byte) = byte else {
-            recorder.event(&Event { key: key(Class::Held), body: Body::Held { port: PortId(port) } })?;
+            recorder.event(&Event { key: key(Class::Held), body: Body::Held { port: PortId(port) } }, &[])?;
             return Ok(Some(Said::Something));
         };
         let ends = route.map_or(&[][..], |(_, link)| &link.ends);
@@ -116,7 +116,7 @@ impl FreeRun<'_> {
                 |to: &Port| Arrival { node: NodeId(to.node), port: PortId(to.number), at, lost: false };
             Body::Uart { port: PortId(port), byte, ends: at, to: others().map(|(_, to)| arrival(to)).next() }
         };
-        recorder.event(&Event { key: key(Class::Frame), body })?;
+        recorder.event(&Event { key: key(Class::Frame), body }, &[])?;
         recorder.advance(at)?;
         for (_, to) in others() {
             nodes.tell(usize::from(to.node), ToNode::Deliver { port: to.number, at, bytes: &[byte] })?;

@@ -27,7 +27,7 @@ impl LinkId {
 }
 
 /// The bytes of a frame that is told of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FrameId(pub(crate) u32);
 
 /// What kind of thing happens: the second part of the order, after the time.

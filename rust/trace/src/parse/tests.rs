@@ -88,7 +88,7 @@ fn says_where_and_what() {
         "> ponder.uart0  ",
         "a.trace:13:33: expected NODE.PORT of a node in the header, found \"ponder.uart0\"",
     );
-    check("held", "gone", "a.trace:14:31: expected \">\", \"held\" or \"lost\", found \"gone\"");
+    check("held", "gone", "a.trace:14:31: expected \">\", \"held\", \"lost\" or \"garbled\", found \"gone\"");
     check("held", "held ", "a.trace:14:35: expected the end of the line, found \" \"");
     check("ping 1\\n\"", "ping 1\\n", "a.trace:13:70: expected a closing quote, found the end of the line");
     check(
@@ -166,9 +166,9 @@ fn what_is_on_a_bus_is_for_all_others() {
     let text =
         on_bus(&[(10, 0, b'a', false), (110, 0, b'\n', false), (300, 0, b'b', true), (350, 1, b'c', true)]);
     for line in [
-        "   0.000000010  pinger.uart0  > wire               +200ns  \"a\\n\"\n",
-        "   0.000000300  pinger.uart0  garbled              +100ns  \"b\"\n",
-        "   0.000000350  ponger.uart0  garbled              +100ns  \"c\"\n",
+        "   0.000000010  pinger.uart0  > wire                +200ns  \"a\\n\"\n",
+        "   0.000000300  pinger.uart0  garbled               +100ns  \"b\"\n",
+        "   0.000000350  ponger.uart0  garbled               +100ns  \"c\"\n",
     ] {
         assert!(text.contains(line), "{text}");
     }
@@ -185,6 +185,45 @@ fn what_is_on_a_bus_is_for_all_others() {
         error.to_string(),
         "a.trace:12:33: expected NODE.PORT of a node in the header, found \"wire\""
     );
+}
+
+#[test]
+fn frames_are_shown_in_the_words_of_their_field() {
+    let mut header = crate::testing::header();
+    header.links[0].description = "can 500000 delay 0s".into();
+    let mut out = Vec::new();
+    let mut recorder =
+        crate::Recorder::new(&mut out, &header, &crate::testing::ports(), |_: &crate::Line<'_>| {}).unwrap();
+    let frame = can::Frame::new(can::Id::Standard(0x12), can::Kind::Data, &[1, 0xff]).unwrap();
+    let failed = link::can::Event::Failed { error: can::Error::Acknowledge, bit: 44, frame };
+    let told = [
+        (0, sim::NodeId(0), link::What::Failed, failed),
+        (500, sim::NodeId(0), link::What::Sent, link::can::Event::Frame(frame)),
+        (900, sim::NodeId::CONTROL, link::What::Struck, link::can::Event::Fault { place: 3 }),
+    ];
+    for (at_ns, source, what, event) in told {
+        let mut bytes = Vec::new();
+        event.write(&mut bytes);
+        let class = if what == link::What::Sent { sim::Class::Frame } else { sim::Class::Failed };
+        let at = vtime::Instant::from_ns(at_ns);
+        let key = sim::Key { at, class, link: sim::LinkId(0), source, seq: at_ns };
+        let (port, ends, frame) = (sim::PortId(0), at + vtime::Span::from_ns(100), sim::FrameId::default());
+        let body = Body::Frame { port, medium: link::Medium::Can, what, ends, to: None, frame };
+        recorder.event(&Event { key, body }, &bytes).unwrap();
+    }
+    let _ = recorder.finish(&crate::testing::end()).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    for line in [
+        "   0.000000000  pinger.uart0  failed                +100ns  can 012 [2] 01 FF: no acknowledge, bit 44\n",
+        "   0.000000500  pinger.uart0  > wire                +100ns  can 012 [2] 01 FF\n",
+        "   0.000000900  wire          struck                +100ns  can fault 3\n",
+    ] {
+        assert!(text.contains(line), "{text}");
+    }
+    let trace = Trace::parse(&text, "a.trace").unwrap();
+    let again: Vec<String> = trace.entries.iter().map(|entry| entry.text(12)).collect();
+    assert!(again.iter().all(|line| text.contains(line.as_str())), "{again:#?}");
+    assert_eq!(trace.footer.nodes[0].sent, 1);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use super::callbacks::{self, Source};
 use super::host::{Bus, Machine, program_counter};
-use super::{PROPERTIES_MAX, for_ever, region_ops};
+use super::{PROPERTIES_MAX, for_ever, region_ops, store_ops};
 use crate::sys;
 use ::device::{BusKind, Core, Device, Effect, Host, Mistake, RESET_LINE};
 use std::cell::{Cell, RefCell};
@@ -15,6 +15,8 @@ use std::ffi::{CStr, c_int, c_void};
 pub(crate) struct Instance<D: Device> {
     parent: sys::SysBusDevice,
     region: sys::MemoryRegion,
+    /// Where stores to a flash come to; mapped nowhere.
+    stores: sys::MemoryRegion,
     /// QEMU's front end of a character device. Its type has another name in each series, and this size.
     pub(crate) port: [u64; 8],
     pub(crate) properties: [u64; PROPERTIES_MAX],
@@ -136,6 +138,12 @@ impl<D: Device> Inner<D> {
                 D::SIZE.into(),
             );
             sys::sysbus_init_mmio(instance.cast(), region);
+            if D::SEES_STORES {
+                let (ops, stores) = (Box::leak(Box::new(store_ops::<D>())), &raw mut (*instance).stores);
+                let name = for_ever(&format!("{} stores", D::NAME));
+                sys::memory_region_init_io(stores, instance.cast(), ops, opaque, name, u64::MAX);
+                sys::sysbus_init_mmio(instance.cast(), stores);
+            }
             (*instance).inner = this;
         }
     }

@@ -54,8 +54,8 @@ pub enum Step {
         /// How much of it.
         size_bytes: u64,
     },
-    /// The guest's stores to a read-only memory come to an object, which may change it. What is loaded there is so once, and not after
-    /// each reset.
+    /// The guest's stores to a read-only memory come to an object, which may change it. It is all ones where nothing is loaded, and
+    /// what is loaded there is so once, not after each reset.
     Stores {
         /// To which memory.
         memory: MemoryId,

@@ -25,7 +25,7 @@ impl Builder {
         Builder { machine, flashes: Vec::new() }
     }
 
-    /// Memory that shows at each of `at`: all zeroes, or all ones if it is an erased flash.
+    /// Memory that shows at each of `at`: all zeroes, or all ones if it is `erased`, or a flash that its controller may change.
     pub fn memory(
         &mut self,
         name: &str,
@@ -49,7 +49,7 @@ impl Builder {
                 }
             };
         })?;
-        if erased {
+        if erased || stores == Stores::ToItsController {
             // SAFETY: the region's own memory, which has this size, and which nobody sees yet.
             unsafe {
                 let bytes = sys::memory_region_get_ram_ptr(region).cast::<u8>();

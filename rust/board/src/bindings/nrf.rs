@@ -197,10 +197,10 @@ pub(super) const BINDINGS: &[Binding] = &[
         },
     ),
     device(
-        &["nordic,nrf-twi", "nordic,nrf-spi"],
+        &["nordic,nrf-twi", "nordic,nrf-twim", "nordic,nrf-spi"],
         BOTH,
-        "TWI and SPI",
-        "nRF51 RM, 26 and 28; nRF52840 PS, 6.24 and 6.31",
+        "TWI, TWIM and SPI",
+        "nRF51 RM, 26 and 28; nRF52840 PS, 6.24, 6.31 and 6.32",
         Device { kind: "virtmcu-nrf-twi-spi", modelled: "a bus with nobody on it", ..OURS },
     ),
     device(
@@ -345,7 +345,6 @@ pub(super) const BINDINGS: &[Binding] = &[
     missing(&["nordic,nrf-saadc"], "SAADC", "nRF52840 PS, 6.23"),
     missing(&["nordic,nrf-spim"], "SPIM", "nRF52840 PS, 6.25"),
     missing(&["nordic,nrf-spis"], "SPIS", "nRF51 RM, 27; nRF52840 PS, 6.26"),
-    missing(&["nordic,nrf-twim"], "TWIM", "nRF52840 PS, 6.32"),
     missing(&["nordic,nrf-pwm"], "PWM", "nRF52840 PS, 6.17"),
     missing(&["nordic,nrf-qdec"], "QDEC", "nRF51 RM, 25; nRF52840 PS, 6.18"),
     missing(&["nordic,nrf-ccm"], "CCM", "nRF51 RM, 23; nRF52840 PS, 6.3"),

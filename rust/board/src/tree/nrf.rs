@@ -25,7 +25,7 @@ const EVENTS: &[(&str, u32)] = &[
     ("virtmcu-nrf-rtc", 0x000f_0003),
     ("virtmcu-nrf-temp", 0x1),
     ("virtmcu-nrf-timer", TIMER_EVENTS),
-    ("virtmcu-nrf-twi-spi", 0x0004_4286),
+    ("virtmcu-nrf-twi-spi", 0x019c_4286),
     ("virtmcu-nrf-wdt", 0x1),
 ];
 const TIMER: &str = "virtmcu-nrf-timer";

@@ -28,6 +28,7 @@ const DEVICES: &[Described] = &[
         (NRF51, "TWI0"),
         (NRF52840, "SPI0"),
         (NRF52840, "TWI0"),
+        (NRF52840, "TWIM0"),
     ]),
     Described::new::<temp::Temp>(&[(NRF51, "TEMP"), (NRF52840, "TEMP")]),
     Described::new::<timer::Timer>(&[(NRF51, "TIMER0"), (NRF52840, "TIMER0"), (NRF52840, "TIMER3")]),

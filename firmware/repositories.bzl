@@ -6,7 +6,7 @@ file of the folder `vendor` that `cargo vendor` makes of rtic/Cargo.lock. Each f
 of it is incompatible (compatible.bzl), and Bazel skips the tests that need it and says so.
 """
 
-load(":sources.bzl", "SOURCES")
+load(":sources.bzl", "MEMBERS", "SOURCES")
 
 _CRATES = "rtic-crates.tar"
 
@@ -29,7 +29,10 @@ def _firmware_impl(ctx):
     names = SOURCES.values() + [_CRATES]
     compatible = {}
     for name in names:
-        if name in found:
+        if name in found and name in MEMBERS:
+            ctx.extract(found[name], output = "wheels/" + name, type = "zip")
+            ctx.symlink("wheels/%s/%s" % (name, MEMBERS[name]), name)
+        elif name in found:
             ctx.symlink(found[name], name)
         else:
             ctx.file(name, "")

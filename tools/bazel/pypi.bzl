@@ -34,6 +34,7 @@ _WHEELS = {
             "STM32F429x.svd",
             "STM32L4x5.svd",
             "nrf51.svd",
+            "nrf52.svd",
             "nrf52840.svd",
         ]),
     ),

@@ -18,6 +18,7 @@ const TREES: &[(&str, &str)] = &[
     ("mps2-an521", include_str!("../../../boards/mps2-an521.dts")),
     ("mps3-an547", include_str!("../../../boards/mps3-an547.dts")),
     ("microbit", include_str!("../../../boards/microbit.dts")),
+    ("nrf52-dk", include_str!("../../../boards/nrf52-dk.dts")),
     ("nrf52840-dk", include_str!("../../../boards/nrf52840-dk.dts")),
     ("nucleo-f103rb", include_str!("../../../boards/nucleo-f103rb.dts")),
     ("riscv32-virt", include_str!("../../../boards/riscv32-virt.dts")),

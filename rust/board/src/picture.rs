@@ -96,15 +96,13 @@ fn state(binding: &Binding) -> (&'static str, String) {
             "a0: the hart, a1: the device tree, a2: fw_dynamic_info; then the firmware".to_string(),
         ),
         Model::Ram => ("modelled", "memory".to_string()),
-        Model::Flash(_) => {
-            ("modelled", "memory that stores do not change; without its controller".to_string())
-        }
+        Model::Flash(_) => ("modelled", "memory that stores alone do not change".to_string()),
         Model::Sse => ("modelled", "virtmcu-sse-idau, and all of it at its secure addresses".to_string()),
         Model::MemoryGuard => ("modelled", "tz-mpc: what it blocks is a bus fault".to_string()),
         Model::DeviceGuard => {
             ("modelled", "tz-ppc: what it blocks reads as 0, or is a bus fault".to_string())
         }
-        Model::Settings => ("modelled", "memory, erased, that stores do not change".to_string()),
+        Model::Settings => ("modelled", "memory, erased, that stores alone do not change".to_string()),
         Model::Lamps => ("quiet", "they only show what a pin does".to_string()),
         Model::Keys => ("modelled", "each holds its pin at the level that is \"off\"".to_string()),
         Model::Clock | Model::Bus => ("quiet", "what others are told".to_string()),

@@ -141,6 +141,12 @@ impl<D: Device> Bench<D> {
         self.settle();
     }
 
+    /// Stores the lowest `bytes` of `value` at `address` of the flash that the device controls.
+    pub fn store(&mut self, address: u64, bytes: u32, value: u32) {
+        self.core.store(address, bytes, value, &mut self.world);
+        self.settle();
+    }
+
     /// Lets virtual time pass; timers are due on the way.
     pub fn advance_ns(&mut self, span_ns: u64) {
         let end_ns = self.world.now_ns + span_ns;

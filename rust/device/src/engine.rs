@@ -147,6 +147,12 @@ impl<D: Device> Core<D> {
         Ok(())
     }
 
+    /// The guest stores to the flash that the device controls.
+    pub fn store(&mut self, address: u64, bytes: u32, value: u32, host: &mut dyn Host) {
+        let (mut cx, device) = self.split(host);
+        device.store(address, bytes, value, &mut cx);
+    }
+
     /// A timer of the host's is due. One that was set anew meanwhile is not.
     pub fn timer(&mut self, timer: usize, host: &mut dyn Host) {
         let Some(due_ns) = self.parts.timers[timer].filter(|due_ns| *due_ns <= host.now_ns()) else { return };

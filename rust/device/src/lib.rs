@@ -107,6 +107,8 @@ pub trait Device: Default + Serialize + DeserializeOwned + 'static {
     const HAS_PORT: bool = false;
     /// Whether it is a controller of a CAN bus.
     const CAN: bool = false;
+    /// Whether stores to a flash come to it: it controls one.
+    const SEES_STORES: bool = false;
     /// Whether it reads and writes the guest's memory by itself.
     const HAS_DMA: bool = false;
 
@@ -123,6 +125,9 @@ pub trait Device: Default + Serialize + DeserializeOwned + 'static {
     fn before_write(&mut self, _at: Place, _cx: &mut Context<'_>) {}
     /// A register marked with `on_write` was written; the table has stored the bits that can be stored.
     fn write(&mut self, _at: Place, _written: Written, _cx: &mut Context<'_>) {}
+    /// The guest stores the lowest `bytes` (1, 2 or 4) of `value` at `address` in the flash that this device controls. It is not changed by
+    /// that; the device may do it. Needs [`Device::SEES_STORES`].
+    fn store(&mut self, _address: u64, _bytes: u32, _value: u32, _cx: &mut Context<'_>) {}
     /// Timer `timer`, armed for `due_ns`, is due. It is not armed any more.
     fn timer(&mut self, _timer: usize, _due_ns: u64, _cx: &mut Context<'_>) {}
     /// Line `index` of the group `group` of [`Device::INPUTS`] has changed.

@@ -57,6 +57,7 @@ impl Plan {
                     }
                     true
                 }
+                Step::Stores { memory, to } => memory.0 < memories && to.0 < objects,
                 Step::Map { object, .. } => object.0 < objects,
                 Step::MapInCpu { object, cpu, .. } => object.0 < objects && cpu.0 < objects,
                 Step::Connect { from, to } => {
@@ -185,7 +186,11 @@ mod tests {
             at: vec![],
             elsewhere: vec![0],
         };
-        check(vec![memory, guard(Value::Memory(crate::MemoryId(0)))], Ok(()));
+        check(vec![memory.clone(), guard(Value::Memory(crate::MemoryId(0)))], Ok(()));
+        let stores = Step::Stores { memory: crate::MemoryId(0), to: ObjectId(0) };
+        check(vec![memory.clone(), object(vec![]), stores.clone()], Ok(()));
+        check(vec![memory, stores.clone()], Err(Broken::NotMade(1)));
+        check(vec![object(vec![]), stores], Err(Broken::NotMade(1)));
         check(vec![guard(Value::Memory(crate::MemoryId(0)))], Err(Broken::NotMade(0)));
         check(vec![object(vec![]), guard(Value::Registers(ObjectId(0), 0))], Ok(()));
         check(vec![guard(Value::Registers(ObjectId(0), 0))], Err(Broken::NotMade(0)));

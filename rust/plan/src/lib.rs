@@ -54,6 +54,14 @@ pub enum Step {
         /// How much of it.
         size_bytes: u64,
     },
+    /// The guest's stores to a read-only memory come to an object, which may change it. It is all ones where nothing is loaded, and
+    /// what is loaded there is so once, not after each reset.
+    Stores {
+        /// To which memory.
+        memory: MemoryId,
+        /// To whom: a device of ours that sees stores.
+        to: ObjectId,
+    },
     /// A clock that never changes: the next [`ClockId`].
     Clock {
         /// Its name.

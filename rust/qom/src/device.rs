@@ -23,6 +23,9 @@ use ::device::Device;
 use instance::{Inner, Instance};
 use std::ffi::{CString, c_char, c_int, c_uint, c_void};
 
+/// The region of a device with [`Device::SEES_STORES`] that stores to a flash come to, each at its address.
+pub(crate) const STORES: u32 = 1;
+
 /// The most properties that a device has.
 pub(crate) const PROPERTIES_MAX: usize = 8;
 
@@ -213,4 +216,22 @@ unsafe extern "C" fn write<D: Device>(
         Ok(()) => sys::MEMTX_OK,
         Err(_) => sys::MEMTX_ERROR,
     }
+}
+
+/// How stores to a flash are handed over: as the guest made them; two words as one after the other.
+pub(crate) fn store_ops<D: Device>() -> sys::MemoryRegionOps {
+    sys::MemoryRegionOps { write_with_attrs: Some(store::<D>), ..region_ops::<D>() }
+}
+
+unsafe extern "C" fn store<D: Device>(
+    inner: *mut c_void,
+    address: sys::hwaddr,
+    value: u64,
+    bytes: c_uint,
+    _attributes: sys::MemTxAttrs,
+) -> sys::MemTxResult {
+    // SAFETY: as in `read`.
+    let inner = unsafe { &*inner.cast::<Inner<D>>() };
+    inner.call(|core, host| core.store(address, bytes, value as u32, host));
+    sys::MEMTX_OK
 }

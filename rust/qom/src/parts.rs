@@ -4,6 +4,7 @@
 //! QEMU aborts when it is asked for what is not there; here that is an error with the names in it.
 
 mod builder;
+mod flash;
 mod part;
 
 use crate::sys;
@@ -18,6 +19,17 @@ pub struct Clock(*mut sys::Clock);
 /// A memory.
 #[derive(Clone, Copy, Debug)]
 pub struct Memory(*mut sys::MemoryRegion);
+
+/// What becomes of the guest's stores to a memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stores {
+    /// They change it.
+    Kept,
+    /// Nothing.
+    Lost,
+    /// Whoever controls it decides: [`Part::take_stores`]. Nothing before that.
+    ToItsController,
+}
 
 /// An object.
 #[derive(Clone, Copy, Debug)]

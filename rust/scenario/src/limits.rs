@@ -24,6 +24,8 @@ pub const EXPECTS_MAX: usize = 4096;
 pub const INPUTS_MAX: usize = 4096;
 /// Bytes of one input.
 pub const INPUT_BYTES_MAX: usize = 1 << 16;
+/// Bytes that an expectation waits for.
+pub const EXPECT_BYTES_MAX: usize = 1 << 12;
 /// Bytes of a text that an input waits for.
 pub const AFTER_BYTES_MAX: usize = 256;
 /// States that a node tells in a run.

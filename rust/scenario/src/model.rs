@@ -168,13 +168,15 @@ pub struct Expect {
     pub place: Place,
 }
 
-/// Which lines are meant. Neither text has a line end in it.
+/// What is meant. Neither text has a line end in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Pattern {
     /// This whole line, without its end.
     Line(String),
     /// Any line with this in it; never empty.
     Contains(String),
+    /// These bytes, one after the other, wherever lines end; never empty.
+    Bytes(Vec<u8>),
 }
 
 /// What the port of [`Node::semihosting`] is called.

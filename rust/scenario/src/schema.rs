@@ -242,7 +242,10 @@ struct Input {
 /// What somebody types at a UART that no link joins, either at a time or after the UART has sent a text.
 #[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(extend("oneOf" = [{"required": ["at"]}, {"required": ["after"]}]))]
+#[schemars(extend("allOf" = [
+    {"oneOf": [{"required": ["at"]}, {"required": ["after"]}]},
+    {"oneOf": [{"required": ["text"]}, {"required": ["bytes"]}]},
+]))]
 #[expect(dead_code, reason = "only its schema is used")]
 struct InputUart {
     /// The port, "NODE.PORT".
@@ -261,8 +264,13 @@ struct InputUart {
     #[schemars(pattern(TIME), example = "10ms")]
     wait: String,
     /// What is typed, byte for byte: most consoles want "\r" at the end of a line.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     #[schemars(length(min = 1, max = limits::INPUT_BYTES_MAX), example = "print(1)\r")]
     text: String,
+    /// Instead of "text": two hexadecimal digits for each byte, spaces between them.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[schemars(pattern(BYTES), example = &"01 03 0c 00")]
+    bytes: String,
     /// How fast: bits per second, ten a byte.
     #[serde(default = "input_baud")]
     #[schemars(range(min = 1, max = u32::MAX), example = 115_200)]
@@ -280,10 +288,10 @@ struct Expect {
     uart: Vec<ExpectUart>,
 }
 
-/// A line that a UART must send: either "line" or "contains".
+/// What a UART must send: either "line", "contains" or "bytes".
 #[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(extend("oneOf" = [{"required": ["line"]}, {"required": ["contains"]}]))]
+#[schemars(extend("oneOf" = [{"required": ["line"]}, {"required": ["contains"]}, {"required": ["bytes"]}]))]
 #[expect(dead_code, reason = "only its schema is used")]
 struct ExpectUart {
     /// The port that sends it, "NODE.PORT".
@@ -297,6 +305,10 @@ struct ExpectUart {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     #[schemars(length(min = 1), example = &"pong")]
     contains: String,
+    /// These bytes, one after the other, wherever lines end: two hexadecimal digits for each, spaces between them.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[schemars(pattern(BYTES), example = &"04 0e 04 01 03 0c 00")]
+    bytes: String,
     /// By when, in virtual time since the start, such as "15ms". By default when the run ends.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     #[schemars(pattern(TIME), example = "15ms")]
@@ -344,6 +356,9 @@ impl Default for Watchdog {
 }
 const ERROR_MAX_PPM: i32 = Crystal::ERROR_MAX_PPB / 1_000;
 const DRIFT_MAX_PPM: i32 = Crystal::DRIFT_MAX_PPB_PER_S / 1_000;
+
+/// Bytes as `read/bytes.rs` reads them.
+const BYTES: &str = r"^\s*[0-9a-fA-F]{2}(\s+[0-9a-fA-F]{2})*\s*$";
 
 /// A time, as `vtime` reads it.
 const TIME: &str = r"^\s*[0-9][0-9_]*(\.[0-9_]+)?\s*(ns|us|µs|ms|s|min|h)\s*$";

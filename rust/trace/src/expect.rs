@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! Lines that a scenario says must come.
+//! Lines and bytes that a scenario says must come.
 //!
 //! **Invariant:** time limits are virtual: a verdict depends on the lines alone.
 //! **Limits:** a text is looked for within one line, so one longer than 256 bytes is never found.
@@ -26,13 +26,15 @@ pub struct Expect {
     pub within: Instant,
 }
 
-/// What a line must be; compared as bytes, without the line end (`\n` or `\r\n`) of the line.
+/// What must come. Lines are compared as bytes, without the line end (`\n` or `\r\n`) of the line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Pattern {
     /// Exactly this.
     Line(String),
     /// It has this in it.
     Contains(String),
+    /// No line: these bytes come one after the other, wherever lines end.
+    Bytes(Vec<u8>),
 }
 
 /// Watches the lines of a run.
@@ -46,6 +48,8 @@ pub struct Verdict {
     pub expect: Expect,
     /// What became of it.
     pub outcome: Outcome,
+    /// For [`Pattern::Bytes`]: the end of the lines before, in which they may have begun.
+    tail: Vec<u8>,
 }
 
 /// What became of an expectation.
@@ -87,6 +91,7 @@ impl Pattern {
     fn text(&self) -> &[u8] {
         match self {
             Pattern::Line(text) | Pattern::Contains(text) => text.as_bytes(),
+            Pattern::Bytes(bytes) => bytes,
         }
     }
 
@@ -95,6 +100,7 @@ impl Pattern {
             Pattern::Line(text) => text.as_bytes() == line,
             Pattern::Contains(text) if text.is_empty() => true,
             Pattern::Contains(text) => line.windows(text.len()).any(|part| part == text.as_bytes()),
+            Pattern::Bytes(bytes) => line.windows(bytes.len().max(1)).any(|part| part == bytes),
         }
     }
 }
@@ -102,7 +108,8 @@ impl Pattern {
 impl Expectations {
     /// Starts to watch for each of `expects`.
     pub fn new(expects: Vec<Expect>) -> Expectations {
-        let verdict = |expect| Verdict { expect, outcome: Outcome::Never { nearest: None } };
+        let verdict =
+            |expect| Verdict { expect, outcome: Outcome::Never { nearest: None }, tail: Vec::new() };
         Expectations(expects.into_iter().map(verdict).collect())
     }
 
@@ -135,8 +142,23 @@ impl Verdict {
 
     /// The port sent a line.
     fn line(&mut self, at: Instant, line: &[u8]) {
-        let Verdict { expect, outcome } = self;
+        let Verdict { expect, outcome, tail } = self;
         let Outcome::Never { nearest } = outcome else { return };
+        if let Pattern::Bytes(bytes) = &expect.pattern {
+            tail.extend_from_slice(line);
+            let met = expect.pattern.matches(tail);
+            tail.drain(..(tail.len() + 1).saturating_sub(bytes.len()).min(tail.len()));
+            if met {
+                let line = line.to_vec();
+                *outcome =
+                    if at <= expect.within { Outcome::Met { at, line } } else { Outcome::Late { at, line } };
+            } else if let Some(similarity) =
+                similarity(line, bytes, nearest.as_ref().map_or(0.0, |near| near.similarity))
+            {
+                *nearest = Some(Nearest { at, line: line.to_vec(), similarity });
+            }
+            return;
+        }
         let text = line.strip_suffix(b"\n").map_or(line, |text| text.strip_suffix(b"\r").unwrap_or(text));
         if expect.pattern.matches(text) {
             let line = line.to_vec();
@@ -155,7 +177,11 @@ impl Verdict {
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Expect { name, pattern, within, .. } = &self.expect;
-        let kind = if matches!(pattern, Pattern::Line(_)) { "line" } else { "a line with" };
+        let kind = match pattern {
+            Pattern::Line(_) => "line",
+            Pattern::Contains(_) => "a line with",
+            Pattern::Bytes(_) => "bytes",
+        };
         writeln!(f, "{name} sends {kind} {} within {within}", quoted(pattern.text()))?;
         match &self.outcome {
             Outcome::Met { at, line } => write!(f, "  met at {at}: {}", quoted(line)),
@@ -224,6 +250,18 @@ mod tests {
         check(b"rc=0!\n", contains("rc=0"), 1_000_000, &format!("{head}met at 0.000520836: \"rc=0!\\n\""));
         let never = "never within 0.001000000; the nearest line came at 0.000520836: \"rc=1!\\n\"";
         check(b"rc=1!\n", contains("rc=0"), 1_000_000, &format!("{head}{never}"));
+    }
+
+    #[test]
+    fn finds_bytes_wherever_lines_end() {
+        let head = "pinger.uart0 sends bytes \"\\x04\\n \\x00\" within 0.001000000\n  ";
+        let bytes = || Pattern::Bytes(b"\x04\n \0".to_vec());
+        check(b"x\x04\n \0\n", bytes(), 1_000_000, &format!("{head}met at 0.000520836: \" \\x00\\n\""));
+        let late = "never within 0.000300000: it came at 0.000520836, 220836ns too late: \" \\x00\\n\"";
+        let head = head.replace("0.001000000", "0.000300000");
+        check(b"x\x04\n \0\n", bytes(), 300_000, &format!("{head}{late}"));
+        let never = "never within 0.000300000; the nearest line came at 0.000260418: \"x\\x04\\n\"";
+        check(b"x\x04\n\0 \n", bytes(), 300_000, &format!("{head}{never}"));
     }
 
     #[test]

@@ -258,6 +258,7 @@ fn expectations(scenario: &Scenario) -> Expectations {
         pattern: match &expect.pattern {
             scenario::Pattern::Line(text) => trace::Pattern::Line(text.clone()),
             scenario::Pattern::Contains(text) => trace::Pattern::Contains(text.clone()),
+            scenario::Pattern::Bytes(bytes) => trace::Pattern::Bytes(bytes.clone()),
         },
         within: Instant::START + Span::from_ns(expect.within.as_ns()),
     };

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
-# Firmware that nobody here wrote, to test boards with: packages from Debian's pool, a crate, and those of firmware/rtic/Cargo.lock. What
+# Firmware that nobody here wrote, to test boards with: packages from Debian's pool, a crate, a wheel, and those of firmware/rtic/Cargo.lock. What
 # cannot be had now is asked for again next time, and its tests are skipped until then. Sourced by `setup`.
 # shellcheck shell=bash disable=SC2154
 
@@ -14,6 +14,9 @@ firmware_packages=(
 
 # NAME VERSION SUM of the crate that has FreeRTOS' kernel in it.
 freertos_crate="freertos-next 0.12.0 b7824fb42660c16e1b3b573eef99c2fe5c5cba6294a631c309084635f6bfcbb0"
+
+# The same of the wheel that has Zephyr's sample hci_uart for the nRF52 DK in it.
+zephyr_wheel="zephyr-4-4-0-hci-uart-nrf52dk-default 0.1.5 1ef4362d066528c53ee336ec30e6cdf2d37c3661942d976fd60e4b52f89e6115"
 
 get_firmware() {
   local package file sum
@@ -43,6 +46,23 @@ get_freertos() {
   rm -rf "$folder"
 }
 
+get_zephyr() {
+  local name version sum folder=$home/firmware/zephyr
+  read -r name version sum <<< "$zephyr_wheel"
+  [ ! -e "$home/firmware/$sum" ] || return 0
+  say "fetching the wheel $name"
+  rm -rf "$folder"
+  mkdir -p "$folder"
+  echo "$name==$version --hash=sha256:$sum" > "$folder/requirements.txt"
+  if python3 -m pip download --quiet --no-deps --only-binary=:all: --require-hashes \
+    -r "$folder/requirements.txt" -d "$folder/wheel" > "$home/log/zephyr.log" 2>&1; then
+    mv "$folder"/wheel/*.whl "$home/firmware/$sum"
+  else
+    say "it cannot be had now, so its test is skipped: $(tail -n 1 "$home/log/zephyr.log" | plain)"
+  fi
+  rm -rf "$folder"
+}
+
 # The files that are there, with colons between them. Each has its sum as its name, so that Bazel sees when one is replaced. The source
 # of Rust's library is only of use to the compiler that it belongs to.
 list_firmware() {
@@ -52,8 +72,10 @@ list_firmware() {
     case $package in */rust-src_*) [[ ${package##*/rust-src_} = "$("$RUSTC" --version | cut -d ' ' -f 2)+"* ]] || continue ;; esac
     [ ! -e "$file" ] || found+=:$file
   done
-  file=$home/firmware/${freertos_crate##* }
-  [ ! -e "$file" ] || found+=:$file
+  for package in "$freertos_crate" "$zephyr_wheel"; do
+    file=$home/firmware/${package##* }
+    [ ! -e "$file" ] || found+=:$file
+  done
   echo "${found#:}"
 }
 

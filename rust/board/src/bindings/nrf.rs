@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Nordic's nRF51 and nRF52. The models are ours (`rust/plugin/nrf`).
 //!
-//! Manuals: nRF51 Series Reference Manual v3.0.1 ("nRF51 RM"), nRF52840 Product Specification v1.7 ("nRF52840 PS"). Zephyr says which chip
-//! it is in the `compatible` of its bus.
+//! Manuals: nRF51 Series Reference Manual v3.0.1 ("nRF51 RM"), nRF52840 Product Specification v1.7 ("nRF52840 PS"), nRF52832
+//! Product Specification v1.8 ("nRF52832 PS"). Zephyr says which chip it is in the `compatible` of its bus.
 
-use super::From::Property;
-use super::{Binding, Device, Model, NEVER, Pins};
+use super::From::{Number, Property};
+use super::{Binding, Device, Hidden, Model, NEVER, Pins};
 use crate::PortKind;
 
 /// The frequency of HFCLK, by which the CPU runs and which trees do not always say (nRF51 RM, 12; nRF52840 PS, 5.4).
@@ -13,11 +13,19 @@ pub(super) const CPU_HZ: &[(&str, u64)] = &[("nordic,nrf51", 16_000_000), ("nord
 
 const NRF51: &[&str] = &["nordic,nrf51"];
 const NRF52: &[&str] = &["nordic,nrf52"];
+const NRF52832: &[&str] = &["nordic,nrf52832"];
 const BOTH: &[&str] = &["nordic,nrf51", "nordic,nrf52"];
 
 /// One interrupt, which is the device's only one.
 const OURS: Device = Device { module: Some("nrf"), interrupts: &[("", 0)], ..Device::PLAIN };
 const QUIET: Device = Device { interrupts: &[], ..OURS };
+
+const NVMC: Device = Device {
+    kind: "virtmcu-nrf-nvmc",
+    modelled: "erasing and programming of flash and UICR, in the time of the nRF52840; the CPU goes on meanwhile",
+    interrupts: &[("", NEVER)],
+    ..OURS
+};
 
 const fn device(
     compatible: &'static [&'static str],
@@ -37,7 +45,24 @@ const fn missing(compatible: &'static [&'static str], title: &'static str, manua
     Binding { compatible, chips: BOTH, title, manual, model: Model::Missing("there is no model of it yet") }
 }
 
+/// A chip whose trees leave its ROM table out, which start-up code reads.
+const fn chip(compatible: &'static [&'static str], title: &'static str, has: &'static [Hidden]) -> Binding {
+    Binding { compatible, chips: &[], title, manual: "Arm IHI 0031, D1.1", model: Model::Chip(has) }
+}
+
+const ROM_TABLE: u64 = 0xf000_0000;
+
 pub(super) const BINDINGS: &[Binding] = &[
+    chip(
+        &["nordic,nrf51822"],
+        "nRF51822",
+        &[Hidden { compatible: "virtmcu,nrf51-rom-table", at: ROM_TABLE }],
+    ),
+    chip(
+        &["nordic,nrf52832"],
+        "nRF52832",
+        &[Hidden { compatible: "virtmcu,nrf52832-rom-table", at: ROM_TABLE }],
+    ),
     device(
         &["nordic,nrf-clock"],
         NRF51,
@@ -172,11 +197,29 @@ pub(super) const BINDINGS: &[Binding] = &[
         },
     ),
     device(
-        &["nordic,nrf-twi", "nordic,nrf-spi"],
+        &["nordic,nrf-twi", "nordic,nrf-twim", "nordic,nrf-spi"],
         BOTH,
-        "TWI and SPI",
-        "nRF51 RM, 26 and 28; nRF52840 PS, 6.24 and 6.31",
+        "TWI, TWIM and SPI",
+        "nRF51 RM, 26 and 28; nRF52840 PS, 6.24, 6.31 and 6.32",
         Device { kind: "virtmcu-nrf-twi-spi", modelled: "a bus with nobody on it", ..OURS },
+    ),
+    device(
+        &["nordic,nrf-radio"],
+        NRF52,
+        "RADIO of the nRF52",
+        "nRF52840 PS, 6.20",
+        Device {
+            kind: "virtmcu-nrf52-radio",
+            modelled: "states, times and events of 1 and 2 Mbit/s; there is nobody else in the air, and nobody sees what is sent",
+            ..OURS
+        },
+    ),
+    device(
+        &["nordic,nrf-ecb"],
+        BOTH,
+        "ECB",
+        "nRF51 RM, 22; nRF52840 PS, 6.6",
+        Device { kind: "virtmcu-nrf-ecb", modelled: "all", ..OURS },
     ),
     device(
         &["nordic,nrf-egu"],
@@ -186,16 +229,18 @@ pub(super) const BINDINGS: &[Binding] = &[
         Device { kind: "virtmcu-nrf-egu", modelled: "all", ..OURS },
     ),
     device(
-        &["nordic,nrf51-flash-controller", "nordic,nrf52-flash-controller"],
+        &["nordic,nrf51-flash-controller"],
         BOTH,
-        "NVMC",
-        "nRF51 RM, 6; nRF52840 PS, 4.3",
-        Device {
-            kind: "virtmcu-nrf-nvmc",
-            modelled: "always ready; no erasing and programming, which is reported",
-            interrupts: &[("", NEVER)],
-            ..OURS
-        },
+        "NVMC of the nRF51",
+        "nRF51 RM, 6",
+        Device { properties: &[("page-bytes", Number(1024))], ..NVMC },
+    ),
+    device(
+        &["nordic,nrf52-flash-controller"],
+        BOTH,
+        "NVMC of the nRF52",
+        "nRF52840 PS, 4.3",
+        Device { properties: &[("page-bytes", Number(4096))], ..NVMC },
     ),
     device(
         &["nordic,nrf-ficr"],
@@ -205,6 +250,19 @@ pub(super) const BINDINGS: &[Binding] = &[
         Device {
             kind: "virtmcu-nrf51-ficr",
             modelled: "sizes, numbers of the device",
+            properties: NUMBERS,
+            ..QUIET
+        },
+    ),
+    // Before that of all nRF52.
+    device(
+        &["nordic,nrf-ficr"],
+        NRF52832,
+        "FICR of the nRF52832",
+        "nRF52832 PS, 13",
+        Device {
+            kind: "virtmcu-nrf52832-ficr",
+            modelled: "sizes, numbers of the device; the manual's values for trimming",
             properties: NUMBERS,
             ..QUIET
         },
@@ -240,13 +298,24 @@ pub(super) const BINDINGS: &[Binding] = &[
         },
     ),
     device(
+        &["virtmcu,nrf52832-rom-table"],
+        NRF52832,
+        "identity of the nRF52832",
+        "Arm IHI 0031, D1.1",
+        Device {
+            kind: "virtmcu-nrf52832-rom-table",
+            modelled: "the numbers by which start-up code knows the revision",
+            ..QUIET
+        },
+    ),
+    device(
         &["nordic,nrf-ppi"],
         BOTH,
         "PPI",
         "nRF51 RM, 16; nRF52840 PS, 6.16",
         Device {
             kind: "virtmcu-nrf-ppi",
-            modelled: "channels, forks, groups; of the fixed channels those from RTC0 to TIMER0",
+            modelled: "all; CCM and AAR, where some fixed channels lead, have no models",
             ..QUIET
         },
     ),
@@ -265,15 +334,19 @@ pub(super) const BINDINGS: &[Binding] = &[
     ),
     quiet(&["nordic,nrf-swi"], "software interrupt", "it has no registers: software makes it pending"),
     quiet(&["nordic,nrf-led-matrix", "nordic,nrf-sw-pwm"], "uses of pins", "they are pins and a timer"),
-    missing(&["nordic,nrf-radio"], "RADIO", "nRF51 RM, 17; nRF52840 PS, 6.20"),
+    Binding {
+        compatible: &["nordic,nrf-radio"],
+        chips: NRF51,
+        title: "RADIO of the nRF51",
+        manual: "nRF51 RM, 17",
+        model: Model::Missing("there is no model of it yet"),
+    },
     missing(&["nordic,nrf-adc"], "ADC", "nRF51 RM, 31"),
     missing(&["nordic,nrf-saadc"], "SAADC", "nRF52840 PS, 6.23"),
     missing(&["nordic,nrf-spim"], "SPIM", "nRF52840 PS, 6.25"),
     missing(&["nordic,nrf-spis"], "SPIS", "nRF51 RM, 27; nRF52840 PS, 6.26"),
-    missing(&["nordic,nrf-twim"], "TWIM", "nRF52840 PS, 6.32"),
     missing(&["nordic,nrf-pwm"], "PWM", "nRF52840 PS, 6.17"),
     missing(&["nordic,nrf-qdec"], "QDEC", "nRF51 RM, 25; nRF52840 PS, 6.18"),
-    missing(&["nordic,nrf-ecb"], "ECB", "nRF51 RM, 22; nRF52840 PS, 6.6"),
     missing(&["nordic,nrf-ccm"], "CCM", "nRF51 RM, 23; nRF52840 PS, 6.3"),
     missing(&["nordic,nrf-comp", "nordic,nrf-lpcomp"], "COMP", "nRF51 RM, 32; nRF52840 PS, 6.4 and 6.13"),
     missing(&["nordic,nrf-i2s"], "I2S", "nRF52840 PS, 6.11"),

@@ -138,7 +138,7 @@ pub(super) fn place(
     }
     mistakes.extend(stm32::complete(&mut site).err());
     site.join_resets();
-    nrf::finish(&mut site);
+    nrf::finish(&mut site, memories);
     mistakes.extend(nxp::complete(&mut site).err());
     sse::finish(&mut site, mistakes);
     stubs::place(&mut site, mistakes);

@@ -2,10 +2,14 @@
 //! Lines inside an nRF51 or nRF52 that no tree tells: between the pins and GPIOTE (nRF52840 PS, 6.10), and from events to PPI (6.16).
 
 use super::devices::Site;
+use super::memory::Laid;
+use plan::Step;
 
 /// Where the registers of port 0 lie; those of another port lie behind (nRF52840 PS, 6.9.2).
 const PORT_0: u64 = 0x5000_0500;
 const PINS: u32 = 32;
+/// Behind all that NVMC can change.
+const BEHIND_UICR: u64 = 0x1000_2000;
 
 /// The events of each kind of block, as bits: those of its INTENSET.
 const EVENTS: &[(&str, u32)] = &[
@@ -13,21 +17,32 @@ const EVENTS: &[(&str, u32)] = &[
     ("virtmcu-nrf52-clock", 0xfff),
     ("virtmcu-nrf51-uart", 0x0002_0287),
     ("virtmcu-nrf52-uarte", 0x005a_0397),
+    ("virtmcu-nrf-ecb", 0x3),
     ("virtmcu-nrf-egu", 0xffff),
     ("virtmcu-nrf-gpiote", 0x8000_00ff),
+    ("virtmcu-nrf52-radio", 0x08ff_f4ff),
     ("virtmcu-nrf-rng", 0x1),
     ("virtmcu-nrf-rtc", 0x000f_0003),
     ("virtmcu-nrf-temp", 0x1),
     ("virtmcu-nrf-timer", TIMER_EVENTS),
-    ("virtmcu-nrf-twi-spi", 0x0004_4286),
+    ("virtmcu-nrf-twi-spi", 0x019c_4286),
     ("virtmcu-nrf-wdt", 0x1),
 ];
 const TIMER: &str = "virtmcu-nrf-timer";
 const TIMER_EVENTS: u32 = 0x003f_0000;
 
-pub(super) fn finish(site: &mut Site<'_>) {
+pub(super) fn finish(site: &mut Site<'_>, memories: &[Laid]) {
     join_pins(site);
     join_events(site);
+    join_flash(site, memories);
+}
+
+/// Stores to the flash and to UICR come to NVMC; those to a flash that QSPI shows are lost (nRF52840 PS, 4.3 and 6.21).
+fn join_flash(site: &mut Site<'_>, memories: &[Laid]) {
+    let Some(nvmc) = site.find("virtmcu-nrf-nvmc") else { return };
+    for laid in memories.iter().filter(|laid| laid.read_only && laid.at < BEHIND_UICR) {
+        site.parts.step(Step::Stores { memory: laid.memory, to: nvmc });
+    }
 }
 
 fn join_pins(site: &mut Site<'_>) {
@@ -94,6 +109,36 @@ mod tests {
         assert!(leads(&plan, ("port1-owns", 15), ("owns", 15)));
         assert!(leads(&plan, ("detect", 0), ("detect", 1)));
         assert!(!leads(&plan, ("events", 2), ("events", 26 * 32 + 2)), "a timer has no such event");
+    }
+
+    #[test]
+    fn stores_to_the_flash_come_to_its_controller() {
+        let (_, plan) = read(include_str!("../../../../boards/nrf52840-dk.dts"));
+        let memories: Vec<&Vec<u64>> = plan
+            .steps
+            .iter()
+            .filter_map(|step| match step {
+                Step::Memory { at, .. } => Some(at),
+                _ => None,
+            })
+            .collect();
+        let objects: Vec<&str> = plan
+            .steps
+            .iter()
+            .filter_map(|step| match step {
+                Step::Object(object) => Some(object.kind.as_str()),
+                _ => None,
+            })
+            .collect();
+        let stores: Vec<(u64, &str)> = plan
+            .steps
+            .iter()
+            .filter_map(|step| match step {
+                Step::Stores { memory, to } => Some((memories[memory.0 as usize][0], objects[to.0 as usize])),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(stores, [(0, "virtmcu-nrf-nvmc"), (0x1000_1000, "virtmcu-nrf-nvmc")]);
     }
 
     #[test]

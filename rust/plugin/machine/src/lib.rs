@@ -13,10 +13,11 @@ mod stub;
 
 mod dwt;
 
-use plan::{ClockFrom, Input, Made, Object, ObjectId, Plan, Reset, Step};
+use plan::{ClockFrom, Input, Made, MemoryId, Object, ObjectId, Plan, Reset, Step};
 use qom::machine::Kind;
 use qom::module::{Options, at_machine_ready, at_type_registration};
-use qom::parts::{Builder, Clock, Line, Memory, Part, Value};
+use qom::parts::{Builder, Clock, Line, Memory, Part, Stores, Value};
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::Read;
 use std::os::fd::FromRawFd;
@@ -51,8 +52,18 @@ extern "C" fn register() {
 
 fn build(builder: &mut Builder) -> Result<(), String> {
     let plan = PLAN.get().ok_or("there is no plan")?;
-    let mut machine =
-        Machine { builder, entry: plan.entry, parts: Vec::new(), clocks: Vec::new(), memories: Vec::new() };
+    let stored = plan.steps.iter().filter_map(|step| match step {
+        Step::Stores { memory, .. } => Some(*memory),
+        _ => None,
+    });
+    let mut machine = Machine {
+        builder,
+        entry: plan.entry,
+        stored: stored.collect(),
+        parts: Vec::new(),
+        clocks: Vec::new(),
+        memories: Vec::new(),
+    };
     plan.steps.iter().try_for_each(|step| machine.take(step))?;
     for (number, load) in plan.loads.iter().enumerate() {
         builder.load(&format!("firmware {number}"), load.at, &load.bytes)?;
@@ -64,6 +75,8 @@ fn build(builder: &mut Builder) -> Result<(), String> {
 struct Machine<'a> {
     builder: &'a mut Builder,
     entry: u64,
+    /// The memories whose stores come to somebody.
+    stored: BTreeSet<MemoryId>,
     parts: Vec<Part>,
     clocks: Vec<Clock>,
     memories: Vec<Memory>,
@@ -73,10 +86,16 @@ impl Machine<'_> {
     fn take(&mut self, step: &Step) -> Result<(), String> {
         match step {
             Step::Memory { name, size_bytes, read_only, erased, at, elsewhere: _ } => {
-                self.memories.push(self.builder.memory(name, *size_bytes, *read_only, *erased, at)?);
+                let access = match self.stored.contains(&MemoryId(self.memories.len() as u32)) {
+                    true => Stores::ToItsController,
+                    false if *read_only => Stores::Lost,
+                    false => Stores::Kept,
+                };
+                self.memories.push(self.builder.memory(name, *size_bytes, access, *erased, at)?);
                 Ok(())
             }
             Step::Mirror { name, of, at, size_bytes } => self.builder.mirror(name, *of, *at, *size_bytes),
+            Step::Stores { memory, to } => self.part(*to).take_stores(self.memories[memory.0 as usize]),
             Step::Clock { name, hz } => {
                 self.clocks.push(self.builder.clock(name, *hz)?);
                 Ok(())

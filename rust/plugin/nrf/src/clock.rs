@@ -170,6 +170,8 @@ clock!(
         Register::new("GPREGRET2", 0x520, 0).rw(0xff),
         Register::new("HFXODEBOUNCE", 0x528, 0x10).rw(0xff),
         Register::new("CTIV", 0x538, 0).rw(0x7f),
+        // Anomalies 31 and 108 of nRF52832 (Errata v1.9): start-up code writes these, which have no names.
+        Register::new("ANOMALY31", 0x53c, 0).rw(0x7),
         Register::new("TRACECONFIG", 0x55c, 0).rw(0x0003_0003),
         Register::new("DCDCEN", 0x578, 0).rw(1),
         Register::new("DCDCEN0", 0x580, 0).rw(1),
@@ -178,6 +180,7 @@ clock!(
         Register::new("RAM_POWER", 0x900, 0xffff).rw(u32::MAX).unmodelled(0xffff).array(9, 0x10),
         Register::new("RAM_POWERSET", 0x904, 0).wo(u32::MAX).array(9, 0x10),
         Register::new("RAM_POWERCLR", 0x908, 0).wo(u32::MAX).unmodelled(0xffff).array(9, 0x10),
+        Register::new("ANOMALY108", 0xee4, 0).rw(0x4f),
     ]
 );
 

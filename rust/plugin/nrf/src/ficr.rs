@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! FICR, what the factory knows of a device: nRF51 (RM, section 7) and nRF52840 (PS, section 4.4).
+//! FICR, what the factory knows of a device: nRF51 (RM, section 7), nRF52832 (its own PS v1.8, section 13) and nRF52840 (PS, section 4.4).
 //!
 //! **Limits:** the values for trimming are those of the manual, not those of a device.
 
@@ -74,8 +74,56 @@ ficr!(
 );
 
 ficr!(
+    /// Of nRF52832 QFAA: 128 pages of 4 KB, 64 KB of RAM.
+    Ficr52832,
+    "nrf52832-ficr",
+    [
+        number("CODEPAGESIZE", 0x010, 4096),
+        number("CODESIZE", 0x014, 128),
+        number("CONFIGID", 0x05c, u32::MAX),
+        number("DEVICEID", DEVICEID, 0).array(2, 4),
+        number("ER", ENCRYPTION_ROOT, u32::MAX).array(4, 4),
+        number("IR", 0x090, u32::MAX).array(4, 4),
+        number("DEVICEADDRTYPE", 0x0a0, u32::MAX),
+        number("DEVICEADDR", DEVICEADDR, 0).array(2, 4),
+        number("INFO.PART", 0x100, 0x0005_2832),
+        // "AAE0", which is revision 2.
+        number("INFO.VARIANT", 0x104, 0x4141_4530),
+        number("INFO.PACKAGE", 0x108, 0x2000),
+        number("INFO.RAM", 0x10c, 64),
+        number("INFO.FLASH", 0x110, 512),
+        number("INFO.UNUSED0", 0x114, u32::MAX).array(3, 4),
+        // What start-up code asks for, to know the revision: no section of the manual has it.
+        number("REVISION", 0x130, 0x6),
+        number("REVISION.MINOR", 0x134, 0x4),
+        number("ANOMALY31", 0x244, u32::MAX),
+        number("ANOMALY108", 0x258, u32::MAX),
+        number("ANOMALY12", 0x324, u32::MAX),
+        number("TEMP.A0", 0x404, 0x320),
+        number("TEMP.A1", 0x408, 0x343),
+        number("TEMP.A2", 0x40c, 0x35d),
+        number("TEMP.A3", 0x410, 0x400),
+        number("TEMP.A4", 0x414, 0x452),
+        number("TEMP.A5", 0x418, 0x37b),
+        number("TEMP.B0", 0x41c, 0x3fcc),
+        number("TEMP.B1", 0x420, 0x3f98),
+        number("TEMP.B2", 0x424, 0x3f98),
+        number("TEMP.B3", 0x428, 0x12),
+        number("TEMP.B4", 0x42c, 0x4d),
+        number("TEMP.B5", 0x430, 0x3e10),
+        number("TEMP.T0", 0x434, 0xe2),
+        number("TEMP.T1", 0x438, 0x00),
+        number("TEMP.T2", 0x43c, 0x14),
+        number("TEMP.T3", 0x440, 0x19),
+        number("TEMP.T4", 0x444, 0x50),
+        number("NFC.TAGHEADER0", 0x450, 0xffff_ff5f),
+        number("NFC.TAGHEADER", 0x454, u32::MAX).array(3, 4),
+    ]
+);
+
+ficr!(
     /// Of nRF52840 QIAA: 256 pages of 4 KB, 256 KB of RAM.
-    Ficr52,
+    Ficr52840,
     "nrf52840-ficr",
     [
         number("CODEPAGESIZE", 0x010, 4096),
@@ -133,7 +181,10 @@ mod tests {
         assert_eq!((ficr.read(DEVICEADDR), ficr.read(DEVICEADDR + 4)), (0x0304_0506, 0x0102));
         assert_eq!(ficr.read(0x010) * ficr.read(0x014), 256 << 10);
         assert_eq!(ficr.read(0x034) * ficr.read(0x038), 16 << 10);
-        let mut ficr = Bench::<Ficr52>::default();
+        let mut ficr = Bench::<Ficr52832>::default();
+        assert_eq!(ficr.read(0x010) * ficr.read(0x014), ficr.read(0x110) << 10);
+        assert_eq!(ficr.read(0x100), 0x52832);
+        let mut ficr = Bench::<Ficr52840>::default();
         assert_eq!(ficr.read(0x010) * ficr.read(0x014), ficr.read(0x110) << 10);
         assert_eq!(ficr.read(DEVICEID), 0x5566_7788);
     }

@@ -11,12 +11,14 @@
 mod block;
 mod clock;
 mod counter;
+mod ecb;
 mod egu;
 mod ficr;
 mod gpio;
 mod gpiote;
 mod nvmc;
 mod ppi;
+mod radio;
 mod rng;
 mod rom;
 mod rtc;
@@ -41,15 +43,19 @@ fn init(_options: Options) -> Result<(), String> {
 extern "C" fn register_all() {
     register::<clock::Nrf51>();
     register::<clock::Nrf52>();
+    register::<ecb::Ecb>();
     register::<egu::Egu>();
     register::<ficr::Ficr51>();
-    register::<ficr::Ficr52>();
+    register::<ficr::Ficr52832>();
+    register::<ficr::Ficr52840>();
     register::<gpio::Gpio>();
     register::<gpiote::Gpiote>();
     register::<nvmc::Nvmc>();
     register::<ppi::Ppi>();
+    register::<radio::Radio>();
     register::<rng::Rng>();
-    register::<rom::RomTable>();
+    register::<rom::RomTable51>();
+    register::<rom::RomTable52832>();
     register::<rtc::Rtc>();
     register::<serial::Serial>();
     register::<temp::Temp>();

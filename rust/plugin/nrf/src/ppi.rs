@@ -4,7 +4,7 @@
 //! Lines: `events` are those of all blocks, 32 for each, by the number that is in a block's address; `listens` tells a block that
 //! some channel waits for an event of it. A task begins one cycle of 16 MHz after its event (PS, 6.16).
 //!
-//! **Limits:** of the channels whose ends are fixed, those from RTC0 to TIMER0 are there; RADIO, AAR and CCM have no models.
+//! **Limits:** the fixed channels to CCM and AAR lead to what has no model.
 
 use crate::block::{join, task};
 use device::{Context, Device, Lines, Place, Register, Written};
@@ -22,9 +22,25 @@ const FORK_TEP: u32 = 0x910;
 
 /// Channels whose ends are registers.
 const CHANNELS: usize = 20;
-/// Channels whose ends are fixed, with those: from COMPARE[0] of RTC0 to CLEAR and START of TIMER0 (PS, 6.16.1).
-const FIXED: [(usize, u32, u32); 2] = [(30, 0x4000_b140, 0x4000_800c), (31, 0x4000_b140, 0x4000_8000)];
-const NOT_MODELLED: u32 = 0x3ff0_0000;
+/// Channels whose ends are fixed, with those (PS, 6.16.1).
+const FIXED: [(usize, u32, u32); 12] = [
+    // COMPARE[0] and [1] of TIMER0 to TXEN, RXEN and DISABLE of RADIO.
+    (20, 0x4000_8140, 0x4000_1000),
+    (21, 0x4000_8140, 0x4000_1004),
+    (22, 0x4000_8144, 0x4000_1010),
+    // BCMATCH, READY and ADDRESS of RADIO to START of AAR, KSGEN and CRYPT of CCM.
+    (23, 0x4000_1128, 0x4000_f000),
+    (24, 0x4000_1100, 0x4000_f000),
+    (25, 0x4000_1104, 0x4000_f004),
+    // ADDRESS and END of RADIO to CAPTURE[1] and [2] of TIMER0.
+    (26, 0x4000_1104, 0x4000_8044),
+    (27, 0x4000_110c, 0x4000_8048),
+    // COMPARE[0] of RTC0 to TXEN and RXEN of RADIO, CLEAR and START of TIMER0.
+    (28, 0x4000_b140, 0x4000_1000),
+    (29, 0x4000_b140, 0x4000_1004),
+    (30, 0x4000_b140, 0x4000_800c),
+    (31, 0x4000_b140, 0x4000_8000),
+];
 
 const BLOCKS: usize = 64;
 const FIRST_BLOCK: u32 = 0x4000_0000;
@@ -66,11 +82,6 @@ impl Device for Ppi {
             join(Place { offset: CHEN, index: 0 }, &[CHEN, CHENSET, CHENCLR], cx);
         }
         join(at, &[CHEN, CHENSET, CHENCLR], cx);
-        if cx.get(CHEN) & NOT_MODELLED != 0 {
-            cx.report(
-                "a channel of PPI between RADIO, AAR or CCM and others is enabled, which are not modelled",
-            );
-        }
         listen(cx);
     }
 
@@ -181,6 +192,9 @@ mod tests {
         ppi.advance_ns(100);
         assert_eq!(ppi.take_stores(), [(63, 0x4000_8000, 1)]);
         ppi.write(CHEN, 1 << 20);
-        assert_eq!(ppi.take_mistakes().len(), 1);
+        // COMPARE[0] of TIMER0.
+        pulse(&mut ppi, 8 * 32 + 16);
+        ppi.advance_ns(100);
+        assert_eq!((ppi.take_stores(), ppi.take_mistakes()), (vec![(163, 0x4000_1000, 1)], vec![]));
     }
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! TWI and SPI, which are one block, without EasyDMA: nRF51 (RM, sections 26 and 28) and nRF52840 (PS, sections 6.24 and 6.31). ENABLE says
-//! which of them it is.
+//! TWI and SPI, which are one block, without EasyDMA: nRF51 (RM, sections 26 and 28) and nRF52840 (PS, sections 6.24 and 6.31), and an
+//! nRF52's TWIM, with it (PS, section 6.32). ENABLE says which of them it is.
 //!
 //! **Limits:** nobody is on the bus: no address is acknowledged, and MISO is low.
 
-use crate::block::{EVENT_LINES, POWER, drive, event, happen, intenclr, intenset, join_enables, task};
+use crate::block::{EVENT_LINES, POWER, drive, event, happen, inten, intenclr, intenset, join_enables, task};
 use device::{Context, Device, Lines, Place, Register, Written};
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +15,8 @@ const STOPPED: u32 = 0x104;
 /// Of SPI: READY.
 const RXDREADY: u32 = 0x108;
 const ERROR: u32 = 0x124;
+const RXSTARTED: u32 = 0x14c;
+const TXSTARTED: u32 = 0x150;
 const ERRORSRC: u32 = 0x4c4;
 const ENABLE: u32 = 0x500;
 const RXD: u32 = 0x518;
@@ -23,8 +25,9 @@ const FREQUENCY: u32 = 0x524;
 
 const ENABLE_SPI: u32 = 1;
 const ENABLE_TWI: u32 = 5;
+const ENABLE_TWIM: u32 = 6;
 const ANACK: u32 = 1 << 1;
-const BITS: u32 = 0x0004_4286;
+const BITS: u32 = 0x019c_4286;
 /// Bytes that SPI keeps: one leaves, and one waits (nRF51 RM, 26.1.3).
 const BYTES: u8 = 2;
 
@@ -51,7 +54,12 @@ impl Device for Serial {
         event("EVENTS_ERROR", ERROR),
         event("EVENTS_BB", 0x138),
         event("EVENTS_SUSPENDED", 0x148),
-        Register::new("SHORTS", 0x200, 0).rw(0x3),
+        event("EVENTS_RXSTARTED", RXSTARTED),
+        event("EVENTS_TXSTARTED", TXSTARTED),
+        event("EVENTS_LASTRX", 0x15c),
+        event("EVENTS_LASTTX", 0x160),
+        Register::new("SHORTS", 0x200, 0).rw(0x1f83),
+        inten(0x019c_0202),
         intenset(BITS),
         intenclr(BITS),
         Register::new("ERRORSRC", ERRORSRC, 0).rc_w1(0x7),
@@ -60,6 +68,14 @@ impl Device for Serial {
         Register::new("RXD", RXD, 0),
         Register::new("TXD", TXD, 0).rw(0xff).on_write(),
         Register::new("FREQUENCY", FREQUENCY, 0x0400_0000).rw(u32::MAX),
+        Register::new("RXD.PTR", 0x534, 0).rw(u32::MAX),
+        Register::new("RXD.MAXCNT", 0x538, 0).rw(0xffff),
+        Register::new("RXD.AMOUNT", 0x53c, 0),
+        Register::new("RXD.LIST", 0x540, 0).rw(0x7),
+        Register::new("TXD.PTR", 0x544, 0).rw(u32::MAX),
+        Register::new("TXD.MAXCNT", 0x548, 0).rw(0xffff),
+        Register::new("TXD.AMOUNT", 0x54c, 0),
+        Register::new("TXD.LIST", 0x550, 0).rw(0x7),
         Register::new("CONFIG", 0x554, 0).rw(0x7),
         Register::new("ADDRESS", 0x588, 0).rw(0x7f),
         POWER,
@@ -75,11 +91,14 @@ impl Device for Serial {
                 self.bytes = 0;
                 cx.cancel(0);
             }
-            (STARTRX | STARTTX, ENABLE_TWI) if is_on => {
+            (STARTRX | STARTTX, mode @ (ENABLE_TWI | ENABLE_TWIM)) if is_on => {
+                if mode == ENABLE_TWIM {
+                    happen(if at.offset == STARTRX { RXSTARTED } else { TXSTARTED }, cx);
+                }
                 cx.put(ERRORSRC, ANACK, true);
                 happen(ERROR, cx);
             }
-            (STOP, ENABLE_TWI) if is_on => happen(STOPPED, cx),
+            (STOP, ENABLE_TWI | ENABLE_TWIM) if is_on => happen(STOPPED, cx),
             (TXD, ENABLE_SPI) => self.send(cx),
             _ => {}
         }
@@ -131,6 +150,20 @@ mod tests {
         assert_eq!((twi.read(ERRORSRC), twi.irq(0)), (ANACK, true));
         twi.write(STOP, 1);
         assert_eq!((twi.read(STOPPED), twi.take_mistakes()), (1, vec![]));
+    }
+
+    #[test]
+    fn nobody_acknowledges_a_transfer_by_easydma() {
+        let mut twim = Bench::<Serial>::default();
+        twim.write(ENABLE, ENABLE_TWIM);
+        twim.write(0x300, 1 << 1);
+        twim.write(STARTRX, 1);
+        assert_eq!(
+            (twim.read(RXSTARTED), twim.read(ERROR), twim.read(ERRORSRC), twim.irq(0)),
+            (1, 1, ANACK, false)
+        );
+        twim.write(STOP, 1);
+        assert_eq!((twim.irq(0), twim.take_mistakes()), (true, vec![]));
     }
 
     #[test]

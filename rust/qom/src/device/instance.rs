@@ -4,7 +4,7 @@
 use super::callbacks::{self, Source};
 use super::can_bus::CanBus;
 use super::host::{Bus, Machine, program_counter};
-use super::{PROPERTIES_MAX, for_ever, region_ops};
+use super::{PROPERTIES_MAX, for_ever, region_ops, store_ops};
 use crate::sys;
 use ::can::{FromBus, ToBus};
 use ::device::{BusKind, Core, Device, Effect, Host, Mistake, RESET_LINE};
@@ -17,6 +17,8 @@ use std::ffi::{CStr, c_int, c_void};
 pub(crate) struct Instance<D: Device> {
     parent: sys::SysBusDevice,
     region: sys::MemoryRegion,
+    /// Where stores to a flash come to; mapped nowhere.
+    stores: sys::MemoryRegion,
     /// QEMU's front end of a character device. Its type has another name in each series, and this size.
     pub(crate) port: [u64; 8],
     pub(crate) properties: [u64; PROPERTIES_MAX],
@@ -142,6 +144,12 @@ impl<D: Device> Inner<D> {
                 D::SIZE.into(),
             );
             sys::sysbus_init_mmio(instance.cast(), region);
+            if D::SEES_STORES {
+                let (ops, stores) = (Box::leak(Box::new(store_ops::<D>())), &raw mut (*instance).stores);
+                let name = for_ever(&format!("{} stores", D::NAME));
+                sys::memory_region_init_io(stores, instance.cast(), ops, opaque, name, u64::MAX);
+                sys::sysbus_init_mmio(instance.cast(), stores);
+            }
             (*instance).inner = this;
         }
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The machine that is being built: its memory, clocks and objects, and where its CPUs start.
 
-use super::{Clock, Line, Memory, Part, text, try_to};
+use super::{Clock, Line, Memory, Part, Stores, flash, text, try_to};
 use crate::machine::symbol;
 use crate::sys;
 use std::ffi::{c_char, c_int, c_void};
@@ -14,32 +14,42 @@ const MIRROR_PRIORITY: c_int = -1500;
 #[derive(Debug)]
 pub struct Builder {
     machine: *mut sys::MachineState,
+    /// What controllers may change: where it begins, and its length.
+    flashes: Vec<(u64, u64, Memory)>,
 }
 
 impl Builder {
     /// # Safety
     /// QEMU is building `machine`, on this thread and under the big lock, for as long as this value lives.
     pub(crate) unsafe fn new(machine: *mut sys::MachineState) -> Builder {
-        Builder { machine }
+        Builder { machine, flashes: Vec::new() }
     }
 
-    /// Memory that shows at each of `at`: all zeroes, or all ones if it is an erased flash.
+    /// Memory that shows at each of `at`: all zeroes, or all ones if it is `erased`, or a flash that its controller may change.
     pub fn memory(
         &mut self,
         name: &str,
         size_bytes: u64,
-        read_only: bool,
+        stores: Stores,
         erased: bool,
         at: &[u64],
     ) -> Result<Memory, String> {
         let c_name = text(name)?;
         let region = Box::into_raw(Box::new(sys::MemoryRegion::default()));
-        let init = if read_only { sys::memory_region_init_rom } else { sys::memory_region_init_ram };
+        let name_ptr = c_name.as_ptr();
         // SAFETY: the region is new, zeroed and never freed.
         try_to(|error| unsafe {
-            init(region, null_mut(), c_name.as_ptr(), size_bytes, error);
+            match stores {
+                Stores::Kept => sys::memory_region_init_ram(region, null_mut(), name_ptr, size_bytes, error),
+                Stores::Lost => sys::memory_region_init_rom(region, null_mut(), name_ptr, size_bytes, error),
+                Stores::ToItsController => {
+                    let at = at.first().copied().unwrap_or(0);
+                    self.flashes.push((at, size_bytes, Memory(region)));
+                    flash::init(region, name_ptr, at, size_bytes, error)
+                }
+            };
         })?;
-        if erased {
+        if erased || stores == Stores::ToItsController {
             // SAFETY: the region's own memory, which has this size, and which nobody sees yet.
             unsafe {
                 let bytes = sys::memory_region_get_ram_ptr(region).cast::<u8>();
@@ -76,8 +86,19 @@ impl Builder {
         Ok(())
     }
 
-    /// Bytes that are in memory before the first instruction, and after each reset.
+    /// Bytes that are in memory before the first instruction and, but for a flash that its controller may change, after each reset.
     pub fn load(&mut self, name: &str, at: u64, bytes: &[u8]) -> Result<(), String> {
+        for (start, size_bytes, memory) in &self.flashes {
+            let end = at.checked_add(bytes.len() as u64).filter(|end| *end <= start + size_bytes);
+            if let (Some(offset), Some(_)) = (at.checked_sub(*start), end) {
+                // SAFETY: within the region's own memory, which has this size.
+                unsafe {
+                    let to = sys::memory_region_get_ram_ptr(memory.0).cast::<u8>().add(offset as usize);
+                    to.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
+                }
+                return Ok(());
+            }
+        }
         let name = text(name)?;
         // SAFETY: QEMU copies the bytes and the name.
         unsafe {

@@ -119,7 +119,7 @@ impl Part {
     }
 
     /// Its registers called `region`.
-    fn registers(self, region: u32) -> Result<*mut sys::MemoryRegion, String> {
+    pub(super) fn registers(self, region: u32) -> Result<*mut sys::MemoryRegion, String> {
         // SAFETY: a started device of the system bus; its regions live as long as QEMU.
         unsafe {
             if !sys::sysbus_has_mmio(self.0.cast(), region) {

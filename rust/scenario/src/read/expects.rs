@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! `[[expect.uart]]`: the lines that must be sent.
+//! `[[expect.uart]]`: the lines and bytes that must be sent.
 
-use super::keys;
 use super::nodes::Names;
 use super::section::{Checked, Entry, Problems, Section};
+use super::{bytes, keys};
 use crate::model::{Expect, Pattern};
 use crate::{Problem, Source, limits};
 use vtime::Span;
@@ -54,21 +54,27 @@ fn read_expect<'a>(
 }
 
 fn read_pattern(section: &Section<'_>, problems: &mut Problems) -> Checked<Pattern> {
-    let expected = "exactly one of \"line\" (a whole line) and \"contains\" (a part of one)";
-    let (entry, whole) = match (section.get("line"), section.get("contains")) {
-        (Some(line), None) => (line, true),
-        (None, Some(part)) => (part, false),
-        (Some(line), Some(part)) => {
-            let problem = Problem::at(part.span(), "[[expect.uart]] has both \"line\" and \"contains\"");
-            let problem = problem.found("\"contains\" too").also(line.span(), "\"line\"");
+    let expected = "exactly one of \"line\" (a whole line), \"contains\" (a part of one) and \"bytes\" (wherever lines end)";
+    let given: Vec<(&str, Entry<'_>)> =
+        ["line", "contains", "bytes"].into_iter().filter_map(|key| Some((key, section.get(key)?))).collect();
+    let (key, entry) = match given.as_slice() {
+        [(key, entry)] => (*key, entry),
+        [(first, one), (second, other), ..] => {
+            let message = format!("[[expect.uart]] has both {first:?} and {second:?}");
+            let problem = Problem::at(other.span(), message).found(format!("{second:?} too"));
+            let problem = problem.also(one.span(), format!("{first:?}"));
             return Err(problems.report(problem.expected(expected).help("remove one of the two")));
         }
-        (None, None) => {
+        [] => {
             let problem = Problem::at(section.span(), "[[expect.uart]] does not say what it expects");
-            let problem = problem.found("\"line\" or \"contains\" is missing").expected(expected);
+            let problem = problem.found("\"line\", \"contains\" or \"bytes\" is missing").expected(expected);
             return Err(problems.report(problem.help("add line = \"...\"")));
         }
     };
+    if key == "bytes" {
+        return Ok(Pattern::Bytes(bytes::read(entry, limits::EXPECT_BYTES_MAX, problems)?));
+    }
+    let whole = key == "line";
     let text = entry.string("the text of one line", problems)?;
     if text.text.contains(['\n', '\r']) {
         let problem =

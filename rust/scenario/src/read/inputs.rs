@@ -3,7 +3,7 @@
 
 use super::nodes::Names;
 use super::section::{Checked, Entry, Problems, Section, Text};
-use super::{keys, links, quote};
+use super::{bytes, keys, links, quote};
 use crate::model::{Input, Link, Port, When};
 use crate::{Problem, Source, limits};
 use link::{Framing, Uart};
@@ -56,8 +56,7 @@ fn read_input<'a>(
         let port = nodes.port(&entry, problems)?.port?;
         refuse_joined(&entry, port, joined, problems).map(|()| port)
     });
-    let text = section.need("text", "text = \"print(1)\\r\"", problems);
-    let text = text.and_then(|entry| read_text(&entry, problems));
+    let text = read_what(&section, problems);
     let when = read_when(&section, duration, problems);
     let baud = section.get("baud").map_or(Ok(BAUD), |entry| links::read_baud(&entry, problems));
     let uart = baud.and_then(|baud| {
@@ -73,6 +72,25 @@ fn refuse_joined(entry: &Entry<'_>, port: Port, joined: &[Link], problems: &mut 
     let problem = Problem::at(entry.span(), "nobody can type at a port that is linked");
     let problem = problem.found(format!("[link.{}] joins it to another port", link.name));
     Err(problems.report(problem.expected("a port without a link: a console")))
+}
+
+/// What is typed: text or bytes.
+fn read_what(section: &Section<'_>, problems: &mut Problems) -> Checked<Vec<u8>> {
+    match (section.get("text"), section.get("bytes")) {
+        (Some(text), None) => read_text(&text, problems),
+        (None, Some(entry)) => bytes::read(&entry, limits::INPUT_BYTES_MAX, problems),
+        (Some(text), Some(bytes)) => {
+            let problem = Problem::at(bytes.span(), "[[input.uart]] has both \"text\" and \"bytes\"");
+            let problem = problem.found("\"bytes\" too").also(text.span(), "\"text\"");
+            Err(problems.report(problem.expected("exactly one of the two").help("remove one of them")))
+        }
+        (None, None) => {
+            let problem = Problem::at(section.span(), "[[input.uart]] does not say what to type");
+            let problem =
+                problem.found("\"text\" or \"bytes\" is missing").expected("exactly one of the two");
+            Err(problems.report(problem.help("add text = \"print(1)\\r\" or bytes = \"01 03 0c 00\"")))
+        }
+    }
 }
 
 fn read_text(entry: &Entry<'_>, problems: &mut Problems) -> Checked<Vec<u8>> {

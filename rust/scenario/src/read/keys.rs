@@ -30,11 +30,11 @@ pub(crate) const UART_LINK: &[&str] = &["kind", "ends", "baud", "framing", "dela
 /// `[input]`.
 pub(crate) const INPUT: &[&str] = &["uart"];
 /// `[[input.uart]]`.
-pub(crate) const INPUT_UART: &[&str] = &["port", "at", "after", "wait", "text", "baud"];
+pub(crate) const INPUT_UART: &[&str] = &["port", "at", "after", "wait", "text", "bytes", "baud"];
 /// `[expect]`.
 pub(crate) const EXPECT: &[&str] = &["uart"];
 /// `[[expect.uart]]`.
-pub(crate) const EXPECT_UART: &[&str] = &["port", "line", "contains", "within"];
+pub(crate) const EXPECT_UART: &[&str] = &["port", "line", "contains", "bytes", "within"];
 /// `[trace]`.
 pub(crate) const TRACE: &[&str] = &["state_every"];
 /// `[golden]`.

@@ -4,6 +4,7 @@
 //! serde would stop at the first mistake, and this must tell all of them: so each reader reports what is
 //! wrong, returns [`Reported`] in its place, and the others go on.
 
+mod bytes;
 mod clock;
 mod cpu;
 mod devices;

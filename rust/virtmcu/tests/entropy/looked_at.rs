@@ -201,9 +201,10 @@ pub const LOOKED_AT: &[Part] = &[
             "virtmcu-nrf-egu",
             "virtmcu-nrf-gpio",
             "virtmcu-nrf-gpiote",
-            "virtmcu-nrf-nvmc",
             "virtmcu-nrf51-ficr",
             "virtmcu-nrf51-rom-table",
+            "virtmcu-nrf52832-ficr",
+            "virtmcu-nrf52832-rom-table",
             "virtmcu-nrf52840-ficr",
         ],
         "rust/plugin/nrf, rust/qom/src/device.rs",
@@ -211,6 +212,8 @@ pub const LOOKED_AT: &[Part] = &[
     ),
     part(
         &[
+            "virtmcu-nrf-ecb",
+            "virtmcu-nrf-nvmc",
             "virtmcu-nrf-ppi",
             "virtmcu-nrf-rng",
             "virtmcu-nrf-rtc",
@@ -218,6 +221,7 @@ pub const LOOKED_AT: &[Part] = &[
             "virtmcu-nrf-timer",
             "virtmcu-nrf-twi-spi",
             "virtmcu-nrf51-uart",
+            "virtmcu-nrf52-radio",
             "virtmcu-nrf52-uarte",
         ],
         "rust/plugin/nrf, rust/qom/src/device.rs; RNG's numbers are those of a seed",

@@ -11,8 +11,8 @@ fn expectations() {
         "",
         r#"
 20:1 [[expect.uart]] does not say what it expects
-  found: "line" or "contains" is missing
-  expected: exactly one of "line" (a whole line) and "contains" (a part of one)
+  found: "line", "contains" or "bytes" is missing
+  expected: exactly one of "line" (a whole line), "contains" (a part of one) and "bytes" (wherever lines end)
   help: add line = "..."
 "#,
     );
@@ -23,7 +23,7 @@ contains = "pong""#,
         r#"
 23:12 [[expect.uart]] has both "line" and "contains"
   found: "contains" too
-  expected: exactly one of "line" (a whole line) and "contains" (a part of one)
+  expected: exactly one of "line" (a whole line), "contains" (a part of one) and "bytes" (wherever lines end)
   help: remove one of the two
 "#,
     );

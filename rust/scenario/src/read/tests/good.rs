@@ -53,6 +53,17 @@ fn most_keys_have_defaults() {
 }
 
 #[test]
+fn bytes_are_typed_and_expected() {
+    let scenario = good(
+        "schema = 1\nduration = \"1ms\"\nnode.a = { board = \"qemu:sifive-e\", firmware = \"a.elf\" }\n\
+         input.uart = [{ port = \"a.uart0\", at = \"0s\", bytes = \" 01 03  0c fF\" }]\n\
+         expect.uart = [{ port = \"a.uart0\", bytes = \"04 0e 0a\" }]\n",
+    );
+    assert_eq!(scenario.inputs[0].text, [0x01, 0x03, 0x0c, 0xff]);
+    assert_eq!(scenario.expects[0].pattern, Pattern::Bytes(vec![0x04, 0x0e, 0x0a]));
+}
+
+#[test]
 fn a_node_is_as_its_board_unless_it_says_otherwise() {
     let node =
         |more: &str| good(&edit("\"fw/pong.elf\"", &format!("\"fw/pong.elf\"\n{more}"))).nodes[1].clone();

@@ -39,7 +39,11 @@ fn what_cannot_be_typed() {
     mistake(&format!("{port}\n{text}\nafter = \"\""), "\"\" cannot be waited for");
     mistake(&format!("{port}\ntext = \"\"\nat = \"1ms\""), "this cannot be typed");
     mistake(&format!("{port}\n{text}\nat = \"1ms\"\nbaud = 0"), "the baud rate is zero");
-    mistake(&format!("{port}\nat = \"1ms\""), "[[input.uart]] has no \"text\"");
+    mistake(&format!("{port}\nat = \"1ms\""), "[[input.uart]] does not say what to type");
+    mistake(&format!("{port}\n{text}\nat = \"1ms\"\nbytes = \"00\""), "has both \"text\" and \"bytes\"");
+    for bytes in ["", "0", "01 2", "0x01", "+1", "é", "01,02"] {
+        mistake(&format!("{port}\nat = \"1ms\"\nbytes = {bytes:?}"), "these are no bytes");
+    }
     mistake(
         "port = \"pinger.semihosting\"\ntext = \"a\"\nat = \"1ms\"",
         "add semihosting = true to [node.pinger]",

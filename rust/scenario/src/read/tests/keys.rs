@@ -162,7 +162,7 @@ clock = 8"#,
         r#"
 23:1 unknown key "wihtin"
   found: [[expect.uart]] has no such key
-  expected: "port", "line", "contains" or "within"
+  expected: "port", "line", "contains", "bytes" or "within"
   help: did you mean "within"?
 "#,
     );

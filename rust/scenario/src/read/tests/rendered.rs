@@ -222,7 +222,7 @@ error: [[expect.uart]] has both "line" and "contains"
 23 | contains = "pong"
    |            ^^^^^^ "contains" too
    |
-   = expected: exactly one of "line" (a whole line) and "contains" (a part of one)
+   = expected: exactly one of "line" (a whole line), "contains" (a part of one) and "bytes" (wherever lines end)
    = help: remove one of the two
 "#,
     );

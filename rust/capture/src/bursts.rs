@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! Bytes of UARTs, gathered into packets.
+//!
+//! **Invariant:** a packet ends where a line of the trace would: after a line end, after [`LINE_BYTES_MAX`] bytes, and when
+//! the wire was silent for longer than [`LINE_SILENCE`].
+
+use crate::{Direction, serial};
+use trace::{LINE_BYTES_MAX, LINE_SILENCE};
+use vtime::Instant;
+
+/// The packets that may still grow: for each interface one in each direction.
+#[derive(Debug)]
+pub(crate) struct Bursts {
+    bursts: Vec<Burst>,
+    /// The places of the open ones, in no order.
+    open: Vec<usize>,
+    /// No open one was silent for too long before this: spares looking at all of them each time.
+    silent_from: Instant,
+}
+
+/// A packet that may still grow; closed while it is empty.
+#[derive(Debug)]
+struct Burst {
+    starts: Instant,
+    ends: Instant,
+    /// Room for the head, and the bytes.
+    packet: Vec<u8>,
+}
+
+/// A byte on the wire of a port.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Byte {
+    pub(crate) interface: u32,
+    pub(crate) direction: Direction,
+    pub(crate) starts: Instant,
+    pub(crate) ends: Instant,
+    pub(crate) byte: u8,
+}
+
+/// Is given each packet that is whole.
+pub(crate) type Whole<'a> = dyn FnMut(u32, Instant, Direction, &[u8]) + 'a;
+
+impl Bursts {
+    /// None yet, on so many interfaces.
+    pub(crate) fn new(interfaces: usize) -> Bursts {
+        let closed = || Burst { starts: Instant::START, ends: Instant::START, packet: Vec::new() };
+        let bursts = (0..interfaces * 2).map(|_| closed()).collect();
+        Bursts { bursts, open: Vec::new(), silent_from: Instant::FAR }
+    }
+
+    /// Adds a byte; those of one port and direction come in their order. False: there is no such interface.
+    pub(crate) fn push(&mut self, byte: &Byte, whole: &mut Whole<'_>) -> bool {
+        let place = byte.interface as usize * 2 + usize::from(byte.direction == Direction::Outbound);
+        let Some(burst) = self.bursts.get_mut(place) else { return false };
+        if burst.is_open() && burst.silent_from() < byte.starts {
+            burst.close(place, whole);
+            self.open.retain(|open| *open != place);
+        }
+        if !burst.is_open() {
+            burst.starts = byte.starts;
+            burst.packet.resize(serial::HEAD_BYTES, 0);
+            self.open.push(place);
+        }
+        burst.packet.push(byte.byte);
+        burst.ends = byte.ends;
+        self.silent_from = self.silent_from.min(burst.silent_from());
+        if byte.byte == b'\n' || burst.packet.len() == serial::HEAD_BYTES + LINE_BYTES_MAX {
+            burst.close(place, whole);
+            self.open.retain(|open| *open != place);
+        }
+        true
+    }
+
+    /// Closes those that no byte starting at `now` or later can belong to.
+    pub(crate) fn close_silent(&mut self, now: Instant, whole: &mut Whole<'_>) {
+        if now <= self.silent_from {
+            return;
+        }
+        let bursts = &mut self.bursts;
+        self.open.retain(|place| {
+            let burst = &mut bursts[*place];
+            let silent = burst.silent_from() < now;
+            if silent {
+                burst.close(*place, whole);
+            }
+            !silent
+        });
+        let left = self.open.iter().map(|place| self.bursts[*place].silent_from());
+        self.silent_from = left.min().unwrap_or(Instant::FAR);
+    }
+
+    /// Closes all.
+    pub(crate) fn close_all(&mut self, whole: &mut Whole<'_>) {
+        for place in self.open.drain(..) {
+            self.bursts[place].close(place, whole);
+        }
+        self.silent_from = Instant::FAR;
+    }
+
+    /// No open one becomes a packet of an earlier time.
+    pub(crate) fn earliest(&self) -> Instant {
+        let times = self.open.iter().map(|place| self.bursts[*place].at(direction(*place)));
+        times.min().unwrap_or(Instant::FAR)
+    }
+}
+
+impl Burst {
+    fn is_open(&self) -> bool {
+        !self.packet.is_empty()
+    }
+
+    /// A byte that starts later than this belongs to another one.
+    fn silent_from(&self) -> Instant {
+        self.ends + LINE_SILENCE
+    }
+
+    /// Its time as a packet: sent, when it starts; received, when all of it is there.
+    fn at(&self, direction: Direction) -> Instant {
+        match direction {
+            Direction::Outbound => self.starts,
+            Direction::Inbound => self.ends,
+        }
+    }
+
+    fn close(&mut self, place: usize, whole: &mut Whole<'_>) {
+        let direction = direction(place);
+        let at = self.at(direction);
+        self.packet[..serial::HEAD_BYTES].copy_from_slice(&serial::head(at, direction));
+        // There is a place only for what is an interface's number, times two.
+        whole((place / 2) as u32, at, direction, &self.packet);
+        self.packet.clear();
+    }
+}
+
+fn direction(place: usize) -> Direction {
+    if place.is_multiple_of(2) { Direction::Inbound } else { Direction::Outbound }
+}

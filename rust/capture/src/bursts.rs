@@ -8,7 +8,7 @@ use crate::{Direction, serial};
 use trace::{LINE_BYTES_MAX, LINE_SILENCE};
 use vtime::Instant;
 
-/// The packets that may still grow: for each interface one in each direction.
+/// The packets that may still grow: for each interface one in each lane.
 #[derive(Debug)]
 pub(crate) struct Bursts {
     bursts: Vec<Burst>,
@@ -27,11 +27,30 @@ struct Burst {
     packet: Vec<u8>,
 }
 
+/// Where a byte of a port comes from or goes to. Bytes of two lanes are never in one packet: they do not come in one order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// The port sends it.
+    Sent,
+    /// The port receives it from a link.
+    Received,
+    /// Somebody outside the system lets it arrive.
+    Injected,
+}
+
+const LANES: [Lane; 3] = [Lane::Sent, Lane::Received, Lane::Injected];
+
+impl Lane {
+    fn direction(self) -> Direction {
+        if self == Lane::Sent { Direction::Outbound } else { Direction::Inbound }
+    }
+}
+
 /// A byte on the wire of a port.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Byte {
     pub(crate) interface: u32,
-    pub(crate) direction: Direction,
+    pub(crate) lane: Lane,
     pub(crate) starts: Instant,
     pub(crate) ends: Instant,
     pub(crate) byte: u8,
@@ -44,13 +63,13 @@ impl Bursts {
     /// None yet, on so many interfaces.
     pub(crate) fn new(interfaces: usize) -> Bursts {
         let closed = || Burst { starts: Instant::START, ends: Instant::START, packet: Vec::new() };
-        let bursts = (0..interfaces * 2).map(|_| closed()).collect();
+        let bursts = (0..interfaces * LANES.len()).map(|_| closed()).collect();
         Bursts { bursts, open: Vec::new(), silent_from: Instant::FAR }
     }
 
-    /// Adds a byte; those of one port and direction come in their order. False: there is no such interface.
+    /// Adds a byte; those of one port and lane come in their order. False: there is no such interface.
     pub(crate) fn push(&mut self, byte: &Byte, whole: &mut Whole<'_>) -> bool {
-        let place = byte.interface as usize * 2 + usize::from(byte.direction == Direction::Outbound);
+        let place = byte.interface as usize * LANES.len() + byte.lane as usize;
         let Some(burst) = self.bursts.get_mut(place) else { return false };
         if burst.is_open() && burst.silent_from() < byte.starts {
             burst.close(place, whole);
@@ -126,12 +145,12 @@ impl Burst {
         let direction = direction(place);
         let at = self.at(direction);
         self.packet[..serial::HEAD_BYTES].copy_from_slice(&serial::head(at, direction));
-        // There is a place only for what is an interface's number, times two.
-        whole((place / 2) as u32, at, direction, &self.packet);
+        // There are places only for what is the number of an interface.
+        whole((place / LANES.len()) as u32, at, direction, &self.packet);
         self.packet.clear();
     }
 }
 
 fn direction(place: usize) -> Direction {
-    if place.is_multiple_of(2) { Direction::Inbound } else { Direction::Outbound }
+    LANES[place % LANES.len()].direction()
 }

@@ -6,7 +6,7 @@
 //! **Limits:** what waits in memory is what may still be preceded: what was told since the last call of
 //! [`Collector::settle`], what is on its way, and what happens while a line of a UART is open.
 
-use crate::bursts::{Bursts, Byte};
+use crate::bursts::{Bursts, Byte, Lane};
 use crate::{Capture, CaptureError, Direction};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -62,19 +62,19 @@ impl<W: Write> Collector<W> {
         Ok(())
     }
 
-    /// A byte on the wire of a port, from `starts` to `ends`. Those of one interface and direction come in their order; they
+    /// A byte on the wire of a port, from `starts` to `ends`. Those of one interface and lane come in their order; they
     /// become packets, each as long as a line of the trace would be.
     pub fn byte(
         &mut self,
         interface: u32,
+        lane: Lane,
         starts: Instant,
         ends: Instant,
-        direction: Direction,
         byte: u8,
     ) -> Result<(), CaptureError> {
         self.check(interface)?;
         let Collector { bursts, waiting, .. } = self;
-        let byte = Byte { interface, direction, starts, ends, byte };
+        let byte = Byte { interface, lane, starts, ends, byte };
         bursts.push(&byte, &mut |interface, at, direction, bytes| {
             waiting.push(interface, at, direction, bytes);
         });

@@ -25,6 +25,7 @@ pub mod serial;
 pub mod socketcan;
 mod write;
 
+pub use bursts::Lane;
 pub use collector::Collector;
 pub use interface::{Direction, Interface, Kind};
 pub use read::{Format, Packet, ReadError, Reader, Source};

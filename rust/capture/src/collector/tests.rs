@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 use super::*;
-use crate::{Interface, Kind, Reader, serial};
+use crate::{Interface, Kind, Lane, Reader, serial};
 use proptest::prelude::*;
 use vtime::Span;
 
@@ -27,11 +27,11 @@ fn packets(file: &[u8]) -> Vec<(u64, usize, Direction, String)> {
 }
 
 /// Bytes that are sent without a pause from `starts_ns` on, each of `BYTE_NS`.
-fn send(all: &mut Collector<Vec<u8>>, port: u32, starts_ns: u64, direction: Direction, text: &[u8]) -> u64 {
+fn send(all: &mut Collector<Vec<u8>>, port: u32, starts_ns: u64, lane: Lane, text: &[u8]) -> u64 {
     let mut at = Instant::from_ns(starts_ns);
     for byte in text {
         let ends = at + Span::from_ns(BYTE_NS);
-        all.byte(port, at, ends, direction, *byte).unwrap();
+        all.byte(port, lane, at, ends, *byte).unwrap();
         at = ends;
     }
     at.as_ns()
@@ -41,10 +41,11 @@ fn send(all: &mut Collector<Vec<u8>>, port: u32, starts_ns: u64, direction: Dire
 /// start, its end and its text.
 #[track_caller]
 fn check(texts: &[(u64, &str)], expected: &[(u64, u64, &str)]) {
-    for direction in [Direction::Outbound, Direction::Inbound] {
+    for lane in [Lane::Sent, Lane::Received, Lane::Injected] {
+        let direction = if lane == Lane::Sent { Direction::Outbound } else { Direction::Inbound };
         let (mut all, mut end) = (collector(), 0);
         for (pause, text) in texts {
-            end = send(&mut all, 1, end + pause, direction, text.as_bytes());
+            end = send(&mut all, 1, end + pause, lane, text.as_bytes());
         }
         let expected: Vec<_> = expected
             .iter()
@@ -94,7 +95,7 @@ fn what_nobody_named_is_refused() {
     let mut all = collector();
     let at = Instant::START;
     let text = "a packet is of interface 3, but the capture has 3, counted from 0";
-    assert_eq!(all.byte(PORTS, at, at, Direction::Inbound, 0).unwrap_err().to_string(), text);
+    assert_eq!(all.byte(PORTS, Lane::Sent, at, at, 0).unwrap_err().to_string(), text);
     assert_eq!(all.frame(PORTS, at, Direction::Inbound, &[]).unwrap_err().to_string(), text);
 }
 
@@ -103,7 +104,7 @@ fn memory_is_used_again() {
     let mut all = collector();
     let mut end = 0;
     for _ in 0..100 {
-        end = send(&mut all, 0, end, Direction::Outbound, b"a line\n");
+        end = send(&mut all, 0, end, Lane::Sent, b"a line\n");
         all.settle(Instant::from_ns(end)).unwrap();
     }
     assert_eq!(all.waiting.spare.len(), 1);
@@ -134,9 +135,9 @@ fn play(steps: &[Step], settles: bool) -> Vec<u8> {
         if settles && settle {
             all.settle(starts).unwrap();
         }
-        all.byte(port, starts, ends, Direction::Outbound, byte).unwrap();
+        all.byte(port, Lane::Sent, starts, ends, byte).unwrap();
         let (starts, ends) = (starts + Span::from_ns(delay), ends + Span::from_ns(delay));
-        all.byte((port + 1) % PORTS, starts, ends, Direction::Inbound, byte).unwrap();
+        all.byte((port + 1) % PORTS, Lane::Received, starts, ends, byte).unwrap();
     }
     all.finish().unwrap()
 }

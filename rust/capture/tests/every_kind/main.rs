@@ -6,7 +6,7 @@
 
 mod frames;
 
-use capture::{Capture, Collector, Direction, Interface, Kind, Packet, Reader};
+use capture::{Capture, Collector, Direction, Interface, Kind, Lane, Packet, Reader};
 use vtime::Instant;
 
 const PORTS: [(&str, Kind); 4] = [
@@ -35,16 +35,16 @@ fn every_kind() -> Vec<u8> {
     put(0, frames::ethernet());
     put(CAN, frames::can());
     put(LIN, frames::lin());
-    for (direction, from_ms, text) in [
-        (Direction::Outbound, 1, &b"ping 1\n"[..]),
-        (Direction::Inbound, 2, b"pong 1\r\nprompt> "),
-        (Direction::Outbound, 6, b"\xff"),
-        (Direction::Outbound, 9, &[b'x'; 300]),
+    for (lane, from_ms, text) in [
+        (Lane::Sent, 1, &b"ping 1\n"[..]),
+        (Lane::Received, 2, b"pong 1\r\nprompt> "),
+        (Lane::Sent, 6, b"\xff"),
+        (Lane::Sent, 9, &[b'x'; 300]),
     ] {
         let mut at_ns = 3_000_000_000 + from_ms * 1_000_000;
         for byte in text {
             let (starts, ends) = (Instant::from_ns(at_ns), Instant::from_ns(at_ns + 86_806));
-            all.byte(UART, starts, ends, direction, *byte).expect("the capture is written");
+            all.byte(UART, lane, starts, ends, *byte).expect("the capture is written");
             at_ns += 86_806;
         }
     }

@@ -10,12 +10,10 @@ const PACKET: u32 = 6;
 
 const BYTE_ORDER: u32 = 0x1a2b_3c4d;
 
-/// Block type, its length twice, and the five fields of a packet.
-const PACKET_FIXED: usize = 3 * 4 + 5 * 4;
-/// What follows the bytes of a packet: its flags, the end of its options, its length.
-const PACKET_TAIL: usize = 8 + 4 + 4;
-/// What precedes them.
-pub(crate) const PACKET_HEAD: usize = PACKET_FIXED - 4;
+/// How long the parts of a packet's block are.
+const PACKET_HEAD: usize = 7 * 4;
+const PACKET_TAIL: usize = 4 * 4;
+const OPTION_HEAD: usize = 4;
 
 // Options; the code 1 is a remark in any block.
 const END: u16 = 0;
@@ -62,39 +60,46 @@ pub(crate) fn interface(interface: &Interface) -> Vec<u8> {
     block(INTERFACE, &body)
 }
 
-/// What is before the bytes of a packet. It has `len` bytes, which are few enough for 32 bits.
-pub(crate) fn packet_head(interface: u32, at_ns: u64, len: usize) -> [u8; PACKET_HEAD] {
-    let fields = [
+/// What is before the bytes of a packet. It has `len` bytes, and its remark `remark_len`: few enough for their fields.
+pub(crate) fn packet_head(interface: u32, at_ns: u64, len: usize, remark_len: usize) -> [u8; PACKET_HEAD] {
+    words([
         PACKET,
-        packet_len(len),
+        packet_len(len, remark_len),
         interface,
         (at_ns >> 32) as u32,
         at_ns as u32,
         // As captured, and as it was.
         len as u32,
         len as u32,
-    ];
-    let mut head = [0; PACKET_HEAD];
-    for (place, field) in head.chunks_exact_mut(4).zip(fields) {
-        place.copy_from_slice(&field.to_le_bytes());
-    }
-    head
+    ])
 }
 
-/// What is behind them, the padding in front.
-pub(crate) fn packet_tail(direction: Direction, len: usize, bytes: &mut [u8; 3 + PACKET_TAIL]) -> &[u8] {
-    let pad = padding(len);
-    let fields = [u32::from(EPB_FLAGS) | 4 << 16, direction.flags(), u32::from(END), packet_len(len)];
-    let tail = &mut bytes[..pad + PACKET_TAIL];
-    tail[..pad].fill(0);
-    for (place, field) in tail[pad..].chunks_exact_mut(4).zip(fields) {
-        place.copy_from_slice(&field.to_le_bytes());
-    }
-    tail
+/// What is before the remark on a packet.
+pub(crate) fn remark_head(remark_len: usize) -> [u8; OPTION_HEAD] {
+    words([u32::from(COMMENT) | (remark_len as u32) << 16])
 }
 
-fn packet_len(len: usize) -> u32 {
-    (PACKET_HEAD + len + padding(len) + PACKET_TAIL) as u32
+/// What is behind all of it: its flags, the end of its options, its length.
+pub(crate) fn packet_tail(direction: Direction, len: usize, remark_len: usize) -> [u8; PACKET_TAIL] {
+    words([u32::from(EPB_FLAGS) | 4 << 16, direction.flags(), u32::from(END), packet_len(len, remark_len)])
+}
+
+/// The bytes that follow `len` bytes, up to the next multiple of 4.
+pub(crate) fn pad(len: usize) -> &'static [u8] {
+    &[0; 3][..padding(len)]
+}
+
+fn packet_len(len: usize, remark_len: usize) -> u32 {
+    let remark = if remark_len == 0 { 0 } else { OPTION_HEAD + remark_len + padding(remark_len) };
+    (PACKET_HEAD + len + padding(len) + remark + PACKET_TAIL) as u32
+}
+
+fn words<const WORDS: usize, const BYTES: usize>(fields: [u32; WORDS]) -> [u8; BYTES] {
+    let mut bytes = [0; BYTES];
+    for (place, field) in bytes.chunks_exact_mut(4).zip(fields) {
+        place.copy_from_slice(&field.to_le_bytes());
+    }
+    bytes
 }
 
 /// Up to the next multiple of 4.
@@ -143,23 +148,27 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(len: usize, expected_len: u8, padding: usize) {
-        let head = packet_head(3, 0x0102_0304_0506_0708, len);
+    fn check(len: usize, remark: &str, expected_len: u8) {
+        let head = packet_head(3, 0x0102_0304_0506_0708, len, remark.len());
         let n = len as u8;
         assert_eq!(head[..20], [6, 0, 0, 0, expected_len, 0, 0, 0, 3, 0, 0, 0, 4, 3, 2, 1, 8, 7, 6, 5]);
         assert_eq!(head[20..], [n, 0, 0, 0, n, 0, 0, 0]);
-        let mut bytes = [0xee; 3 + PACKET_TAIL];
-        let tail = packet_tail(Direction::Outbound, len, &mut bytes);
-        assert_eq!(tail[..padding], [0, 0, 0][..padding]);
-        assert_eq!(tail[padding..], [2, 0, 4, 0, 2, 0, 0, 0, 0, 0, 0, 0, expected_len, 0, 0, 0]);
-        assert_eq!(head.len() + len + tail.len(), usize::from(expected_len));
+        let tail = packet_tail(Direction::Outbound, len, remark.len());
+        assert_eq!(tail, [2, 0, 4, 0, 2, 0, 0, 0, 0, 0, 0, 0, expected_len, 0, 0, 0]);
+        let option = [&remark_head(remark.len())[..], remark.as_bytes(), pad(remark.len())].concat();
+        assert_eq!(option[..4], [1, 0, remark.len() as u8, 0]);
+        let option_len = if remark.is_empty() { 0 } else { option.len() };
+        let whole = head.len() + len + pad(len).len() + option_len + tail.len();
+        assert_eq!((whole, whole % 4), (usize::from(expected_len), 0));
     }
 
     #[test]
     fn a_packet_is_as_the_draft_says() {
-        check(0, 44, 0);
-        check(1, 48, 3);
-        check(4, 48, 0);
-        check(6, 52, 2);
+        check(0, "", 44);
+        check(1, "", 48);
+        check(4, "", 48);
+        check(6, "", 52);
+        check(4, "remark", 60);
+        check(3, "mark", 56);
     }
 }

@@ -36,13 +36,26 @@ pub enum Lane {
     Received,
     /// Somebody outside the system lets it arrive.
     Injected,
+    /// The port sends it, and somebody else at the same time: nobody gets it.
+    Garbled,
 }
 
-const LANES: [Lane; 3] = [Lane::Sent, Lane::Received, Lane::Injected];
+const LANES: [Lane; 4] = [Lane::Sent, Lane::Received, Lane::Injected, Lane::Garbled];
 
 impl Lane {
     fn direction(self) -> Direction {
-        if self == Lane::Sent { Direction::Outbound } else { Direction::Inbound }
+        match self {
+            Lane::Sent | Lane::Garbled => Direction::Outbound,
+            Lane::Received | Lane::Injected => Direction::Inbound,
+        }
+    }
+
+    fn remark(self) -> &'static str {
+        match self {
+            Lane::Sent | Lane::Received => "",
+            Lane::Injected => "from outside",
+            Lane::Garbled => "garbled: another port sends at the same time",
+        }
     }
 }
 
@@ -56,8 +69,8 @@ pub(crate) struct Byte {
     pub(crate) byte: u8,
 }
 
-/// Is given each packet that is whole.
-pub(crate) type Whole<'a> = dyn FnMut(u32, Instant, Direction, &[u8]) + 'a;
+/// Is given each packet that is whole, with a remark on it.
+pub(crate) type Whole<'a> = dyn FnMut(u32, Instant, Direction, &[u8], &'static str) + 'a;
 
 impl Bursts {
     /// None yet, on so many interfaces.
@@ -118,7 +131,7 @@ impl Bursts {
 
     /// No open one becomes a packet of an earlier time.
     pub(crate) fn earliest(&self) -> Instant {
-        let times = self.open.iter().map(|place| self.bursts[*place].at(direction(*place)));
+        let times = self.open.iter().map(|place| self.bursts[*place].at(lane(*place).direction()));
         times.min().unwrap_or(Instant::FAR)
     }
 }
@@ -142,15 +155,16 @@ impl Burst {
     }
 
     fn close(&mut self, place: usize, whole: &mut Whole<'_>) {
-        let direction = direction(place);
+        let lane = lane(place);
+        let direction = lane.direction();
         let at = self.at(direction);
         self.packet[..serial::HEAD_BYTES].copy_from_slice(&serial::head(at, direction));
         // There are places only for what is the number of an interface.
-        whole((place / LANES.len()) as u32, at, direction, &self.packet);
+        whole((place / LANES.len()) as u32, at, direction, &self.packet, lane.remark());
         self.packet.clear();
     }
 }
 
-fn direction(place: usize) -> Direction {
-    LANES[place % LANES.len()].direction()
+fn lane(place: usize) -> Lane {
+    LANES[place % LANES.len()]
 }

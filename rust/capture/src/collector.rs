@@ -40,6 +40,7 @@ struct Packet {
     interface: u32,
     told: u64,
     bytes: Vec<u8>,
+    remark: &'static str,
 }
 
 impl<W: Write> Collector<W> {
@@ -49,16 +50,17 @@ impl<W: Write> Collector<W> {
         Collector { capture, interfaces, bursts: Bursts::new(interfaces), waiting: Waiting::default() }
     }
 
-    /// A packet at a port: sent, when it starts; received, when all of it is there.
+    /// A packet at a port: sent, when it starts; received, when all of it is there. The remark on it may be empty.
     pub fn frame(
         &mut self,
         interface: u32,
         at: Instant,
         direction: Direction,
         bytes: &[u8],
+        remark: &'static str,
     ) -> Result<(), CaptureError> {
         self.check(interface)?;
-        self.waiting.push(interface, at, direction, bytes);
+        self.waiting.push(interface, at, direction, bytes, remark);
         Ok(())
     }
 
@@ -75,8 +77,8 @@ impl<W: Write> Collector<W> {
         self.check(interface)?;
         let Collector { bursts, waiting, .. } = self;
         let byte = Byte { interface, lane, starts, ends, byte };
-        bursts.push(&byte, &mut |interface, at, direction, bytes| {
-            waiting.push(interface, at, direction, bytes);
+        bursts.push(&byte, &mut |interface, at, direction, bytes, remark| {
+            waiting.push(interface, at, direction, bytes, remark);
         });
         Ok(())
     }
@@ -84,8 +86,8 @@ impl<W: Write> Collector<W> {
     /// Nothing that is told from now on starts, or is there, before `before`: writes what is settled by that.
     pub fn settle(&mut self, before: Instant) -> Result<(), CaptureError> {
         let Collector { capture, bursts, waiting, .. } = self;
-        bursts.close_silent(before, &mut |interface, at, direction, bytes| {
-            waiting.push(interface, at, direction, bytes);
+        bursts.close_silent(before, &mut |interface, at, direction, bytes, remark| {
+            waiting.push(interface, at, direction, bytes, remark);
         });
         waiting.write(Some(before.min(bursts.earliest())), capture)
     }
@@ -93,8 +95,8 @@ impl<W: Write> Collector<W> {
     /// Writes what waits, and ends the capture. Only this says that all of it was written.
     pub fn finish(mut self) -> Result<W, CaptureError> {
         let Collector { capture, bursts, waiting, .. } = &mut self;
-        bursts.close_all(&mut |interface, at, direction, bytes| {
-            waiting.push(interface, at, direction, bytes);
+        bursts.close_all(&mut |interface, at, direction, bytes, remark| {
+            waiting.push(interface, at, direction, bytes, remark);
         });
         waiting.write(None, capture)?;
         self.capture.finish()
@@ -109,10 +111,17 @@ impl<W: Write> Collector<W> {
 }
 
 impl Waiting {
-    fn push(&mut self, interface: u32, at: Instant, direction: Direction, packet: &[u8]) {
+    fn push(
+        &mut self,
+        interface: u32,
+        at: Instant,
+        direction: Direction,
+        packet: &[u8],
+        remark: &'static str,
+    ) {
         let mut bytes = self.spare.pop().unwrap_or_default();
         bytes.extend(packet);
-        self.heap.push(Reverse(Packet { at, direction, interface, told: self.told, bytes }));
+        self.heap.push(Reverse(Packet { at, direction, interface, told: self.told, bytes, remark }));
         self.told += 1;
     }
 
@@ -126,10 +135,11 @@ impl Waiting {
             if before.is_some_and(|before| next.at >= before) {
                 break;
             }
-            let Some(Reverse(Packet { at, direction, interface, mut bytes, .. })) = self.heap.pop() else {
+            let Some(Reverse(Packet { at, direction, interface, mut bytes, remark, .. })) = self.heap.pop()
+            else {
                 break;
             };
-            capture.frame(interface, at, direction, &bytes)?;
+            capture.frame(interface, at, direction, &bytes, remark)?;
             bytes.clear();
             self.spare.push(bytes);
         }

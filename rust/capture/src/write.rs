@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Writing a capture, packet by packet.
 
-use crate::block::{self, packet_head, packet_tail};
+use crate::block::{self, packet_head, packet_tail, pad, remark_head};
 use crate::{Direction, Interface, PACKET_BYTES_MAX};
 use std::io::{self, BufWriter, Write};
 use thiserror::Error;
@@ -45,6 +45,12 @@ pub enum CaptureError {
         /// When the one before it was.
         last: Instant,
     },
+    /// A remark on a packet is too long.
+    #[error("a remark on a packet has {len} bytes: at most {TEXT_BYTES_MAX} fit")]
+    Remark {
+        /// How long it is.
+        len: usize,
+    },
     /// A packet is longer than Wireshark takes.
     #[error("a packet has {len} bytes: at most {PACKET_BYTES_MAX} go into a capture")]
     Long {
@@ -80,27 +86,38 @@ impl<W: Write> Capture<W> {
         Ok(capture)
     }
 
-    /// Adds a packet of the interface at `interface`, with bytes as its [`crate::Kind`] has them. No packet is before the last one.
+    /// Adds a packet of the interface at `interface`, with bytes as its [`crate::Kind`] has them, and a remark on it, which may be
+    /// empty. No packet is before the last one.
     pub fn frame(
         &mut self,
         interface: u32,
         at: Instant,
         direction: Direction,
         bytes: &[u8],
+        remark: &str,
     ) -> Result<(), CaptureError> {
-        let (len, last) = (bytes.len(), self.last);
+        let (len, remark_len, last) = (bytes.len(), remark.len(), self.last);
         if interface as usize >= self.interfaces {
             return Err(CaptureError::Interface { interface, interfaces: self.interfaces });
         }
         if len > PACKET_BYTES_MAX {
             return Err(CaptureError::Long { len });
         }
+        if remark_len > TEXT_BYTES_MAX {
+            return Err(CaptureError::Remark { len: remark_len });
+        }
         if at < last {
             return Err(CaptureError::Order { at, last });
         }
-        self.put(&packet_head(interface, at.as_ns(), len))?;
+        self.put(&packet_head(interface, at.as_ns(), len, remark_len))?;
         self.put(bytes)?;
-        self.put(packet_tail(direction, len, &mut Default::default()))?;
+        self.put(pad(len))?;
+        if !remark.is_empty() {
+            self.put(&remark_head(remark_len))?;
+            self.put(remark.as_bytes())?;
+            self.put(pad(remark_len))?;
+        }
+        self.put(&packet_tail(direction, len, remark_len))?;
         self.last = at;
         self.packets += 1;
         Ok(())
@@ -136,9 +153,9 @@ mod tests {
     #[track_caller]
     fn check(interface: u32, at_ns: u64, len: usize, expected: Result<(), &str>) {
         let mut capture = Capture::new(Vec::new(), &[ethernet()]).unwrap();
-        capture.frame(0, Instant::from_ns(5), Direction::Inbound, &[1, 2]).unwrap();
+        capture.frame(0, Instant::from_ns(5), Direction::Inbound, &[1, 2], "").unwrap();
         let bytes = vec![0; len];
-        let got = capture.frame(interface, Instant::from_ns(at_ns), Direction::Outbound, &bytes);
+        let got = capture.frame(interface, Instant::from_ns(at_ns), Direction::Outbound, &bytes, "");
         assert_eq!(got.map_err(|error| error.to_string()), expected.map_err(String::from));
     }
 
@@ -163,13 +180,18 @@ mod tests {
             error.to_string(),
             "a text of interface 1 of the capture has 65536 bytes: at most 65535 fit"
         );
+        let mut capture = Capture::new(Vec::new(), &[ethernet()]).unwrap();
+        let mut remark = |len| capture.frame(0, Instant::START, Direction::Inbound, &[], &"r".repeat(len));
+        remark(TEXT_BYTES_MAX).unwrap();
+        let error = remark(TEXT_BYTES_MAX + 1).unwrap_err().to_string();
+        assert_eq!(error, "a remark on a packet has 65536 bytes: at most 65535 fit");
     }
 
     #[test]
     fn a_disk_that_is_full_is_told() {
         let mut disk = [0; 16];
         let mut capture = Capture::new(disk.as_mut_slice(), &[ethernet()]).unwrap();
-        capture.frame(0, Instant::START, Direction::Inbound, &[0; 60]).unwrap();
+        capture.frame(0, Instant::START, Direction::Inbound, &[0; 60], "").unwrap();
         let error = capture.finish().unwrap_err().to_string();
         assert!(error.starts_with("cannot write the capture after 1 packets: "), "{error}");
     }

@@ -20,6 +20,6 @@ decode() {
   echo
   decode -T fields -E separator=' ' -e frame.time_epoch -e frame.interface_name -e frame.packet_flags_direction -e frame.protocols
   echo
-  decode -O arp,ip,udp,can,canfd,lin,rtacser | grep -v '= Reserved:'
+  decode -O pkt_comment,arp,ip,udp,can,canfd,lin,rtacser | grep -v '= Reserved:'
 } > every_kind.txt.new
 mv every_kind.txt.new every_kind.txt

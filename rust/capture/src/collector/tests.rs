@@ -41,8 +41,12 @@ fn send(all: &mut Collector<Vec<u8>>, port: u32, starts_ns: u64, lane: Lane, tex
 /// start, its end and its text.
 #[track_caller]
 fn check(texts: &[(u64, &str)], expected: &[(u64, u64, &str)]) {
-    for lane in [Lane::Sent, Lane::Received, Lane::Injected] {
-        let direction = if lane == Lane::Sent { Direction::Outbound } else { Direction::Inbound };
+    for (lane, direction) in [
+        (Lane::Sent, Direction::Outbound),
+        (Lane::Received, Direction::Inbound),
+        (Lane::Injected, Direction::Inbound),
+        (Lane::Garbled, Direction::Outbound),
+    ] {
         let (mut all, mut end) = (collector(), 0);
         for (pause, text) in texts {
             end = send(&mut all, 1, end + pause, lane, text.as_bytes());
@@ -76,7 +80,7 @@ fn of_one_time_what_arrives_is_first_and_then_the_first_interface() {
     for (port, direction) in
         [(2, Direction::Outbound), (1, Direction::Outbound), (2, Direction::Inbound), (0, Direction::Inbound)]
     {
-        all.frame(port, at, direction, &serial::head(at, direction)).unwrap();
+        all.frame(port, at, direction, &serial::head(at, direction), "").unwrap();
     }
     let order: Vec<_> = packets(&all.finish().unwrap()).iter().map(|packet| (packet.1, packet.2)).collect();
     assert_eq!(
@@ -96,7 +100,7 @@ fn what_nobody_named_is_refused() {
     let at = Instant::START;
     let text = "a packet is of interface 3, but the capture has 3, counted from 0";
     assert_eq!(all.byte(PORTS, Lane::Sent, at, at, 0).unwrap_err().to_string(), text);
-    assert_eq!(all.frame(PORTS, at, Direction::Inbound, &[]).unwrap_err().to_string(), text);
+    assert_eq!(all.frame(PORTS, at, Direction::Inbound, &[], "").unwrap_err().to_string(), text);
 }
 
 #[test]

@@ -187,7 +187,7 @@ fn own() -> Vec<u8> {
     let port = Interface { name: "l.n.p".into(), kind: Kind::Ethernet, description: "d".into() };
     let mut capture = Capture::new(Vec::new(), &[port]).unwrap();
     for ns in [5, 7, 1 << 40] {
-        capture.frame(0, vtime::Instant::from_ns(ns), Direction::Outbound, &[1; 61]).unwrap();
+        capture.frame(0, vtime::Instant::from_ns(ns), Direction::Outbound, &[1; 61], "remark").unwrap();
     }
     capture.finish().unwrap()
 }

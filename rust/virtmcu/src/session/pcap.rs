@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! The capture of a run: an interface for each port, and on it what the port sends and receives.
+//! The capture of a run: an interface for each port that has a link or is a console, and on it what the port sends and receives.
 //!
 //! **Invariant:** what is in the file depends on the events alone.
 //! **Limits:** what cannot be written any more is told when the run has ended.
 
-use super::describe::kind;
+use ::board::PortKind;
 use ::capture::{Capture, CaptureError, Collector, Interface, Kind, Lane};
 use scenario::{Port, Scenario};
-use sim::{Arrival, Body, Event, NodeId, PortId};
+use sim::{Arrival, Body, Event, LinkId, NodeId, PortId};
 use std::fs::File;
 use vtime::{Instant, Span};
 
@@ -15,8 +15,10 @@ use vtime::{Instant, Span};
 #[derive(Debug)]
 pub(super) struct Pcap {
     collector: Collector<File>,
-    /// The first interface of each node.
-    first: Vec<u32>,
+    /// The interface of each port of each node.
+    of_port: Vec<Vec<Option<u32>>>,
+    /// The ends of each link.
+    ends: Vec<Vec<(NodeId, PortId)>>,
     /// What would arrive at the end of the run or later never does.
     end: Instant,
     failed: Option<CaptureError>,
@@ -25,14 +27,25 @@ pub(super) struct Pcap {
 impl Pcap {
     /// Starts one of `scenario` in `file`.
     pub(super) fn new(file: &File, scenario: &Scenario) -> Result<Pcap, CaptureError> {
-        let (mut interfaces, mut first) = (Vec::new(), Vec::new());
-        for (node, ports) in scenario.nodes.iter().map(|node| node.ports().count() as u16).enumerate() {
-            first.push(interfaces.len() as u32);
-            interfaces.extend((0..ports).map(|uart| interface(scenario, Port { node: node as u16, uart })));
+        let mut interfaces = Vec::new();
+        let mut of_port: Vec<Vec<Option<u32>>> = Vec::new();
+        for (node, ports) in (0..).zip(scenario.nodes.iter().map(|node| node.ports().count() as u16)) {
+            let found = (0..ports).map(|number| {
+                interfaces.push(interface(scenario, Port { node, number })?);
+                Some(interfaces.len() as u32 - 1)
+            });
+            of_port.push(found.collect());
         }
+        let end = |port: &Port| (NodeId(port.node), PortId(port.number));
+        let ends = scenario.links.iter().map(|link| link.ends.iter().map(end).collect());
         let file = file.try_clone().map_err(|source| CaptureError::Write { packets: 0, source })?;
-        let collector = Collector::new(Capture::new(file, &interfaces)?);
-        Ok(Pcap { collector, first, end: Instant::START + scenario.duration, failed: None })
+        Ok(Pcap {
+            collector: Collector::new(Capture::new(file, &interfaces)?),
+            of_port,
+            ends: ends.collect(),
+            end: Instant::START + scenario.duration,
+            failed: None,
+        })
     }
 
     /// Something happened.
@@ -44,6 +57,11 @@ impl Pcap {
                 if let Some(to) = to {
                     self.arrives(to, Lane::Received, ends.since(at), byte);
                 }
+            }
+            Body::OnBus { port, byte, arrives, heard, garbled } => {
+                let lane = if garbled { Lane::Garbled } else { Lane::Sent };
+                self.byte((source, port), lane, at, arrives, byte);
+                self.heard(event.key.link, heard, arrives, arrives.since(at), byte);
             }
             Body::Injected { to, byte } => self.arrives(to, Lane::Injected, Span::ZERO, byte),
             // Of a byte that waits its arrival was told; of one that is lost, that it was sent, if it was.
@@ -63,6 +81,15 @@ impl Pcap {
         self.collector.finish().map(drop)
     }
 
+    /// A byte is at those ends of a link that have a bit in `heard`.
+    fn heard(&mut self, link: LinkId, heard: u64, at: Instant, lasts: Span, byte: u8) {
+        let ends = self.ends.get(usize::from(link.0)).map_or(0, Vec::len);
+        for end in (0..ends).filter(|end| heard >> end & 1 != 0) {
+            let (node, port) = self.ends[usize::from(link.0)][end];
+            self.arrives(Arrival { node, port, at, lost: false }, Lane::Received, lasts, byte);
+        }
+    }
+
     /// A byte is there that was on the wire for `lasts`.
     fn arrives(&mut self, to: Arrival, lane: Lane, lasts: Span, byte: u8) {
         if to.lost || to.at >= self.end {
@@ -74,8 +101,9 @@ impl Pcap {
 
     fn byte(&mut self, (node, port): (NodeId, PortId), lane: Lane, starts: Instant, ends: Instant, byte: u8) {
         // The recorder has checked that there is this port.
-        let Some(first) = self.first.get(usize::from(node.0)) else { return };
-        let told = self.collector.byte(first + u32::from(port.0), lane, starts, ends, byte);
+        let ports = self.of_port.get(usize::from(node.0));
+        let Some(Some(interface)) = ports.and_then(|ports| ports.get(usize::from(port.0))) else { return };
+        let told = self.collector.byte(*interface, lane, starts, ends, byte);
         self.keep(told);
     }
 
@@ -87,12 +115,19 @@ impl Pcap {
     }
 }
 
-/// What Wireshark shows of a port: `wire.pinger.uart0`, with the link in front.
-fn interface(scenario: &Scenario, port: Port) -> Interface {
-    let link = scenario.links.iter().find(|link| link.ends.contains(&port));
-    let (place, description) = match link {
-        Some(link) => (link.name.as_str(), kind(link)),
-        None => ("console", "uart without a link".to_string()),
+/// What Wireshark shows of a port: `wire.pinger.uart0`, with the link in front. A port for frames that no link joins sends nothing.
+fn interface(scenario: &Scenario, port: Port) -> Option<Interface> {
+    let ports = &scenario.nodes[usize::from(port.node)].board.ports;
+    let kind = match ports.get(usize::from(port.number)).map(|port| port.kind) {
+        // Semihosting is no port of the board; it is text.
+        Some(PortKind::Uart) | None => Kind::Serial,
+        Some(PortKind::Ethernet) => Kind::Ethernet,
+        Some(PortKind::Can) => Kind::Can,
     };
-    Interface { name: format!("{place}.{}", scenario.port_name(port)), kind: Kind::Serial, description }
+    let (link, description) = match scenario.links.iter().find(|link| link.ends.contains(&port)) {
+        Some(link) => (link.name.as_str(), link.spec.to_string()),
+        None if kind == Kind::Serial => ("console", "uart without a link".to_string()),
+        None => return None,
+    };
+    Some(Interface { name: format!("{link}.{}", scenario.port_name(port)), kind, description })
 }

@@ -56,7 +56,7 @@ fn captured(scenario: &str, cut: &[&str]) -> (Vec<u8>, String) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (pcap, trace) = (folder.path().join("run.pcapng"), folder.path().join("run.trace"));
     let mut command = run_scenario(Path::new(&format!("scenarios/{scenario}.scenario.toml")), &dist());
-    command.arg("--pcap").arg(&pcap).arg("--trace").arg(&trace).args(cut);
+    command.arg("--no-golden").arg("--pcap").arg(&pcap).arg("--trace").arg(&trace).args(cut);
     common::finish(command, folder.path()).expect(0, &[]);
     (std::fs::read(pcap).expect("the capture"), std::fs::read_to_string(trace).expect("the trace"))
 }
@@ -104,6 +104,30 @@ fn what_is_lost_is_not_received() {
     assert_eq!(bytes(Direction::Outbound, "steady.uart0") as u64, steady.sent);
     let sent = bytes(Direction::Outbound, "failing.uart0") as u64;
     assert!(failing.received < steady.sent && sent >= steady.received, "{trace:?}");
+}
+
+/// On a bus everybody but the sender hears it.
+#[test]
+fn all_others_hear_what_is_on_a_bus() {
+    let (packets, trace) = check_one("rs485/four_stations");
+    let trace = Trace::parse(&trace, "run.trace").expect("a trace");
+    for node in &trace.footer.nodes {
+        let bytes = |wanted: Direction| -> u64 {
+            let name = format!("{}.", node.name);
+            let of_node =
+                packets.iter().filter(|(_, way, port, _)| *way == wanted && port.starts_with(&name));
+            of_node.map(|(.., bytes)| bytes.len() as u64).sum()
+        };
+        assert_eq!(
+            (bytes(Direction::Outbound), bytes(Direction::Inbound)),
+            (node.sent, node.received),
+            "{node:?}"
+        );
+    }
+    let texts = |wanted| -> Vec<&Vec<u8>> {
+        packets.iter().filter(|(_, way, ..)| *way == wanted).map(|(.., text)| text).collect()
+    };
+    assert!(texts(Direction::Inbound).len() > texts(Direction::Outbound).len());
 }
 
 #[test]

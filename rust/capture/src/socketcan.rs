@@ -4,7 +4,7 @@
 //!
 //! A packet is the identifier with flags (32 bits, big-endian), the length of the data, the flags of CAN FD, two bytes that are 0, and the data.
 
-use can::{Frame, FrameError, Id, Kind, State, Status};
+use can::{Frame, FrameError, FromBus, Id, Kind, State, Status};
 use thiserror::Error;
 
 /// The longest packet.
@@ -59,6 +59,13 @@ pub struct Failure {
     pub status: Status,
 }
 
+/// What a controller hears from its bus, as packets.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Hearing {
+    /// How it stood with it before.
+    status: Status,
+}
+
 /// Why a packet is no frame.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum NoFrame {
@@ -102,6 +109,28 @@ impl Encoded {
         bytes[5] = flags;
         bytes[HEAD_BYTES..][..data.len()].copy_from_slice(data);
         Encoded { bytes, len: HEAD_BYTES + data.len() }
+    }
+}
+
+impl Hearing {
+    /// The packet of what the bus says, if it makes one: a frame of another controller, or an error. An error is one that it has
+    /// counted: what only counts down is none.
+    pub fn packet(&mut self, said: &FromBus) -> Option<Encoded> {
+        let status = match said {
+            FromBus::Received(frame) => return Some(encode(frame)),
+            FromBus::Status(status) => *status,
+            FromBus::Sent { .. }
+            | FromBus::Lost { .. }
+            | FromBus::Failed { .. }
+            | FromBus::Withdrawn { .. } => {
+                return None;
+            }
+        };
+        let before = std::mem::replace(&mut self.status, status);
+        let sending = status.transmit_errors > before.transmit_errors;
+        let counted = sending || status.receive_errors > before.receive_errors;
+        let error = status.last.filter(|_| counted)?;
+        Some(encode_failure(&Failure { error, sending, status }))
     }
 }
 
@@ -229,6 +258,26 @@ mod tests {
         check(Error::BitDominant, true, (256, 0, off), with(0x48, [0, 0, 0x88, 0, 0, 0, 255, 0]));
         check(Error::BitRecessive, true, (8, 0, active), with(0x08, [0, 0, 0x90, 0, 0, 0, 8, 0]));
         check(Error::Form, false, (0, 0, active), with(0x08, [0, 0, 2, 0, 0, 0, 0, 0]));
+    }
+
+    #[test]
+    fn a_controller_hears_frames_and_counted_errors() {
+        let mut hearing = Hearing::default();
+        let other = frame(Id::Standard(1), Kind::Data, &[5]);
+        assert_eq!(hearing.packet(&FromBus::Received(other)), Some(encode(&other)));
+        assert_eq!(hearing.packet(&FromBus::Sent { mailbox: 0 }), None);
+        let mut check = |transmit_errors, receive_errors, last, state, expected: Option<bool>| {
+            let status = Status { transmit_errors, receive_errors, state, last };
+            let failure = |sending| encode_failure(&Failure { error: can::Error::Crc, sending, status });
+            assert_eq!(hearing.packet(&FromBus::Status(status)), expected.map(failure), "{status:?}");
+        };
+        let crc = Some(can::Error::Crc);
+        check(0, 1, crc, State::Active, Some(false));
+        check(8, 1, crc, State::Active, Some(true));
+        check(7, 1, None, State::Active, None);
+        check(128, 1, crc, State::Passive, Some(true));
+        check(256, 1, crc, State::Off, Some(true));
+        check(0, 0, None, State::Active, None);
     }
 
     #[track_caller]

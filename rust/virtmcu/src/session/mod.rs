@@ -226,6 +226,9 @@ impl Run<'_> {
             }
             while let Some(grant) = core.next_grant()? {
                 nodes.grant(&grant)?;
+                if let Some(pcap) = &mut recorder.observer().pcap {
+                    pcap.granted(&grant);
+                }
             }
             match master {
                 Some(master) if core.at_ceiling() => {

@@ -5,9 +5,11 @@
 //! **Limits:** what cannot be written any more is told when the run has ended.
 
 use ::board::PortKind;
-use ::capture::{Capture, CaptureError, Collector, Interface, Kind, Lane};
+use ::can::FromBus;
+use ::capture::socketcan::Hearing;
+use ::capture::{Capture, CaptureError, Collector, Direction, Interface, Kind, Lane};
 use scenario::{Port, Scenario};
-use sim::{Arrival, Body, Event, LinkId, NodeId, PortId};
+use sim::{Arrival, Body, Event, Grant, LinkId, NodeId, PortId};
 use std::fs::File;
 use vtime::{Instant, Span};
 
@@ -15,8 +17,8 @@ use vtime::{Instant, Span};
 #[derive(Debug)]
 pub(super) struct Pcap {
     collector: Collector<File>,
-    /// The interface of each port of each node.
-    of_port: Vec<Vec<Option<u32>>>,
+    /// The ports of each node; none for a port without an interface.
+    ports: Vec<Vec<Option<Listening>>>,
     /// The ends of each link.
     ends: Vec<Vec<(NodeId, PortId)>>,
     /// What would arrive at the end of the run or later never does.
@@ -24,24 +26,35 @@ pub(super) struct Pcap {
     failed: Option<CaptureError>,
 }
 
+/// At a port.
+#[derive(Debug)]
+struct Listening {
+    interface: u32,
+    kind: Kind,
+    /// At a CAN controller.
+    hearing: Hearing,
+}
+
 impl Pcap {
     /// Starts one of `scenario` in `file`.
     pub(super) fn new(file: &File, scenario: &Scenario) -> Result<Pcap, CaptureError> {
         let mut interfaces = Vec::new();
-        let mut of_port: Vec<Vec<Option<u32>>> = Vec::new();
-        for (node, ports) in (0..).zip(scenario.nodes.iter().map(|node| node.ports().count() as u16)) {
-            let found = (0..ports).map(|number| {
-                interfaces.push(interface(scenario, Port { node, number })?);
-                Some(interfaces.len() as u32 - 1)
+        let mut ports: Vec<Vec<Option<Listening>>> = Vec::new();
+        for (node, count) in (0..).zip(scenario.nodes.iter().map(|node| node.ports().count() as u16)) {
+            let listening = (0..count).map(|number| {
+                let found = interface(scenario, Port { node, number })?;
+                let (interface, kind) = (interfaces.len() as u32, found.kind);
+                interfaces.push(found);
+                Some(Listening { interface, kind, hearing: Hearing::default() })
             });
-            of_port.push(found.collect());
+            ports.push(listening.collect());
         }
         let end = |port: &Port| (NodeId(port.node), PortId(port.number));
         let ends = scenario.links.iter().map(|link| link.ends.iter().map(end).collect());
         let file = file.try_clone().map_err(|source| CaptureError::Write { packets: 0, source })?;
         Ok(Pcap {
             collector: Collector::new(Capture::new(file, &interfaces)?),
-            of_port,
+            ports,
             ends: ends.collect(),
             end: Instant::START + scenario.duration,
             failed: None,
@@ -66,6 +79,25 @@ impl Pcap {
             Body::Injected { to, byte } => self.arrives(to, Lane::Injected, Span::ZERO, byte),
             // Of a byte that waits its arrival was told; of one that is lost, that it was sent, if it was.
             Body::Held { .. } | Body::Power(_) | Body::Lost { .. } => {}
+        }
+    }
+
+    /// A node is handed what arrives. Bytes of UARTs are told by events; of frames these do not tell who gets them.
+    pub(super) fn granted(&mut self, grant: &Grant<'_>) {
+        for delivery in grant.deliveries {
+            let (at, bytes) = (delivery.at, grant.bytes(delivery));
+            let Some(port) = listening(&mut self.ports, grant.node, delivery.port) else { continue };
+            let can = match port.kind {
+                Kind::Can => FromBus::read(bytes).ok().and_then(|said| port.hearing.packet(&said)),
+                _ => None,
+            };
+            let packet = match (port.kind, &can) {
+                (Kind::Ethernet, _) => bytes,
+                (_, Some(packet)) => packet.as_ref(),
+                _ => continue,
+            };
+            let told = self.collector.frame(port.interface, at, Direction::Inbound, packet, "");
+            self.keep(told);
         }
     }
 
@@ -100,10 +132,8 @@ impl Pcap {
     }
 
     fn byte(&mut self, (node, port): (NodeId, PortId), lane: Lane, starts: Instant, ends: Instant, byte: u8) {
-        // The recorder has checked that there is this port.
-        let ports = self.of_port.get(usize::from(node.0));
-        let Some(Some(interface)) = ports.and_then(|ports| ports.get(usize::from(port.0))) else { return };
-        let told = self.collector.byte(*interface, lane, starts, ends, byte);
+        let Some(port) = listening(&mut self.ports, node, port) else { return };
+        let told = self.collector.byte(port.interface, lane, starts, ends, byte);
         self.keep(told);
     }
 
@@ -113,6 +143,10 @@ impl Pcap {
             self.failed = Some(error);
         }
     }
+}
+
+fn listening(ports: &mut [Vec<Option<Listening>>], node: NodeId, port: PortId) -> Option<&mut Listening> {
+    ports.get_mut(usize::from(node.0))?.get_mut(usize::from(port.0))?.as_mut()
 }
 
 /// What Wireshark shows of a port: `wire.pinger.uart0`, with the link in front. A port for frames that no link joins sends nothing.

@@ -31,8 +31,8 @@ pub trait LineObserver {
     /// `line` is complete.
     fn line(&mut self, line: &Line<'_>);
 
-    /// `event` happened; each is told, in their order.
-    fn event(&mut self, _event: &Event) {}
+    /// `event` happened, to this frame if it is one of a frame; each is told, in their order.
+    fn event(&mut self, _event: &Event, _frame: &[u8]) {}
 
     /// No event comes before `before` any more.
     fn settled(&mut self, _before: Instant) {}

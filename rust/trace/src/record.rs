@@ -120,7 +120,7 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
             }
         }
         self.last = Some(*event);
-        self.observer.event(event);
+        self.observer.event(event, bytes);
         self.write_ready()
     }
 

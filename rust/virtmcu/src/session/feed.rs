@@ -123,9 +123,9 @@ impl<O: LineObserver> LineObserver for Tap<O> {
         self.observer.line(line);
     }
 
-    fn event(&mut self, event: &sim::Event) {
+    fn event(&mut self, event: &sim::Event, frame: &[u8]) {
         if let Some(pcap) = &mut self.pcap {
-            pcap.event(event);
+            pcap.event(event, frame);
         }
     }
 

@@ -6,12 +6,17 @@
 
 use ::board::PortKind;
 use ::can::FromBus;
-use ::capture::socketcan::Hearing;
+use ::capture::socketcan::{self, Hearing};
 use ::capture::{Capture, CaptureError, Collector, Direction, Interface, Kind, Lane};
+use link::What;
 use scenario::{Port, Scenario};
 use sim::{Arrival, Body, Event, Grant, LinkId, NodeId, PortId};
 use std::fs::File;
 use vtime::{Instant, Span};
+
+// Remarks on packets.
+const LOST: &str = "lost: by a fault, in a switch, or because its sender lost its power";
+const NOT_TAKEN: &str = "not taken: no frame has this length";
 
 /// A capture that is being written.
 #[derive(Debug)]
@@ -61,8 +66,8 @@ impl Pcap {
         })
     }
 
-    /// Something happened.
-    pub(super) fn event(&mut self, event: &Event) {
+    /// Something happened, to this frame if it is one of a frame.
+    pub(super) fn event(&mut self, event: &Event, frame: &[u8]) {
         let (source, at) = (event.key.source, event.key.at);
         match event.body {
             Body::Uart { port, byte, ends, to } => {
@@ -76,10 +81,31 @@ impl Pcap {
                 self.byte((source, port), lane, at, arrives, byte);
                 self.heard(event.key.link, heard, arrives, arrives.since(at), byte);
             }
+            Body::Frame { port, what, .. } => self.sent((source, port), at, what, frame),
             Body::Injected { to, byte } => self.arrives(to, Lane::Injected, Span::ZERO, byte),
             // Of a byte that waits its arrival was told; of one that is lost, that it was sent, if it was.
             Body::Held { .. } | Body::Power(_) | Body::Lost { .. } => {}
         }
+    }
+
+    /// What became of a frame that a port sent.
+    fn sent(&mut self, (node, port): (NodeId, PortId), at: Instant, what: What, frame: &[u8]) {
+        // What a fault does is nobody's packet, and what becomes of the frame that it strikes is told besides.
+        let Some(port) = listening(&mut self.ports, node, port) else { return };
+        let can = match link::can::Event::read(frame) {
+            Ok(link::can::Event::Frame(frame)) if port.kind == Kind::Can => Some(socketcan::encode(&frame)),
+            _ => None,
+        };
+        // Of a frame of CAN that does not get through all controllers hear an error.
+        let (packet, remark) = match (port.kind, what, &can) {
+            (Kind::Ethernet, What::Sent, _) => (frame, ""),
+            (Kind::Ethernet, What::Lost, _) => (frame, LOST),
+            (Kind::Ethernet, What::Failed, _) => (frame, NOT_TAKEN),
+            (Kind::Can, What::Sent, Some(packet)) => (packet.as_ref(), ""),
+            _ => return,
+        };
+        let told = self.collector.frame(port.interface, at, Direction::Outbound, packet, remark);
+        self.keep(told);
     }
 
     /// A node is handed what arrives. Bytes of UARTs are told by events; of frames these do not tell who gets them.

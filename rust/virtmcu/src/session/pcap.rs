@@ -111,20 +111,23 @@ impl Pcap {
     /// A node is handed what arrives. Bytes of UARTs are told by events; of frames these do not tell who gets them.
     pub(super) fn granted(&mut self, grant: &Grant<'_>) {
         for delivery in grant.deliveries {
-            let (at, bytes) = (delivery.at, grant.bytes(delivery));
-            let Some(port) = listening(&mut self.ports, grant.node, delivery.port) else { continue };
-            let can = match port.kind {
-                Kind::Can => FromBus::read(bytes).ok().and_then(|said| port.hearing.packet(&said)),
-                _ => None,
-            };
-            let packet = match (port.kind, &can) {
-                (Kind::Ethernet, _) => bytes,
-                (_, Some(packet)) => packet.as_ref(),
-                _ => continue,
-            };
-            let told = self.collector.frame(port.interface, at, Direction::Inbound, packet, "");
-            self.keep(told);
+            self.delivered((grant.node, delivery.port), delivery.at, grant.bytes(delivery));
         }
+    }
+
+    fn delivered(&mut self, (node, port): (NodeId, PortId), at: Instant, bytes: &[u8]) {
+        let Some(port) = listening(&mut self.ports, node, port) else { return };
+        let can = match port.kind {
+            Kind::Can => FromBus::read(bytes).ok().and_then(|said| port.hearing.packet(&said)),
+            _ => None,
+        };
+        let packet = match (port.kind, &can) {
+            (Kind::Ethernet, _) => bytes,
+            (_, Some(packet)) => packet.as_ref(),
+            _ => return,
+        };
+        let told = self.collector.frame(port.interface, at, Direction::Inbound, packet, "");
+        self.keep(told);
     }
 
     /// Nothing happens before `before` any more.
@@ -191,3 +194,6 @@ fn interface(scenario: &Scenario, port: Port) -> Option<Interface> {
     };
     Some(Interface { name: format!("{link}.{}", scenario.port_name(port)), kind, description })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! Who is told the lines of a run's output while it runs.
+//! Who is told of a run while it runs.
 
-use sim::{NodeId, PortId};
+use sim::{Event, NodeId, PortId};
 use vtime::Instant;
 
 /// A line of UART output that is complete.
@@ -30,6 +30,12 @@ pub struct Line<'a> {
 pub trait LineObserver {
     /// `line` is complete.
     fn line(&mut self, line: &Line<'_>);
+
+    /// `event` happened, to this frame if it is one of a frame; each is told, in their order.
+    fn event(&mut self, _event: &Event, _frame: &[u8]) {}
+
+    /// No event comes before `before` any more.
+    fn settled(&mut self, _before: Instant) {}
 }
 
 impl<F: FnMut(&Line<'_>)> LineObserver for F {

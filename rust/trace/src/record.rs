@@ -120,6 +120,7 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
             }
         }
         self.last = Some(*event);
+        self.observer.event(event, bytes);
         self.write_ready()
     }
 
@@ -127,6 +128,7 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
     pub fn advance(&mut self, to: Instant) -> Result<(), RecordError> {
         self.promised = self.promised.max(to);
         self.close_silent(to);
+        self.observer.settled(self.promised);
         self.write_ready()
     }
 

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 pub struct Environment {
     /// `XML_OUTPUT_FILE`: where test.xml goes.
     pub xml: Option<PathBuf>,
-    /// `TEST_UNDECLARED_OUTPUTS_DIR`: the trace, the report and a pending golden go here.
+    /// `TEST_UNDECLARED_OUTPUTS_DIR`: the trace, a capture, the report and a pending golden go here.
     pub outputs: Option<PathBuf>,
     /// `TESTBRIDGE_TEST_ONLY`: the text of `--test_filter`.
     pub filter: Option<String>,

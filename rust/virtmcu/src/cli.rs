@@ -114,6 +114,9 @@ pub struct RunArgs {
     /// Keep the trace in this file
     #[arg(long, value_name = "FILE")]
     pub trace: Option<PathBuf>,
+    /// Write what all ports send and receive to this file, for Wireshark (docs/captures.md)
+    #[arg(long, value_name = "FILE")]
+    pub pcap: Option<PathBuf>,
     /// Print the trace when the run has ended
     #[arg(long, conflicts_with = "json")]
     pub show_trace: bool,

@@ -36,6 +36,8 @@ pub struct Request<'a> {
     pub trace: &'a Path,
     /// Where it will be found after the run, for messages, if not there.
     pub kept_trace: Option<&'a Path>,
+    /// Where a capture of all ports goes, if one is wanted.
+    pub capture: Option<&'a Path>,
     /// Compare with no golden.
     pub no_golden: bool,
     /// Where a master may connect, and what it speaks; `None`: there is no master.
@@ -96,6 +98,14 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
             return broken(Verdict::Infrastructure, message);
         }
     };
+    let capture = match request.capture.map(File::create).transpose() {
+        Ok(capture) => capture,
+        Err(error) => {
+            let file = request.capture.unwrap_or(Path::new("")).display();
+            let message = format!("cannot write the capture to {file}: {error}");
+            return broken(Verdict::Infrastructure, message);
+        }
+    };
     let listener = match request.control.map(|(path, _)| Listener::bind(&places::typed(path))).transpose() {
         Ok(listener) => listener,
         Err(error) => return broken(Verdict::BadInput, error.to_string()),
@@ -130,6 +140,7 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
         patience: patience(request, &scenario),
         interrupt: request.interrupt,
         control: listener.as_ref().map(|listener| (listener, choice)),
+        capture: capture.as_ref(),
         channel_version: request.args.slicing.channel_version.unwrap_or(channel::VERSION),
         debug: servers.as_ref().map(|servers| Debugging { servers, ready: &announce }),
         mode: request.mode,

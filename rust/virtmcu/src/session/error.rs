@@ -3,6 +3,7 @@
 
 use super::master::MasterError;
 use crate::exit::Verdict;
+use ::capture::CaptureError;
 use ::node::{Crash, Death, ProcessState, StartError};
 use channel::Corrupt;
 use std::fmt::Write;
@@ -96,6 +97,9 @@ pub enum RunError {
     /// The trace could not be written.
     #[error("{0}")]
     Record(#[from] RecordError),
+    /// The capture could not be written.
+    #[error("{0}")]
+    Capture(#[from] CaptureError),
     /// Ctrl-C, or Bazel's timeout.
     #[error("interrupted")]
     Interrupted {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! What a master gets to hear of a run: events, in their order, until they are sent.
 
+use super::pcap::Pcap;
 use control::{Event, NO_PORT, PowerChange, Sending, Subscription};
 use link::What;
 use sim::{Body, NodeId, PortId, Power};
 use trace::{Line, LineObserver};
+use vtime::Instant;
 
 /// The events that a master asked for.
 #[derive(Debug, Default)]
@@ -19,11 +21,12 @@ pub(super) struct Feed {
     told: u64,
 }
 
-/// The observer of a run's lines, and a master beside it.
+/// The observer of a run's lines, and beside it a master and a capture.
 #[derive(Debug)]
 pub(super) struct Tap<O> {
     pub(super) observer: O,
     pub(super) feed: Feed,
+    pub(super) pcap: Option<Pcap>,
 }
 
 impl Feed {
@@ -118,5 +121,17 @@ impl<O: LineObserver> LineObserver for Tap<O> {
             self.feed.line(line);
         }
         self.observer.line(line);
+    }
+
+    fn event(&mut self, event: &sim::Event, frame: &[u8]) {
+        if let Some(pcap) = &mut self.pcap {
+            pcap.event(event, frame);
+        }
+    }
+
+    fn settled(&mut self, before: Instant) {
+        if let Some(pcap) = &mut self.pcap {
+            pcap.settled(before);
+        }
     }
 }

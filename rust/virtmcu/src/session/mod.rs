@@ -11,6 +11,7 @@ mod feed;
 mod master;
 mod member;
 mod nodes;
+mod pcap;
 mod power;
 mod standalone;
 mod states;
@@ -32,8 +33,10 @@ use control::{Choice, Listener};
 use feed::Tap;
 use master::{Master, Next};
 use nodes::Nodes;
+use pcap::Pcap;
 use scenario::Scenario;
 use sim::{Core, NodeId, PortId, Slicing, Untyped};
+use std::fs::File;
 use std::io::Write;
 use std::time::Duration;
 use trace::{LineObserver, Recorder, RunEnd, Summary};
@@ -64,6 +67,8 @@ pub struct Run<'a> {
     pub interrupt: &'a Interrupt,
     /// Where a master of virtual time connects, and what it may speak; `None`: time passes by itself.
     pub control: Option<(&'a Listener, Choice)>,
+    /// Where a capture of all ports goes.
+    pub capture: Option<&'a File>,
     /// [`channel::VERSION`]; something else in the test that shows that versions are checked.
     pub channel_version: u32,
     /// Debuggers. They may hold a node as long as they like: patience has no end then.
@@ -131,7 +136,8 @@ impl Run<'_> {
         let ports: Vec<Vec<String>> =
             self.scenario.nodes.iter().map(|node| node.ports().map(String::from).collect()).collect();
         let header = describe::header(self);
-        let tap = Tap { observer, feed: feed::Feed::default() };
+        let pcap = self.capture.map(|file| Pcap::new(file, self.scenario)).transpose()?;
+        let tap = Tap { observer, feed: feed::Feed::default(), pcap };
         let mut recorder = Recorder::new(out, &header, &ports, tap)?;
 
         let mut nodes = Nodes::start(self)?;
@@ -157,7 +163,10 @@ impl Run<'_> {
             let _ = core.drain_rest(|event, bytes| {
                 let _ = recorder.event(event, bytes);
             });
-            recorder.break_off();
+            if let Some(pcap) = recorder.break_off().pcap {
+                // As for the trace: what there is of it.
+                let _ = pcap.finish();
+            }
             return Err(error);
         }
         let at = self.ended(&core);
@@ -165,6 +174,7 @@ impl Run<'_> {
         let whereabouts = if self.ask_where { nodes.whereabouts() } else { Vec::new() };
         let words = nodes.words();
         let (summary, tap) = recorder.finish(&end)?;
+        tap.pcap.map_or(Ok(()), Pcap::finish)?;
         let untyped = core.untyped().collect();
         let (observer, states) = (tap.observer, nodes.into_states());
         Ok(Ended { summary, observer, states, whereabouts, untyped, words })
@@ -216,6 +226,9 @@ impl Run<'_> {
             }
             while let Some(grant) = core.next_grant()? {
                 nodes.grant(&grant)?;
+                if let Some(pcap) = &mut recorder.observer().pcap {
+                    pcap.granted(&grant);
+                }
             }
             match master {
                 Some(master) if core.at_ceiling() => {

@@ -37,8 +37,10 @@ pub fn run(args: &RunArgs) -> Verdict {
         },
     };
     let trace = kept.unwrap_or_else(|| scratch.as_ref().map(|s| s.0.join("run.trace")).unwrap_or_default());
+    let capture = args.pcap.as_deref().map(typed);
     let request = Request {
         args: &args.play,
+        capture: capture.as_deref(),
         patience_at_most: None,
         debug: &args.debug,
         mode: args.mode,

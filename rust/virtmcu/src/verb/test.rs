@@ -96,8 +96,11 @@ fn run(args: &TestArgs, environment: &Environment) -> Report {
     let outputs = environment.outputs.clone().unwrap_or_else(std::env::temp_dir);
     let trace = outputs.join(format!("{}.trace", title(&args.play.scenario)));
     let kept = bazel::kept(&trace);
+    // Beside the trace, where somebody finds it.
+    let capture = environment.outputs.as_ref().map(|_| trace.with_extension("pcapng"));
     let request = Request {
         args: &args.play,
+        capture: capture.as_deref(),
         patience_at_most: environment.timeout_s.map(most),
         debug: &DebugArgs::default(),
         mode: Mode::Exact,

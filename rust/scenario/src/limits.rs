@@ -16,6 +16,10 @@ pub const DEVICES_MAX: usize = 256;
 pub const PARTS_MAX: usize = 256;
 /// Links of a scenario.
 pub const LINKS_MAX: usize = 4096;
+/// Bits per second of a CAN bus, in either phase: more than any transceiver has.
+pub const CAN_BITRATE_MAX: u64 = 20_000_000;
+/// Frames in a queue of a switch, and addresses that it knows.
+pub const SWITCH_MAX: u64 = 65_536;
 /// Ports of one link.
 pub const ENDS_MAX: usize = 64;
 /// Expectations of a scenario.

@@ -12,7 +12,7 @@ const TABLES: [(&str, &str, &[&str]); 13] = [
     ("Device", "[device.a]", keys::DEVICE),
     ("Node", "[node.a]", keys::NODE),
     ("NodeLoad", "[[node.a.load]]", keys::NODE_LOAD),
-    ("Link", "[link.a]", keys::UART_LINK),
+    ("Link", "[link.a]", keys::LINK),
     ("Input", "[input]", keys::INPUT),
     ("InputUart", "[[input.uart]]", keys::INPUT_UART),
     ("Expect", "[expect]", keys::EXPECT),

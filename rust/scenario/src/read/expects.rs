@@ -6,6 +6,7 @@ use super::section::{Checked, Entry, Problems, Section};
 use super::{bytes, keys};
 use crate::model::{Expect, Pattern};
 use crate::{Problem, Source, limits};
+use board::PortKind;
 use vtime::Span;
 
 /// `duration` is the run's, when it could be read.
@@ -42,7 +43,7 @@ fn read_expect<'a>(
 ) -> Checked<Expect> {
     let section = Section::open("[[expect.uart]]", entry, keys::EXPECT_UART, problems)?;
     let port = section.need("port", "port = \"NODE.PORT\"", problems);
-    let port = port.and_then(|entry| nodes.port(&entry, problems)?.port);
+    let port = port.and_then(|entry| nodes.port(&entry, problems)?.of_kind(PortKind::Uart, &entry, problems));
     let pattern = read_pattern(&section, problems);
     let within = match (section.get("within"), duration) {
         (Some(entry), _) => read_within(&entry, duration, problems).map(Some),

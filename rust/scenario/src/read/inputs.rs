@@ -6,6 +6,7 @@ use super::section::{Checked, Entry, Problems, Section, Text};
 use super::{bytes, keys, links, quote};
 use crate::model::{Input, Link, Port, When};
 use crate::{Problem, Source, limits};
+use board::PortKind;
 use link::{Framing, Uart};
 use vtime::Span;
 
@@ -53,7 +54,7 @@ fn read_input<'a>(
     let section = Section::open("[[input.uart]]", entry, keys::INPUT_UART, problems)?;
     let port = section.need("port", "port = \"NODE.PORT\"", problems);
     let port = port.and_then(|entry| {
-        let port = nodes.port(&entry, problems)?.port?;
+        let port = nodes.port(&entry, problems)?.of_kind(PortKind::Uart, &entry, problems)?;
         refuse_joined(&entry, port, joined, problems).map(|()| port)
     });
     let text = read_what(&section, problems);

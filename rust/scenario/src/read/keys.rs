@@ -25,8 +25,18 @@ pub(crate) const NODE_LOAD: &[&str] = &["file", "at"];
 /// `[device."COMPATIBLE"]`.
 pub(crate) const DEVICE: &[&str] =
     &["module", "type", "interrupts", "clocks", "properties", "outputs", "inputs", "port"];
-/// `[link.NAME]` with `kind = "uart"` or `"rs485"`.
+/// `[link.NAME]` of any kind.
+pub(crate) const LINK: &[&str] =
+    &["kind", "ends", "baud", "framing", "delay", "bitrate", "data_bitrate", "latency", "queue", "addresses"];
+/// With `kind = "uart"` or `"rs485"`.
 pub(crate) const UART_LINK: &[&str] = &["kind", "ends", "baud", "framing", "delay"];
+/// With `kind = "can"`.
+pub(crate) const CAN_LINK: &[&str] = &["kind", "ends", "bitrate", "data_bitrate", "delay"];
+/// With `kind = "ethernet"`.
+pub(crate) const ETHERNET_LINK: &[&str] = &["kind", "ends", "bitrate", "delay"];
+/// With `kind = "switch"`.
+pub(crate) const SWITCH_LINK: &[&str] =
+    &["kind", "ends", "bitrate", "delay", "latency", "queue", "addresses"];
 /// `[input]`.
 pub(crate) const INPUT: &[&str] = &["uart"];
 /// `[[input.uart]]`.
@@ -48,4 +58,4 @@ pub(crate) const POWER: &[&str] = &["node", "at", "do", "off_for"];
 pub(crate) const POWER_DO: &[&str] = &["off", "on", "reset", "cycle"];
 
 /// The kinds of links.
-pub(crate) const LINK_KINDS: &[&str] = &["uart", "rs485"];
+pub(crate) const LINK_KINDS: &[&str] = &["uart", "rs485", "can", "ethernet", "switch"];

@@ -6,6 +6,9 @@ use super::section::{Checked, Entry, Problems, Reported, Section};
 use super::{keys, names, quote};
 use crate::model::{Link, Port};
 use crate::{Problem, limits};
+use board::PortKind;
+use link::can::BusSpec;
+use link::ethernet::{DirectSpec, Limit, PortSpec, Rate, SwitchSpec};
 use link::{Framing, Spec, Uart};
 use report::{nearest, one_of};
 use std::collections::BTreeMap;
@@ -42,20 +45,25 @@ fn read_link<'a>(
     problems: &mut Problems,
 ) -> Checked<Link> {
     let section = Section::open_named("link", entry, problems)?;
-    // A link of another kind has other keys: then nothing else in it can be judged. Without a kind, a UART is
-    // meant.
+    // A link of another kind has other keys: without one that is known nothing else in it can be judged.
     let kind = match section.need("kind", "kind = \"uart\"", problems) {
         Ok(kind) => read_kind(&kind, problems)?,
-        Err(reported) => Err(reported),
+        Err(reported) => {
+            section.refuse_unknown(keys::LINK, problems);
+            let _ = read_ends(&section, None, nodes, uses, problems);
+            return Err(reported);
+        }
     };
-    section.refuse_unknown(keys::UART_LINK, problems);
-    let ends = read_ends(&section, kind.unwrap_or(Kind::Uart), nodes, uses, problems);
-    let uart = read_uart(&section, problems);
-    let spec = match kind? {
-        Kind::Uart => Spec::Uart(uart?),
-        Kind::Rs485 => Spec::UartBus(uart?),
+    section.refuse_unknown(kind.keys(), problems);
+    let ends = read_ends(&section, Some(kind), nodes, uses, problems);
+    let spec = match kind {
+        Kind::Uart => read_uart(&section, problems).map(Spec::Uart),
+        Kind::Rs485 => read_uart(&section, problems).map(Spec::UartBus),
+        Kind::Can => read_can(&section, problems).map(Spec::Can),
+        Kind::Ethernet => read_ethernet(&section, problems).map(Spec::Ethernet),
+        Kind::Switch => read_switch(&section, ends.as_ref().map_or(0, Vec::len), problems).map(Spec::Switch),
     };
-    Ok(Link { name: name.to_string(), spec, ends: ends? })
+    Ok(Link { name: name.to_string(), spec: spec?, ends: ends? })
 }
 
 /// The kinds of links.
@@ -63,23 +71,108 @@ fn read_link<'a>(
 enum Kind {
     Uart,
     Rs485,
+    Can,
+    Ethernet,
+    Switch,
 }
 
-/// The outer error is another kind of link; the inner one is no kind at all.
-fn read_kind(entry: &Entry<'_>, problems: &mut Problems) -> Checked<Checked<Kind>> {
-    let kind = match entry.string("kind = \"uart\"", problems) {
-        Ok(kind) => kind,
-        Err(reported) => return Ok(Err(reported)),
-    };
+impl Kind {
+    const fn keys(self) -> &'static [&'static str] {
+        match self {
+            Kind::Uart | Kind::Rs485 => keys::UART_LINK,
+            Kind::Can => keys::CAN_LINK,
+            Kind::Ethernet => keys::ETHERNET_LINK,
+            Kind::Switch => keys::SWITCH_LINK,
+        }
+    }
+
+    /// What its ends are.
+    const fn ports(self) -> PortKind {
+        match self {
+            Kind::Uart | Kind::Rs485 => PortKind::Uart,
+            Kind::Can => PortKind::Can,
+            Kind::Ethernet | Kind::Switch => PortKind::Ethernet,
+        }
+    }
+
+    /// How many ends it has at most.
+    const fn ends_max(self) -> usize {
+        match self {
+            Kind::Uart | Kind::Ethernet => 2,
+            Kind::Rs485 | Kind::Can | Kind::Switch => limits::ENDS_MAX,
+        }
+    }
+}
+
+fn read_kind(entry: &Entry<'_>, problems: &mut Problems) -> Checked<Kind> {
+    let kind = entry.string("kind = \"uart\"", problems)?;
     match kind.text {
-        "uart" => return Ok(Ok(Kind::Uart)),
-        "rs485" => return Ok(Ok(Kind::Rs485)),
+        "uart" => return Ok(Kind::Uart),
+        "rs485" => return Ok(Kind::Rs485),
+        "can" => return Ok(Kind::Can),
+        "ethernet" => return Ok(Kind::Ethernet),
+        "switch" => return Ok(Kind::Switch),
         _ => {}
     }
     let problem = Problem::at(kind.span, format!("unknown kind of link {}", quote(kind.text)));
     let problem = problem.found("there are no such links").expected(one_of(keys::LINK_KINDS));
     let near = nearest(kind.text, keys::LINK_KINDS.iter().copied());
     Err(problems.report(problem.nearest(near)))
+}
+
+fn read_can(section: &Section<'_>, problems: &mut Problems) -> Checked<BusSpec> {
+    let rate = |entry: Entry<'_>, example, problems: &mut Problems| {
+        entry.integer(1..=limits::CAN_BITRATE_MAX, example, problems).map(|bps| bps as u32)
+    };
+    let example = "bitrate = 500_000";
+    let bitrate = section.need("bitrate", example, problems).and_then(|entry| rate(entry, example, problems));
+    let data = match section.get("data_bitrate") {
+        None => Ok(None),
+        Some(entry) => rate(entry, "data_bitrate = 2_000_000", problems).map(Some),
+    };
+    let delay = read_time(section, "delay", problems);
+    BusSpec::new(bitrate?, data?, delay?)
+        .map_err(|error| problems.report(Problem::at(section.span(), error.to_string())))
+}
+
+fn read_ethernet(section: &Section<'_>, problems: &mut Problems) -> Checked<DirectSpec> {
+    let (rate, delay) = (read_rate(section, problems), read_time(section, "delay", problems));
+    Ok(DirectSpec { rate: rate?, delay: delay? })
+}
+
+/// All its ports are alike.
+fn read_switch(section: &Section<'_>, ports: usize, problems: &mut Problems) -> Checked<SwitchSpec> {
+    let (rate, delay) = (read_rate(section, problems), read_time(section, "delay", problems));
+    let latency = read_time(section, "latency", problems);
+    let count = |key, default, problems: &mut Problems| match section.get(key) {
+        None => Ok(default),
+        Some(entry) => {
+            let most = limits::SWITCH_MAX;
+            entry.integer(1..=most, &format!("{key} = {default}"), problems).map(|count| count as usize)
+        }
+    };
+    let queue = count("queue", SWITCH_QUEUE, problems);
+    let addresses = count("addresses", SWITCH_ADDRESSES, problems);
+    let port = PortSpec { rate: rate?, delay: delay?, queue: Limit::Frames(queue?) };
+    Ok(SwitchSpec { ports: vec![port; ports], latency: latency?, addresses: addresses?, age: Span::MAX })
+}
+
+/// Frames that a port of a switch keeps, and addresses that a switch knows, if the scenario does not say: those of a small one.
+pub(crate) const SWITCH_QUEUE: usize = 64;
+pub(crate) const SWITCH_ADDRESSES: usize = 1024;
+
+fn read_rate(section: &Section<'_>, problems: &mut Problems) -> Checked<Rate> {
+    const EXAMPLE: &str = "bitrate = 100_000_000";
+    let entry = section.need("bitrate", EXAMPLE, problems)?;
+    let bps = entry.integer(0..=u64::MAX, EXAMPLE, problems)?;
+    Rate::from_bps(bps).map_err(|error| {
+        let problem = Problem::at(entry.span(), "no bit rate of Ethernet").found(error.to_string());
+        problems.report(problem.expected("10_000_000, 100_000_000 or 1_000_000_000"))
+    })
+}
+
+fn read_time(section: &Section<'_>, key: &'static str, problems: &mut Problems) -> Checked<Span> {
+    section.get(key).map_or(Ok(Span::ZERO), |entry| entry.time(&format!("{key} = \"0ns\""), problems))
 }
 
 fn read_uart(section: &Section<'_>, problems: &mut Problems) -> Checked<Uart> {
@@ -94,10 +187,7 @@ fn read_uart(section: &Section<'_>, problems: &mut Problems) -> Checked<Uart> {
             })
         }),
     };
-    let delay = match section.get("delay") {
-        None => Ok(Span::ZERO),
-        Some(entry) => entry.time("delay = \"0ns\"", problems),
-    };
+    let delay = read_time(section, "delay", problems);
     Uart::new(baud?, framing?, delay?)
         .map_err(|error| problems.report(Problem::at(section.span(), error.to_string())))
 }
@@ -118,7 +208,7 @@ pub(super) fn read_baud(entry: &Entry<'_>, problems: &mut Problems) -> Checked<u
 
 fn read_ends<'a>(
     section: &Section<'a>,
-    kind: Kind,
+    kind: Option<Kind>,
     nodes: &Names<'a>,
     uses: &mut Uses,
     problems: &mut Problems,
@@ -126,18 +216,19 @@ fn read_ends<'a>(
     let example = "ends = [\"NODE.PORT\", \"NODE.PORT\"]";
     let entry = section.need("ends", example, problems)?;
     let values = entry.array(&format!("an array of ports: {example}"), problems)?;
-    let (most, expected) = match kind {
-        Kind::Uart => (2, "exactly two ports".to_string()),
-        Kind::Rs485 => (limits::ENDS_MAX, format!("two ports or more, at most {}", limits::ENDS_MAX)),
+    let most = kind.map_or(limits::ENDS_MAX, Kind::ends_max);
+    let expected = match most {
+        2 => "exactly two ports".to_string(),
+        most => format!("two ports or more, at most {most}"),
     };
     // Of very many ends, the first ones are enough to tell what is wrong with them.
     const TOLD_MAX: usize = 8;
     let looked_at = if values.len() > most { TOLD_MAX } else { most };
     let found: Vec<_> = values.iter().take(looked_at).map(|value| nodes.port(value, problems)).collect();
     if !(2..=most).contains(&values.len()) {
-        let message = match kind {
-            Kind::Uart => format!("{} does not have two ends", section.name()),
-            Kind::Rs485 => format!("{} joins too few ports, or too many", section.name()),
+        let message = match most {
+            2 => format!("{} does not have two ends", section.name()),
+            _ => format!("{} joins too few ports, or too many", section.name()),
         };
         let problem = Problem::at(entry.span(), message);
         let problem = problem.found(format!("the number of ports is {}", values.len())).expected(expected);
@@ -151,17 +242,18 @@ fn read_ends<'a>(
         if let Some((_, first)) =
             earlier.into_iter().find(|(known, _)| matches!(known, Ok(known) if known.id == end.id))
         {
-            wrong = Some(problems.report(same_port(kind, section, value.span(), first.span())));
+            wrong = Some(problems.report(same_port(most, section, value.span(), first.span())));
             continue;
         }
         uses.entry(end.id.clone()).or_default().push((value.span(), section.name().to_string()));
-        ends.extend(end.port.ok());
-    }
-    for end in &found {
-        match end {
-            Ok(end) => drop(end.port?),
-            Err(reported) => return Err(*reported),
+        let port = kind.map_or(end.port, |kind| end.of_kind(kind.ports(), value, problems));
+        match port {
+            Ok(port) => ends.push(port),
+            Err(reported) => wrong = Some(reported),
         }
+    }
+    if let Some(reported) = found.iter().find_map(|end| end.as_ref().err()) {
+        return Err(*reported);
     }
     if let Some(reported) = wrong {
         return Err(reported);
@@ -171,14 +263,14 @@ fn read_ends<'a>(
 }
 
 /// A port is twice among the ends of a link.
-fn same_port(kind: Kind, section: &Section<'_>, again: Range<usize>, first: Range<usize>) -> Problem {
-    match kind {
-        Kind::Uart => Problem::at(again, format!("both ends of {} are the same port", section.name()))
+fn same_port(most: usize, section: &Section<'_>, again: Range<usize>, first: Range<usize>) -> Problem {
+    match most {
+        2 => Problem::at(again, format!("both ends of {} are the same port", section.name()))
             .found("the same port again")
             .also(first, "the first end")
             .expected("two different ports")
             .help("a port cannot hear itself: a loopback needs two ports"),
-        Kind::Rs485 => Problem::at(again, format!("two ends of {} are the same port", section.name()))
+        _ => Problem::at(again, format!("two ends of {} are the same port", section.name()))
             .found("the same port again")
             .also(first, "it is an end already")
             .expected("each port once"),

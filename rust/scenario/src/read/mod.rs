@@ -24,6 +24,7 @@ mod watchdog;
 mod tests;
 
 pub(crate) use clock::ppm;
+pub(crate) use links::{SWITCH_ADDRESSES, SWITCH_QUEUE};
 
 use crate::boards::Boards;
 use crate::model::Scenario;

@@ -6,7 +6,7 @@ use super::{clock, cpu, files, keys, names, quote, shorten};
 use crate::boards::Boards;
 use crate::model::{LoadedFile, Node, Port, SEMIHOSTING};
 use crate::{Problem, Source, limits};
-use board::Board;
+use board::{Board, PortKind};
 use report::{nearest, one_of};
 use std::ops::Range;
 use std::sync::Arc;
@@ -28,6 +28,36 @@ pub(crate) struct Found {
     pub(crate) id: (u16, String),
     /// The port; not known when the node's board could not be read.
     pub(crate) port: Checked<Port>,
+    /// What kind of port it is, if that is known.
+    pub(crate) kind: Option<PortKind>,
+}
+
+impl Found {
+    /// The port, if it is of this kind or not known; `whose` has its name, and `for` says what it is to be for.
+    pub(crate) fn of_kind(
+        &self,
+        kind: PortKind,
+        value: &Entry<'_>,
+        problems: &mut Problems,
+    ) -> Checked<Port> {
+        match self.kind {
+            Some(other) if other != kind => {
+                let problem = Problem::at(value.span(), "a port of another kind");
+                let problem = problem.found(format!("the port is for {}", what(other)));
+                Err(problems.report(problem.expected(format!("a port for {}", what(kind)))))
+            }
+            _ => self.port,
+        }
+    }
+}
+
+/// What a port is for, in words.
+fn what(kind: PortKind) -> &'static str {
+    match kind {
+        PortKind::Uart => "a UART",
+        PortKind::Ethernet => "Ethernet",
+        PortKind::Can => "CAN",
+    }
 }
 
 impl<'a> Names<'a> {
@@ -183,7 +213,9 @@ impl<'a> Names<'a> {
             (Ok(Port { number, .. }), Ok(board)) => board.ports.get(usize::from(number)),
             _ => None,
         };
-        Ok(Found { id: (node, own.map_or(port_name, |own| &own.name).to_string()), port })
+        // What is none of the board's is semihosting's console.
+        let kind = port.ok().map(|_| own.map_or(PortKind::Uart, |own| own.kind));
+        Ok(Found { id: (node, own.map_or(port_name, |own| &own.name).to_string()), port, kind })
     }
 }
 

@@ -112,3 +112,36 @@ fn later_mistakes_are_told_in_the_same_form() {
 "#
     );
 }
+
+#[test]
+fn links_of_frames() {
+    let node =
+        |name: &str, board: &str| format!("node.{name} = {{ board = \"{board}\", firmware = \"a.elf\" }}\n");
+    let head = format!(
+        "schema = 1\nduration = \"1ms\"\n{}{}{}",
+        node("a", "mps2-an385"),
+        node("b", "mps2-an385"),
+        node("c", "s32k144-evb")
+    );
+    let spec = |link: &str| good(&format!("{head}{link}")).links[0].spec.to_string();
+    let ends = "ends = [\"a.eth0\", \"b.eth0\"]";
+    let wire = spec(&format!(
+        "link.l = {{ kind = \"ethernet\", {ends}, bitrate = 100_000_000, delay = \"5ns\" }}\n"
+    ));
+    assert_eq!(wire, "ethernet 100Mbit/s delay 5ns");
+    let switch = format!(
+        "link.l = {{ kind = \"switch\", {ends}, bitrate = 10_000_000, latency = \"2us\", queue = 3 }}\n"
+    );
+    let switch = spec(&switch);
+    assert!(switch.starts_with("switch latency 2us addresses 1024 "), "{switch}");
+    assert_eq!(switch.matches("10Mbit/s delay 0s queue 3 frames").count(), 2, "{switch}");
+    let wrong = |link: &str| match crate::parse(&format!("{head}{link}"), "a.toml") {
+        Ok(_) => panic!("no mistake in {link}"),
+        Err(errors) => errors.list()[0].message.clone(),
+    };
+    let rate = format!("link.l = {{ kind = \"ethernet\", {ends}, bitrate = 5 }}\n");
+    assert_eq!(wrong(&rate), "no bit rate of Ethernet");
+    let data =
+        "link.l = { kind = \"can\", ends = [\"c.flexcan0\", \"c.flexcan1\"], bitrate = 500_000, data_bitrate = 5 }\n";
+    assert!(wrong(data).starts_with("the data phase of a CAN FD bus has at least"), "{}", wrong(data));
+}

@@ -69,11 +69,11 @@ fn ports() {
 fn links() {
     check(
         r#""uart""#,
-        r#""can""#,
+        r#""ring""#,
         r#"
-14:8 unknown kind of link "can"
+14:8 unknown kind of link "ring"
   found: there are no such links
-  expected: "uart" or "rs485"
+  expected: "uart", "rs485", "can", "ethernet" or "switch"
 "#,
     );
     check(
@@ -82,7 +82,7 @@ fn links() {
         r#"
 14:8 unknown kind of link "uarts"
   found: there are no such links
-  expected: "uart" or "rs485"
+  expected: "uart", "rs485", "can", "ethernet" or "switch"
   help: did you mean "uart"?
 "#,
     );
@@ -114,6 +114,28 @@ fn links() {
   found: the same port again
   expected: two different ports
   help: a port cannot hear itself: a loopback needs two ports
+"#,
+    );
+    check(
+        r#""uart""#,
+        r#""can""#,
+        r#"
+13:1 [link.wire] has no "bitrate"
+  found: "bitrate" is missing
+  expected: the key "bitrate"
+  help: add bitrate = 500_000
+15:9 a port of another kind
+  found: the port is for a UART
+  expected: a port for CAN
+15:25 a port of another kind
+  found: the port is for a UART
+  expected: a port for CAN
+16:1 unknown key "baud"
+  found: [link.wire] has no such key
+  expected: "kind", "ends", "bitrate", "data_bitrate" or "delay"
+17:1 unknown key "framing"
+  found: [link.wire] has no such key
+  expected: "kind", "ends", "bitrate", "data_bitrate" or "delay"
 "#,
     );
     let bus = |ends: &str| format!("\"rs485\"\nends = [{ends}]");

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! A link, one end of which is a program of ours.
+
+use link::{End, Handed, Link, Outcome, Told};
+use std::collections::VecDeque;
+use vtime::{Instant, Span};
+
+/// Who is at an end that no node has: it acts when something comes, and at times that it tells.
+pub trait Guest: std::fmt::Debug + Send {
+    /// A frame is there, at `at`; `send` sends one.
+    fn receive(&mut self, at: Instant, frame: &[u8], send: &mut dyn FnMut(&[u8]));
+
+    /// It is `at`, the time that it told.
+    fn act(&mut self, at: Instant, send: &mut dyn FnMut(&[u8]));
+
+    /// When it acts next, if nothing comes; [`Instant::FAR`]: never.
+    fn acts_at(&self) -> Instant;
+}
+
+/// A link whose last end has a guest; to others it is a link between the ends before that.
+///
+/// The guest acts when all that may come to it before is decided. So its frames are handed over in order, and what the
+/// core sees is what it would see of a node that is always ahead of the others.
+///
+/// What the guest sends is told as from the last end, the one that the guest has.
+#[derive(Debug)]
+pub struct WithHost<L, G> {
+    inner: L,
+    guest: G,
+    /// The guest's end; the others are those before it.
+    own: End,
+    /// What was delivered to the guest and is still to come.
+    inbox: VecDeque<(Instant, Vec<u8>)>,
+    /// How many frames the guest has sent.
+    sent: u64,
+    /// Nobody hands anything over before this any more.
+    before: Instant,
+    /// The inner link has settled up to here.
+    settled: Instant,
+}
+
+/// Takes what is for the guest out.
+struct Split<'a> {
+    own: End,
+    inbox: &'a mut VecDeque<(Instant, Vec<u8>)>,
+    out: &'a mut dyn Outcome,
+}
+
+impl Outcome for Split<'_> {
+    fn deliver(&mut self, to: End, at: Instant, bytes: &[u8]) {
+        if to == self.own {
+            self.inbox.push_back((at, bytes.to_vec()));
+        } else {
+            self.out.deliver(to, at, bytes);
+        }
+    }
+
+    fn tell(&mut self, told: Told<'_>) {
+        self.out.tell(told);
+    }
+}
+
+impl<L: Link, G: Guest> WithHost<L, G> {
+    /// A link of which `own` is the last end.
+    pub fn new(inner: L, guest: G, own: End) -> WithHost<L, G> {
+        let inbox = VecDeque::new();
+        let (before, settled) = (Instant::START, Instant::START);
+        WithHost { inner, guest, own, inbox, sent: 0, before, settled }
+    }
+
+    /// Who is at the last end.
+    pub fn guest(&self) -> &G {
+        &self.guest
+    }
+
+    fn others(&self) -> impl Iterator<Item = End> {
+        (0..self.own.0).map(End)
+    }
+
+    /// Before this nothing comes to the guest that is not in its inbox.
+    fn known(&self) -> Instant {
+        let next = self.others().map(|end| self.inner.earliest(end, self.before)).min();
+        next.unwrap_or(self.before).min(self.inner.earliest_effect(self.own))
+    }
+
+    /// The soonest that the guest has something to do of what was handed over already: for a frame, or for the time.
+    fn next(&self) -> Instant {
+        self.inbox.front().map_or(Instant::FAR, |(at, _)| *at).min(self.guest.acts_at())
+    }
+
+    /// Lets the guest do what is next.
+    fn act(&mut self, at: Instant, out: &mut dyn Outcome) {
+        let WithHost { inner, guest, own, inbox, sent, .. } = self;
+        // What comes at the very time at which it acts comes first.
+        let frame = inbox.pop_front_if(|(arrived, _)| *arrived <= at);
+        let mut split = Split { own: *own, inbox, out };
+        let mut send = |bytes: &[u8]| {
+            inner.hand_over(Handed { from: *own, at, seq: *sent, cut: Instant::FAR, bytes }, &mut split);
+            *sent += 1;
+        };
+        match frame {
+            Some((_, frame)) => guest.receive(at, &frame, &mut send),
+            None => guest.act(at, &mut send),
+        }
+    }
+}
+
+impl<L: Link, G: Guest> Link for WithHost<L, G> {
+    fn hand_over(&mut self, handed: Handed<'_>, out: &mut dyn Outcome) {
+        let WithHost { inner, inbox, own, .. } = self;
+        inner.hand_over(handed, &mut Split { own: *own, inbox, out });
+    }
+
+    fn settle(&mut self, before: Instant, out: &mut dyn Outcome) {
+        self.before = before.max(self.before);
+        loop {
+            // Neither a node nor the guest hands anything over before this.
+            let floor = self.before.min(self.next()).min(self.inner.earliest_effect(self.own));
+            self.settled = floor.max(self.settled);
+            let WithHost { inner, inbox, own, settled, .. } = self;
+            inner.settle(*settled, &mut Split { own: *own, inbox, out });
+            let next = self.next();
+            // At the end of time nobody acts any more.
+            if next < self.known() && next < Instant::FAR {
+                self.act(next, out);
+            } else if self.inner.earliest_effect(self.own).min(next) >= self.before {
+                return;
+            }
+        }
+    }
+
+    fn lookahead(&self) -> Span {
+        let once = self.inner.lookahead();
+        // With one node there is only the way to the guest and back.
+        if self.own.0 == 1 { once + once } else { once }
+    }
+
+    fn answers(&self) -> bool {
+        true
+    }
+
+    fn earliest(&self, from: End, at: Instant) -> Instant {
+        let inner = self.inner.earliest(from, at);
+        let back = self.inner.earliest(self.own, inner);
+        if self.own.0 == 1 { back } else { inner.min(back) }
+    }
+
+    fn earliest_effect(&self, to: End) -> Instant {
+        let acts = self.next().min(self.inner.earliest_effect(self.own));
+        let guests = if acts == Instant::FAR { acts } else { self.inner.earliest(self.own, acts) };
+        self.inner.earliest_effect(to).min(guests)
+    }
+
+    fn earliest_told(&self) -> Instant {
+        let acts = self.next().min(self.inner.earliest_effect(self.own));
+        self.inner.earliest_told().min(acts)
+    }
+
+    fn waiting(&self, from: End) -> usize {
+        self.inner.waiting(from)
+    }
+}

@@ -2,6 +2,9 @@
 // uart.h on the Cadence UARTs of a Zynq UltraScale+ (Xilinx UG1085, 21, and UG1087, UART), by 100 MHz, as a ZCU102's first boot
 // loader leaves them.
 #include "scenarios/firmware/cpu.h"
+#ifdef ETHERNET
+#include "scenarios/firmware/eth.h"
+#endif
 #include "scenarios/firmware/gic.h"
 #include "scenarios/firmware/mmio.h"
 #include "scenarios/firmware/ring.h"
@@ -105,7 +108,7 @@ static void receive(unsigned port)
     }
 }
 
-// Called by the startup code for every interrupt; only receivers are ever enabled, see uart_init().
+// Called by the startup code for every interrupt; only receivers are ever enabled.
 void irq_handler(uint32_t number)
 {
     for (unsigned port = 0; port < PORTS; port++) {
@@ -113,4 +116,7 @@ void irq_handler(uint32_t number)
             receive(port);
         }
     }
+#ifdef ETHERNET
+    (void)eth_serve(number);
+#endif
 }

@@ -168,14 +168,15 @@ fn gives_addresses_away() {
 fn waits_for_nobody_for_ever() {
     let (mut link, mut seen) = (at_cable(), Seen::default());
     // Somebody who begins a connection and is gone.
-    let syn = [&[0x10, 0, 0, 7, 0, 0, 0, 1, 0, 0, 0, 0, 0x50, 2, 0x10, 0, 0, 0, 0, 0][..]].concat();
+    let syn = [0x10, 0, 0, 7, 0, 0, 0, 1, 0, 0, 0, 0, 0x50, 2, 0x10, 0, 0, 0, 0, 0];
     let pseudo = [&[10, 0, 0, 2][..], &SPEC.ip, &[0, 6, 0, 20], &syn].concat();
-    let mut segment = syn.clone();
+    let mut segment = syn;
     segment[16..18].copy_from_slice(&checksum(&pseudo));
-    hand(&mut link, &mut seen, (0, 0, 0), &ip(NODE, [10, 0, 0, 2], SPEC.ip, 6, &segment));
+    hand(&mut link, &mut seen, (0, 0, 0), &arp(NODE, 2));
+    hand(&mut link, &mut seen, (0, 0, 1), &ip(NODE, [10, 0, 0, 2], SPEC.ip, 6, &segment));
     link.settle(Instant::FAR, &mut seen);
     assert!((3..200).contains(&seen.delivered.len()), "{}", seen.delivered.len());
-    assert_eq!(seen.delivered[0].2[47] & 0x12, 0x12, "an answer to the first one");
+    assert_eq!(seen.delivered[1].2[47], 0x12, "SYN and ACK");
     assert_eq!(link.earliest_effect(End(0)), Instant::FAR);
 }
 

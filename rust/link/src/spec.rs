@@ -69,7 +69,10 @@ impl fmt::Display for Spec {
             Spec::Can(spec) => write!(f, "{spec}"),
             Spec::Ethernet(spec) => write!(f, "ethernet {} delay {}", mbit(spec.rate), spec.delay),
             Spec::Switch(spec) => {
-                write!(f, "switch latency {} addresses {} age {}", spec.latency, spec.addresses, spec.age)?;
+                write!(f, "switch latency {} addresses {}", spec.latency, spec.addresses)?;
+                if spec.age < Span::MAX {
+                    write!(f, " age {}", spec.age)?;
+                }
                 for port in &spec.ports {
                     write!(f, ", {} delay {} queue ", mbit(port.rate), port.delay)?;
                     match port.queue {

@@ -25,18 +25,38 @@ impl Controller {
     /// has taken it. Until that, nothing more may be handed over. Only with the big lock held.
     pub fn receive(&self, frame: &[u8]) -> bool {
         let Ok(len) = c_int::try_from(frame.len()) else { return true };
-        // SAFETY: the client lives as long as QEMU, which copies what it keeps; the caller holds the big lock.
-        unsafe { sys::qemu_send_packet_async(self.client, frame.as_ptr(), len, self.has_room) != 0 }
+        // SAFETY: the client and its peer live as long as QEMU, which copies what it keeps; the caller holds the big lock.
+        unsafe {
+            let peer = (*self.client).peer;
+            if !peer.is_null() && !has_room_now(self.client) {
+                // What waits is handed over without asking when QEMU empties its queue; not so with this, until the controller says
+                // that it has room.
+                (*peer).set_receive_disabled(1);
+            }
+            sys::qemu_send_packet_async(self.client, frame.as_ptr(), len, self.has_room) != 0
+        }
     }
 
     /// Asks the controller again whether it has room for what QEMU keeps. Only with the big lock held.
     pub fn ask_again(&self) {
-        // SAFETY: as above; a client's peer lives as long as it.
+        // SAFETY: as above; null is no controller.
         unsafe {
-            if !(*self.client).peer.is_null() {
+            if has_room_now(self.client) {
                 sys::qemu_flush_queued_packets((*self.client).peer);
             }
         }
+    }
+}
+
+/// What the controller of a client says; one that is never asked says by itself that it has not taken a frame.
+///
+/// # Safety
+/// A client that lives, and the big lock.
+unsafe fn has_room_now(client: *mut sys::NetClientState) -> bool {
+    // SAFETY: the caller's promise; null is nobody.
+    unsafe {
+        let peer = (*client).peer;
+        !peer.is_null() && (*(*peer).info).can_receive.is_none_or(|can_receive| can_receive(peer))
     }
 }
 
@@ -77,5 +97,9 @@ unsafe extern "C" fn receive<B: Backend>(
 
 unsafe extern "C" fn has_room<B: Backend>(client: *mut sys::NetClientState, result: isize) {
     // SAFETY: an instance of ours, under the big lock.
-    unsafe { (*(*client.cast::<Instance<B>>()).backend).has_room(result != 0) };
+    unsafe {
+        // Some refuse a frame for which they have no room as they refuse what is not for them.
+        let taken = result > 0 || result < 0 && has_room_now(client);
+        (*(*client.cast::<Instance<B>>()).backend).has_room(taken);
+    }
 }

@@ -64,6 +64,11 @@ pub trait Link: std::fmt::Debug + Send {
         0
     }
 
+    /// The faults that have struck nothing so far: their places in the scenario's list of this link.
+    fn unfired(&self) -> Vec<usize> {
+        Vec::new()
+    }
+
     /// Before this it tells nothing more ([`Outcome::tell`]) of what was handed over already; [`Instant::FAR`] if all is told.
     fn earliest_told(&self) -> Instant;
 }

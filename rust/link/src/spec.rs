@@ -3,7 +3,7 @@
 
 use crate::can::{Bus, BusSpec};
 use crate::ethernet::{Direct, DirectSpec, Limit, Rate, Switch, SwitchSpec};
-use crate::{Faults, Link, Medium, TwoWires, Uart, UartBus};
+use crate::{Draws, End, Fault, Faults, Lane, Link, Medium, TwoWires, Uart, UartBus};
 use std::fmt;
 use vtime::Span;
 
@@ -25,12 +25,28 @@ pub enum Spec {
 impl Spec {
     /// Such a link between so many ends, on which nothing was sent yet.
     pub fn build(&self, ends: usize) -> Box<dyn Link> {
+        self.build_with(ends, Vec::new(), Draws::new(0, ""))
+    }
+
+    /// The same with faults, which draw from `draws`. A bus has none of these: no [`Spec::lanes`].
+    pub fn build_with(&self, ends: usize, faults: Vec<Fault>, draws: Draws) -> Box<dyn Link> {
+        let faults = |lanes| Faults::new(faults, draws, lanes);
         match self {
-            Spec::Uart(uart) => Box::new(TwoWires::new(*uart)),
+            Spec::Uart(uart) => Box::new(TwoWires::new(*uart, faults(TwoWires::LANES))),
             Spec::UartBus(uart) => Box::new(UartBus::new(*uart, ends)),
-            Spec::Ethernet(spec) => Box::new(Direct::new(*spec, Faults::none(Direct::LANES))),
-            Spec::Switch(spec) => Box::new(Switch::new(spec, Faults::none(Switch::lanes(ends)))),
+            Spec::Ethernet(spec) => Box::new(Direct::new(*spec, faults(Direct::LANES))),
+            Spec::Switch(spec) => Box::new(Switch::new(spec, faults(Switch::lanes(ends)))),
             Spec::Can(spec) => Box::new(Bus::new(*spec, ends, &[])),
+        }
+    }
+
+    /// Where faults strike what an end sends, and where what goes out to it, if they are told apart.
+    pub fn lanes(&self, end: End) -> Vec<Lane> {
+        match self {
+            Spec::Uart(_) => vec![Lane(end.0)],
+            Spec::Ethernet(_) => vec![Direct::lane(end)],
+            Spec::Switch(_) => vec![Switch::inward(end), Switch::outward(end)],
+            Spec::UartBus(_) | Spec::Can(_) => Vec::new(),
         }
     }
 

@@ -156,7 +156,16 @@ impl<L: Link, G: Guest> Link for WithHost<L, G> {
         self.inner.earliest_told().min(acts)
     }
 
+    fn leave(&mut self, end: End, at: Instant, out: &mut dyn Outcome) {
+        let WithHost { inner, inbox, own, .. } = self;
+        inner.leave(end, at, &mut Split { own: *own, inbox, out });
+    }
+
     fn waiting(&self, from: End) -> usize {
         self.inner.waiting(from)
+    }
+
+    fn unfired(&self) -> Vec<usize> {
+        self.inner.unfired()
     }
 }

@@ -155,7 +155,7 @@ impl Outcome for Passing<'_> {
     }
 
     fn tell(&mut self, told: Told<'_>) {
-        if self.medium != Medium::Uart {
+        if self.medium != Medium::Uart || told.what == What::Struck {
             return self.tell_frame(told);
         }
         let Told { from, seq, at, ends, what, to, bytes } = told;

@@ -40,11 +40,6 @@ impl Direct {
         Lane(from.0)
     }
 
-    /// The faults that have struck nothing so far: their places.
-    pub fn unfired(&self) -> impl Iterator<Item = usize> {
-        self.faults.unfired()
-    }
-
     fn cable(&self, from: End) -> &Cable {
         &self.cables[usize::from(from.0)]
     }
@@ -85,6 +80,10 @@ impl Link for Direct {
 
     fn earliest_effect(&self, _to: End) -> Instant {
         Instant::FAR
+    }
+
+    fn unfired(&self) -> Vec<usize> {
+        self.faults.unfired().collect()
     }
 
     fn earliest_told(&self) -> Instant {

@@ -123,11 +123,6 @@ impl Switch {
         Lane(2 * end.0 + 1)
     }
 
-    /// The faults that have struck nothing so far: their places.
-    pub fn unfired(&self) -> impl Iterator<Item = usize> {
-        self.faults.unfired()
-    }
-
     /// The end whose next frame is decided first, and when that is wholly in.
     fn next(&self) -> Option<(Instant, usize)> {
         let fronts = self.ports.iter().enumerate();
@@ -278,6 +273,10 @@ impl Link for Switch {
             first.into_iter().chain(coming.next().map(|second| (second.at, 0)))
         });
         all.map(|(at, len)| port.outward.earliest(at + self.latency, len)).min().unwrap_or(Instant::FAR)
+    }
+
+    fn unfired(&self) -> Vec<usize> {
+        self.faults.unfired().collect()
     }
 
     fn earliest_told(&self) -> Instant {

@@ -152,7 +152,7 @@ fn faults_strike_as_they_say() {
     assert_eq!(seen.lost(), lost);
     let struck = seen.told.iter().filter(|(_, _, what, ..)| *what == What::Struck);
     assert_eq!(struck.map(|(_, seq, ..)| *seq).collect::<Vec<_>>(), [2, 3, 4, 6]);
-    assert_eq!(link.unfired().collect::<Vec<_>>(), [4]);
+    assert_eq!(link.unfired(), [4]);
 }
 
 #[test]

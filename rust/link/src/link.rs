@@ -73,6 +73,48 @@ pub trait Link: std::fmt::Debug + Send {
     fn earliest_told(&self) -> Instant;
 }
 
+impl<L: Link + ?Sized> Link for Box<L> {
+    fn hand_over(&mut self, handed: Handed<'_>, out: &mut dyn Outcome) {
+        (**self).hand_over(handed, out);
+    }
+
+    fn settle(&mut self, before: Instant, out: &mut dyn Outcome) {
+        (**self).settle(before, out);
+    }
+
+    fn lookahead(&self) -> Span {
+        (**self).lookahead()
+    }
+
+    fn answers(&self) -> bool {
+        (**self).answers()
+    }
+
+    fn earliest(&self, from: End, at: Instant) -> Instant {
+        (**self).earliest(from, at)
+    }
+
+    fn earliest_effect(&self, to: End) -> Instant {
+        (**self).earliest_effect(to)
+    }
+
+    fn leave(&mut self, end: End, at: Instant, out: &mut dyn Outcome) {
+        (**self).leave(end, at, out);
+    }
+
+    fn waiting(&self, from: End) -> usize {
+        (**self).waiting(from)
+    }
+
+    fn unfired(&self) -> Vec<usize> {
+        (**self).unfired()
+    }
+
+    fn earliest_told(&self) -> Instant {
+        (**self).earliest_told()
+    }
+}
+
 /// What comes out of a link.
 pub trait Outcome {
     /// `bytes` are at `to` at `at`. For each end in the order of their times.

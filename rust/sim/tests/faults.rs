@@ -38,7 +38,7 @@ fn started() -> Core {
     let slicing = Slicing { max_slice: Some(system.duration), serial: false };
     let mut core = Core::new(&system, slicing).expect("a valid system");
     while core.next_grant().expect("no mistake").is_some() {}
-    core.sent(A, PORT, ns(5), 0, &[b'x']).expect("a correct report");
+    core.sent(A, PORT, ns(5), 0, b"x").expect("a correct report");
     done(&mut core, A, 10, 1).expect("a correct report");
     done(&mut core, B, 10, 0).expect("a correct report");
     while core.next_grant().expect("no mistake").is_some() {}

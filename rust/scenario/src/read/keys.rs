@@ -33,10 +33,10 @@ pub(crate) const UART_LINK: &[&str] = &["kind", "ends", "baud", "framing", "dela
 /// With `kind = "can"`.
 pub(crate) const CAN_LINK: &[&str] = &["kind", "ends", "bitrate", "data_bitrate", "delay"];
 /// With `kind = "ethernet"`.
-pub(crate) const ETHERNET_LINK: &[&str] = &["kind", "ends", "bitrate", "delay"];
+pub(crate) const ETHERNET_LINK: &[&str] = &["kind", "ends", "bitrate", "delay", "host"];
 /// With `kind = "switch"`.
 pub(crate) const SWITCH_LINK: &[&str] =
-    &["kind", "ends", "bitrate", "delay", "latency", "queue", "addresses"];
+    &["kind", "ends", "bitrate", "delay", "host", "latency", "queue", "addresses"];
 /// `[input]`.
 pub(crate) const INPUT: &[&str] = &["uart"];
 /// `[[input.uart]]`.

@@ -73,7 +73,7 @@ def stm32vl_firmware(*, name, srcs, copts = [], **kwargs):
     chip = ["-DEXTERNAL_INTERRUPTS=61", "-DSYSCLK_HZ=24000000U"]
     _board_firmware("stm32vl_srcs", "stm32f100rb.ld", "cortex-m3", name, srcs, copts + chip, **kwargs)
 
-def _board_firmware(board_srcs, linker_script, cpu, name, srcs, copts, **kwargs):
+def _board_firmware(board_srcs, linker_script, cpu, name, srcs, copts, hdrs = [], **kwargs):
     """What the boards have in common.
 
     Args:
@@ -83,12 +83,13 @@ def _board_firmware(board_srcs, linker_script, cpu, name, srcs, copts, **kwargs)
       name: the target; the firmware is NAME.elf.
       srcs: C files; one has main(). Headers are named from the workspace's root.
       copts: further options for the compiler.
+      hdrs: headers of its own.
       **kwargs: handed on to firmware().
     """
     firmware(
         name = name,
         srcs = srcs + [Label("//scenarios/firmware:" + board_srcs)],
-        hdrs = [Label("//scenarios/firmware:hdrs")],
+        hdrs = hdrs + [Label("//scenarios/firmware:hdrs")],
         copts = ["-I."] + copts,
         cpu = cpu,
         linker_script = Label("//scenarios/firmware:" + linker_script),

@@ -17,7 +17,7 @@
 #endif
 
 #define CONSOLE 0U
-#define CONSOLE_BAUD 115200U
+#define CONSOLE_BAUD 1000000U
 #define BITRATE 500000U
 
 static void print_received(void)

@@ -29,6 +29,16 @@ pub enum Fault {
         /// Until then.
         to: Instant,
     },
+    /// The plug of an end is pulled: it hears nothing but itself, and others do not hear it. When it is put in again, it takes part
+    /// from the next idle bus on; what it sends just then is heard by nobody.
+    Cut {
+        /// Whose.
+        end: End,
+        /// From then on.
+        from: Instant,
+        /// Until then.
+        to: Instant,
+    },
     /// A controller does not take a frame in that is valid for it; nobody else knows.
     Drop {
         /// Which frame.
@@ -36,6 +46,14 @@ pub enum Fault {
         /// Whose controller.
         at: End,
     },
+}
+
+/// A plug is pulled or put in, by the fault at a place in the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Plug {
+    place: usize,
+    pub(super) end: usize,
+    pub(super) is_in: bool,
 }
 
 /// The faults of a bus, and which of them have happened.
@@ -52,6 +70,8 @@ struct Scripted {
     fired: Option<Ticks>,
     /// It was told.
     told: bool,
+    /// Nothing more comes of it.
+    is_over: bool,
     /// Until then it holds the bus.
     holds: Ticks,
 }
@@ -63,7 +83,7 @@ impl Faults {
                 Fault::StuckDominant { to, .. } => rates.at(*to),
                 _ => Ticks(0),
             };
-            Scripted { fault: *fault, fired: None, told: false, holds }
+            Scripted { fault: *fault, fired: None, told: false, is_over: false, holds }
         };
         Faults { list: list.iter().map(scripted).collect(), rates }
     }
@@ -109,7 +129,7 @@ impl Faults {
         self.list.iter().all(|scripted| match scripted.fault {
             Fault::CorruptBit { nth: hit, .. } | Fault::ErrorFrame { nth: hit, .. } => hit != nth,
             Fault::StuckDominant { from, .. } => scripted.holds <= starts || self.rates.at(from) >= ends,
-            Fault::Drop { .. } => true,
+            Fault::Cut { .. } | Fault::Drop { .. } => true,
         })
     }
 
@@ -132,6 +152,29 @@ impl Faults {
             _ => None,
         });
         starts.min()
+    }
+
+    /// Which plug is pulled or put in next, of an end or of all, and when.
+    pub(super) fn next_plug(&self, place: Option<usize>) -> Option<(Ticks, Plug)> {
+        let plugs = self.list.iter().enumerate().filter_map(|(at, scripted)| match scripted.fault {
+            Fault::Cut { end, from, to } if !scripted.is_over => {
+                let is_in = scripted.fired.is_some();
+                let time = self.rates.at(if is_in { to } else { from });
+                Some((time, Plug { place: at, end: usize::from(end.0), is_in }))
+            }
+            _ => None,
+        });
+        plugs.filter(|(_, plug)| place.is_none_or(|place| plug.end == place)).min()
+    }
+
+    /// Takes note that it is so; its end.
+    pub(super) fn plug(&mut self, plug: Plug) -> Option<usize> {
+        let scripted = self.list.get_mut(plug.place)?;
+        scripted.is_over = plug.is_in;
+        if let Fault::Cut { from, .. } = scripted.fault {
+            scripted.fired = Some(self.rates.at(from));
+        }
+        Some(plug.end)
     }
 
     /// Whether a controller leaves out frame `nth`, which became valid at `valid`.

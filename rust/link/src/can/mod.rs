@@ -27,6 +27,7 @@ mod input;
 mod member;
 mod reader;
 mod spec;
+mod steps;
 mod timing;
 
 pub use bus::Bus;

@@ -24,6 +24,7 @@ mod decide;
 mod event;
 mod fault;
 mod input;
+pub mod log;
 mod member;
 mod reader;
 mod spec;

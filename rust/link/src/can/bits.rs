@@ -86,6 +86,11 @@ impl Sequence {
         self.levels.len()
     }
 
+    /// All bits: of two sequences the lesser one wins the arbitration.
+    pub(super) fn levels(&self) -> &[bool] {
+        &self.levels
+    }
+
     /// Whether a bit is recessive as the sender has it.
     pub(super) fn level(&self, bit: usize) -> bool {
         self.levels[bit]

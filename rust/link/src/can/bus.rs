@@ -4,13 +4,14 @@
 use super::bits::Sequence;
 use super::course::Party;
 use super::event::Event;
-use super::fault::{Fault, Faults};
+use super::fault::Fault;
+use super::faults::Faults;
 use super::input::{Input, Said};
 use super::member::Member;
 use super::spec::BusSpec;
 use super::steps::Line;
 use super::timing::Rates;
-use crate::{End, Handed, Link, Outcome, Told, What};
+use crate::{Draws, End, Handed, Link, Outcome, Told, What};
 use ::can::{FromBus, ToBus};
 use vtime::{Instant, Span};
 
@@ -28,8 +29,6 @@ pub struct Bus {
     pub(super) no_faults: Faults,
     /// That of all, and then that of each end alone.
     pub(super) lines: Vec<Line>,
-    /// How many frames have started on the line of all.
-    pub(super) frames: u64,
     bytes: Vec<u8>,
 }
 
@@ -46,9 +45,14 @@ impl Bus {
             faults: Faults::new(faults, rates),
             no_faults: Faults::new(&[], rates),
             lines: vec![Line::default(); ends + 1],
-            frames: 0,
             bytes: Vec::with_capacity(::can::LEN_MAX * 2),
         }
+    }
+
+    /// The same, whose faults happen by these chances.
+    pub fn with_draws(mut self, draws: Draws) -> Bus {
+        self.faults.draw_from(draws);
+        self
     }
 
     /// The faults that have not happened.

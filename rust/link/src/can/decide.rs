@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! What becomes of a frame: decided when its start of frame is over.
 
+use super::account::{Course, INTERMISSION};
 use super::bus::Bus;
-use super::course::{Bits, Course, INTERMISSION, Part, Party};
+use super::course::{Bits, Part, Party};
 use super::event::Event;
 use super::member::{Member, Offer};
 use super::steps::{COMMON, Line};
 use super::timing::Ticks;
 use crate::{End, Outcome, What};
-use ::can::{Frame, FromBus, Kind, State};
+use ::can::{Frame, FromBus, Id, Kind, State};
 use vtime::Instant;
 
 /// So long a passive sender waits behind the intermission.
@@ -42,20 +43,20 @@ impl Bus {
     pub(super) fn decide(&mut self, line: usize, out: &mut dyn Outcome) -> bool {
         let Some(starts) = self.lines[line].starts.take() else { return false };
         let is_there = |member: &Member| member.line == line;
-        let is_sent = self.members.iter().any(|member| is_there(member) && member.sends.is_some());
         let is_common = line == COMMON;
-        self.frames += u64::from(is_sent && is_common);
         for place in 0..self.members.len() {
             self.parties[place] =
                 if is_there(&self.members[place]) { self.party(place) } else { Party::AWAY };
         }
+        let first = self.first();
+        let faults = if is_common { &mut self.faults } else { &mut self.no_faults };
+        faults.start_frame(first, starts);
         let bits = Bits {
             rates: self.rates,
-            nth: if is_sent && is_common { self.frames } else { 0 },
             starts,
             sequences: &self.sequences,
             parties: &mut self.parties,
-            faults: if is_common { &mut self.faults } else { &mut self.no_faults },
+            faults,
         };
         let course = bits.run();
         let frame = self.members.get(course.lead).and_then(|member| member.sends).map(|sends| sends.frame);
@@ -78,7 +79,7 @@ impl Bus {
     /// Tells the faults that have happened, of the end whose frame it was; true if there are any.
     pub(super) fn tell_faults(&mut self, lead: usize, out: &mut dyn Outcome) -> bool {
         let mut any = false;
-        while let Some((place, at)) = self.faults.next_told() {
+        while let Some((place, at)) = self.faults.next_struck() {
             let at = self.rates.round_up(at);
             let event = Event::Fault { place: place as u16 };
             let whose = if lead < self.members.len() { lead } else { 0 };
@@ -86,6 +87,13 @@ impl Bus {
             any = true;
         }
         any
+    }
+
+    /// The identifier of the frame that would win the arbitration.
+    fn first(&self) -> Option<Id> {
+        let sends = (0..self.members.len()).filter(|place| self.parties[*place].part == Part::Sends);
+        let first = sends.min_by(|a, b| self.sequences[*a].levels().cmp(self.sequences[*b].levels()))?;
+        self.members[first].sends.map(|sends| sends.frame.id())
     }
 
     /// As what a member takes part, and what it sends.
@@ -151,7 +159,7 @@ impl Bus {
                 }
                 if let Some(frame) = frame
                     && !(self.members[place].line == COMMON
-                        && self.faults.drops(self.frames, End(place as u16), course.valid))
+                        && self.faults.drops(End(place as u16), course.valid))
                 {
                     self.deliver(place, valid, FromBus::Received(frame), out);
                 }

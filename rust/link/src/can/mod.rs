@@ -15,6 +15,7 @@
 //! not lengthen it. If it is settled for good
 //! ([`vtime::Instant::FAR`]), a frame that would be repeated for ever is not: a run's end is to be settled before.
 
+mod account;
 mod bits;
 mod bus;
 mod counters;
@@ -23,6 +24,7 @@ mod crc;
 mod decide;
 mod event;
 mod fault;
+mod faults;
 mod input;
 pub mod log;
 mod member;
@@ -33,7 +35,7 @@ mod timing;
 
 pub use bus::Bus;
 pub use event::Event;
-pub use fault::Fault;
+pub use fault::{Fault, Hits};
 pub use spec::{BusSpec, SpecError};
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! A bus has a line that is common to its ends, and one for each of them alone, on which it is while its plug is pulled.
 
 use super::bus::Bus;
-use super::fault::Plug;
+use super::faults::Plug;
 use super::member::Member;
 use super::timing::Ticks;
 use crate::Outcome;
@@ -107,8 +107,8 @@ impl Bus {
 
     /// Moves an end to its own line, or back to that of all.
     fn plug(&mut self, time: Ticks, plug: Plug, out: &mut dyn Outcome) {
-        let place = self.faults.plug(plug);
-        if let Some(member) = place.and_then(|place| self.members.get_mut(place)) {
+        self.faults.plug(plug);
+        if let Some(member) = self.members.get_mut(plug.end) {
             // Back at the others' line it is through first with what it sent alone.
             let alone = &mut self.lines[own(plug.end)];
             alone.free = alone.free.max(time);

@@ -95,7 +95,7 @@ fn in_order(seen: &Seen) -> Vec<(u64, u16, String)> {
 
 fn agrees(wishes: &[Vec<Wish>], flips: &[(u64, usize)]) -> Result<(), TestCaseError> {
     let faults: Vec<_> =
-        flips.iter().map(|(nth, bit)| Fault::CorruptBit { nth: *nth, bit: *bit as u32 }).collect();
+        flips.iter().map(|(n, bit)| Fault::CorruptBit { frames: nth(*n), bit: *bit as u32 }).collect();
     let mut bench = plain(&faults);
     offer_all(&mut bench, wishes);
     bench.settle(UNTIL_NS);
@@ -132,8 +132,8 @@ fn any_words() -> impl Strategy<Value = Vec<(u64, u16, Word)>> {
 
 fn any_faults() -> impl Strategy<Value = Vec<Fault>> {
     let fault = prop_oneof![
-        (1..12u64, 0..120u32).prop_map(|(nth, bit)| Fault::CorruptBit { nth, bit }),
-        (1..12u64, 0..120u32).prop_map(|(nth, bit)| Fault::ErrorFrame { nth, bit }),
+        (1..12u64, 0..120u32).prop_map(|(n, bit)| Fault::CorruptBit { frames: nth(n), bit }),
+        (1..12u64, 0..120u32).prop_map(|(n, bit)| Fault::ErrorFrame { frames: nth(n), bit }),
         (0..900_000u64, 0..200_000u64).prop_map(|(from, len)| Fault::StuckDominant {
             from: Instant::from_ns(from),
             to: Instant::from_ns(from + len)
@@ -143,7 +143,12 @@ fn any_faults() -> impl Strategy<Value = Vec<Fault>> {
             from: Instant::from_ns(from),
             to: Instant::from_ns(from + len)
         }),
-        (1..12u64, 0..ENDS).prop_map(|(nth, end)| Fault::Drop { nth, at: End(end) }),
+        (20..2_000u64).prop_map(|one_in| Fault::BitErrors {
+            one_in: std::num::NonZeroU64::new(one_in).unwrap(),
+            from: Instant::START,
+            to: Instant::from_ns(2_000_000)
+        }),
+        (1..12u64, 0..ENDS).prop_map(|(n, end)| Fault::Drop { frames: nth(n), at: End(end) }),
     ];
     prop::collection::vec(fault, 0..4)
 }

@@ -19,10 +19,12 @@ const END_OF_FRAME: usize = 7;
 /// The bits of a frame, and where in it is what.
 #[derive(Clone, Debug)]
 pub(super) struct Sequence {
+    /// The frame.
+    frame: Option<Frame>,
     /// True is recessive.
     levels: Vec<bool>,
-    /// Which of them are stuff bits, but for the fixed ones.
-    stuff: Vec<bool>,
+    /// Which of the first 64 are stuff bits; those of the arbitration are among them.
+    stuff: u64,
     /// How many belong to start of frame and arbitration.
     arbitration: usize,
     /// Where FDF is, or the reserved bit of Classical CAN in its place.
@@ -37,8 +39,9 @@ impl Sequence {
     /// Of no frame yet.
     pub(super) fn empty() -> Sequence {
         Sequence {
+            frame: None,
             levels: Vec::with_capacity(BITS_MAX),
-            stuff: Vec::with_capacity(BITS_MAX),
+            stuff: 0,
             arbitration: 0,
             fdf: 0,
             data_phase: 0..0,
@@ -48,14 +51,19 @@ impl Sequence {
 
     /// Becomes the bits of `frame`.
     pub(super) fn encode(&mut self, frame: &Frame) {
+        // It comes again if it did not go through.
+        if self.frame.replace(*frame) == Some(*frame) {
+            return;
+        }
         self.levels.clear();
-        self.stuff.clear();
+        self.stuff = 0;
         let crc = match frame.kind() {
             Kind::Fd { .. } if frame.len() > 16 => Crc::FD_LONG,
             Kind::Fd { .. } => Crc::FD_SHORT,
             Kind::Data | Kind::Remote => Crc::CLASSIC,
         };
-        let mut writer = Writer { sequence: self, crc, is_fd: frame.kind().is_fd(), run: 0, stuffed: 0 };
+        let mut writer =
+            Writer { sequence: self, crc, is_fd: frame.kind().is_fd(), last: true, run: 0, stuffed: 0 };
         writer.header(frame);
         for byte in frame.data() {
             writer.field((*byte).into(), 8);
@@ -68,7 +76,6 @@ impl Sequence {
         self.delimiter = self.levels.len();
         // CRC delimiter, ACK slot, ACK delimiter, end of frame: all recessive as the sender has them.
         self.levels.resize(self.delimiter + 3 + END_OF_FRAME, true);
-        self.stuff.resize(self.levels.len(), false);
         if !matches!(frame.kind(), Kind::Fd { switches_rate: true, .. }) {
             self.data_phase = 0..0;
         }
@@ -79,6 +86,11 @@ impl Sequence {
         self.levels.len()
     }
 
+    /// All bits: of two sequences the lesser one wins the arbitration.
+    pub(super) fn levels(&self) -> &[bool] {
+        &self.levels
+    }
+
     /// Whether a bit is recessive as the sender has it.
     pub(super) fn level(&self, bit: usize) -> bool {
         self.levels[bit]
@@ -86,12 +98,12 @@ impl Sequence {
 
     /// Whether a sender that sends recessive there gives way to one that sends dominant.
     pub(super) fn arbitrates(&self, bit: usize) -> bool {
-        bit < self.arbitration && !self.stuff[bit]
+        bit < self.arbitration && self.stuff >> bit & 1 == 0
     }
 
     /// Whether it is a stuff bit before RTR: where it is overwritten, its sender is not to blame (12.1.4.2, rule c).
     pub(super) fn is_stuff_before_rtr(&self, bit: usize) -> bool {
-        bit + 1 < self.arbitration && self.stuff[bit]
+        bit + 1 < self.arbitration && self.stuff >> bit & 1 == 1
     }
 
     /// Where FDF is.
@@ -123,7 +135,8 @@ struct Writer<'a> {
     sequence: &'a mut Sequence,
     crc: Crc,
     is_fd: bool,
-    /// How many equal bits there are at the end.
+    /// The last bit, and how many equal ones there are at the end.
+    last: bool,
     run: u32,
     /// How many stuff bits there are.
     stuffed: u32,
@@ -179,10 +192,9 @@ impl Writer<'_> {
         let bits = (0..4).rev().map(|place| counted >> place & 1 == 1);
         for (place, bit) in bits.chain((0..width).rev().map(|place| sum >> place & 1 == 1)).enumerate() {
             if place % 4 == 0 {
-                let before = self.sequence.levels.last().is_some_and(|level| *level);
-                self.push(!before, false);
+                self.push(!self.last);
             }
-            self.push(bit, false);
+            self.push(bit);
         }
         self.sequence.data_phase.end = self.sequence.len();
     }
@@ -192,7 +204,7 @@ impl Writer<'_> {
         for place in (0..width).rev() {
             let bit = value >> place & 1 == 1;
             self.stuff();
-            self.push(bit, false);
+            self.push(bit);
             self.crc.add(bit);
         }
     }
@@ -200,8 +212,9 @@ impl Writer<'_> {
     /// Adds a stuff bit if it is due.
     fn stuff(&mut self) {
         if self.run == RUN {
-            let bit = !self.sequence.levels[self.sequence.levels.len() - 1];
-            self.push(bit, true);
+            let bit = !self.last;
+            self.sequence.stuff |= 1u64.checked_shl(self.sequence.len() as u32).unwrap_or(0);
+            self.push(bit);
             self.stuffed += 1;
             if self.is_fd {
                 self.crc.add(bit);
@@ -209,9 +222,9 @@ impl Writer<'_> {
         }
     }
 
-    fn push(&mut self, level: bool, is_stuff: bool) {
-        self.run = if self.sequence.levels.last() == Some(&level) { self.run + 1 } else { 1 };
+    fn push(&mut self, level: bool) {
+        self.run = if level == self.last { self.run + 1 } else { 1 };
+        self.last = level;
         self.sequence.levels.push(level);
-        self.sequence.stuff.push(is_stuff);
     }
 }

@@ -4,12 +4,14 @@
 use super::bits::Sequence;
 use super::course::Party;
 use super::event::Event;
-use super::fault::{Fault, Faults};
+use super::fault::Fault;
+use super::faults::Faults;
 use super::input::{Input, Said};
 use super::member::Member;
 use super::spec::BusSpec;
-use super::timing::{Rates, Ticks};
-use crate::{End, Handed, Link, Outcome, Told, What};
+use super::steps::Line;
+use super::timing::Rates;
+use crate::{Draws, End, Handed, Link, Outcome, Told, What};
 use ::can::{FromBus, ToBus};
 use vtime::{Instant, Span};
 
@@ -23,24 +25,11 @@ pub struct Bus {
     pub(super) sequences: Vec<Sequence>,
     pub(super) parties: Vec<Party>,
     pub(super) faults: Faults,
-    /// When the start of frame began that is on the bus; nothing is decided about its frame.
-    pub(super) starts: Option<Ticks>,
-    /// From when on the next one may start.
-    pub(super) free: Ticks,
-    /// From when on the bus is recessive.
-    pub(super) quiet: Ticks,
-    /// How many frames have started.
-    pub(super) frames: u64,
+    /// What disturbs an end alone.
+    pub(super) no_faults: Faults,
+    /// That of all, and then that of each end alone.
+    pub(super) lines: Vec<Line>,
     bytes: Vec<u8>,
-}
-
-/// What happens by itself, in the order in which it does at one time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Step {
-    PowerOff(usize),
-    Integrate(usize),
-    Start,
-    Decide,
 }
 
 impl Bus {
@@ -54,67 +43,21 @@ impl Bus {
             sequences: (0..=ends).map(|_| Sequence::empty()).collect(),
             parties: vec![Party::AWAY; ends],
             faults: Faults::new(faults, rates),
-            starts: None,
-            free: Ticks(0),
-            quiet: Ticks(0),
-            frames: 0,
+            no_faults: Faults::new(&[], rates),
+            lines: vec![Line::default(); ends + 1],
             bytes: Vec::with_capacity(::can::LEN_MAX * 2),
         }
+    }
+
+    /// The same, whose faults happen by these chances.
+    pub fn with_draws(mut self, draws: Draws) -> Bus {
+        self.faults.draw_from(draws);
+        self
     }
 
     /// The faults that have not happened.
     pub fn unfired(&self) -> impl Iterator<Item = &Fault> {
         self.faults.unfired()
-    }
-
-    /// The soonest effect of anything that is said at `at` or later.
-    pub(super) fn soonest(&self, at: Instant) -> Instant {
-        let frame = self.rates.round_up(self.starts.unwrap_or(self.free) + self.rates.least());
-        (at + self.spec.lookahead_at_bus()).max(frame) + self.spec.delay()
-    }
-
-    /// What happens next by itself.
-    fn next_step(&self) -> Option<(Ticks, Step)> {
-        let members = || self.members.iter().enumerate();
-        let powered = members().filter(|(_, member)| member.cut < Instant::FAR);
-        let power_off = powered.map(|(place, member)| (self.rates.at(member.cut), Step::PowerOff(place)));
-        let then = match self.starts {
-            Some(starts) => Some((starts + self.rates.bit, Step::Decide)),
-            None => {
-                let integrate = |(place, member): (usize, &Member)| {
-                    Some((member.integrates(self.rates)?, Step::Integrate(place)))
-                };
-                let start = self.next_start().map(|starts| (starts, Step::Start));
-                members().filter_map(integrate).chain(start).min()
-            }
-        };
-        power_off.chain(then).min()
-    }
-
-    /// When the next frame starts, of what is known.
-    fn next_start(&self) -> Option<Ticks> {
-        let wanted = self.members.iter().filter_map(|member| member.wants(self.rates, self.free));
-        wanted.chain(self.faults.start(self.free)).min()
-    }
-
-    /// Does that; true if it is a frame that failed and fails again, and again, unless somebody says something.
-    fn step(&mut self, time: Ticks, step: Step, out: &mut dyn Outcome) -> bool {
-        match step {
-            Step::PowerOff(place) => self.power_off(place, self.members[place].cut, out),
-            Step::Integrate(place) => {
-                self.members[place].integrate(time);
-                let at = self.rates.round_up(time);
-                self.deliver_news(place, at + self.spec.delay(), out);
-            }
-            Step::Start => {
-                self.starts = Some(time);
-                for member in self.members.iter_mut().filter(|member| member.may_send(time)) {
-                    member.start();
-                }
-            }
-            Step::Decide => return !self.decide(out) && self.next_input().is_none(),
-        }
-        false
     }
 
     /// Says something to a controller, not before what it was told before.
@@ -182,20 +125,24 @@ impl Link for Bus {
         true
     }
 
-    fn earliest(&self, _from: End, at: Instant) -> Instant {
-        self.soonest(at)
+    fn earliest(&self, from: End, at: Instant) -> Instant {
+        let place = usize::from(from.0);
+        if place < self.members.len() { self.soonest(place, at) } else { Instant::FAR }
     }
 
     fn earliest_effect(&self, to: End) -> Instant {
-        let Some(member) = self.members.get(usize::from(to.0)) else { return Instant::FAR };
-        if member.hears_nothing() {
+        let place = usize::from(to.0);
+        let Some(member) = self.members.get(place).filter(|member| !member.hears_nothing()) else {
             return Instant::FAR;
-        }
-        let said = self.next_input().map(|(at, _)| self.soonest(at));
-        let frame = self.starts.or_else(|| self.next_start()).map(|starts| starts + self.rates.least());
-        let decided = [frame, member.recovers(self.rates)].into_iter().flatten().min();
+        };
+        let inputs = self.members.iter().enumerate();
+        let said = inputs.filter_map(|(place, member)| Some(self.soonest(place, member.inputs.front()?.at)));
+        let plug = self.faults.next_plug(None).map(|(time, _)| time);
+        let frame =
+            self.starts(member.line).into_iter().chain(plug).map(|starts| starts + self.rates.least());
+        let decided = frame.chain(member.recovers(self.rates)).min();
         let decided = decided.map(|time| self.rates.round_up(time) + self.spec.delay());
-        said.into_iter().chain(decided).min().unwrap_or(Instant::FAR)
+        said.chain(decided).min().unwrap_or(Instant::FAR)
     }
 
     fn leave(&mut self, end: End, at: Instant, _out: &mut dyn Outcome) {
@@ -208,7 +155,9 @@ impl Link for Bus {
 
     fn earliest_told(&self) -> Instant {
         let said = self.next_input().map(|(at, _)| at);
-        let starts = self.starts.or_else(|| self.next_start()).map(|starts| self.rates.round_up(starts));
+        let starts = (0..self.lines.len()).filter_map(|line| self.starts(line));
+        let plug = self.faults.next_plug(None).map(|(time, _)| time);
+        let starts = starts.chain(plug).min().map(|starts| self.rates.round_up(starts));
         // What is offered and never leaves is told lost when the power goes.
         let offering = self.members.iter().filter(|member| !member.offers.is_empty());
         let cut = offering.map(|member| member.cut).min();

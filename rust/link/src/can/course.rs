@@ -6,16 +6,12 @@
 //! by its sixth bit; then there is nobody left who sends or reads, and the rest is arithmetic: the bus is recessive when the last
 //! flag is over, eight bits of delimiter and three of intermission follow.
 
+use super::account::{Course, DELIMITER, FLAG, INTERMISSION};
 use super::bits::Sequence;
-use super::fault::Faults;
+use super::faults::Faults;
 use super::reader::{Read, Reader};
 use super::timing::{Rates, Ticks};
 use ::can::Error;
-
-/// Bits of an error flag, of the delimiter behind it, of the intermission.
-const FLAG: u64 = 6;
-const DELIMITER: u64 = 8;
-pub(super) const INTERMISSION: u64 = 3;
 
 /// One of those on the bus while a frame is on it.
 #[derive(Clone, Copy, Debug)]
@@ -52,7 +48,7 @@ pub(super) enum Part {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Flag {
     /// When it begins.
-    from: Ticks,
+    pub(super) from: Ticks,
     /// The error; none for an overload.
     pub(super) error: Option<Error>,
     /// In which bit it was found.
@@ -60,44 +56,12 @@ pub(super) struct Flag {
     /// By a sender.
     pub(super) by_sender: bool,
     /// It is not the sender's fault.
-    is_excused: bool,
-}
-
-/// How a frame ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Course {
-    /// When it is valid for its receivers: at the end of the last but one bit.
-    pub(super) valid: Ticks,
-    /// When it is over, or the error frame behind it.
-    pub(super) ends: Ticks,
-    /// When the next one may start.
-    pub(super) idle: Ticks,
-    /// From when on the bus is recessive.
-    pub(super) quiet: Ticks,
-    /// Whose frame it became.
-    pub(super) lead: usize,
-    /// The first error flag that is seen, and when the last is over.
-    flagged: Option<(Ticks, Ticks)>,
-    /// It went through to somebody.
-    is_whole: bool,
-}
-
-/// What a found error costs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Cost {
-    /// Nothing, by an exception (12.1.4.2, rule c).
     pub(super) is_excused: bool,
-    /// The bus was still dominant when its flag was over (rule b).
-    pub(super) was_first: bool,
-    /// And how many times eight bits longer (rule f).
-    pub(super) held: u64,
 }
 
 /// A frame on the bus.
 pub(super) struct Bits<'a> {
     pub(super) rates: Rates,
-    /// The how manieth it is; 0 if nobody sends.
-    pub(super) nth: u64,
     pub(super) starts: Ticks,
     /// What each party sends if it sends; behind them nothing.
     pub(super) sequences: &'a [Sequence],
@@ -120,7 +84,7 @@ impl Bits<'_> {
             let sample = time + self.rates.before_sample(sequence, bit);
             let ends = sample + self.rates.after_sample(sequence, bit);
             let level = self.level(bit, sample, reader.acknowledges());
-            let level = self.faults.alter(self.nth, bit, time, sample, level);
+            let level = self.faults.alter(bit, time, sample, level);
             let is_right = reader.acknowledges();
             let read = reader.read(level);
             self.see(bit, level, sample, read, is_right);
@@ -162,7 +126,7 @@ impl Bits<'_> {
         let acknowledges = |party: &Party| party.part == Part::Reads && !party.is_silent;
         let is_calm = self.parties.iter().enumerate().all(fine)
             && self.parties.iter().any(acknowledges)
-            && self.faults.spare(self.nth, self.starts, ends);
+            && self.faults.spare(self.starts, ends);
         if !is_calm {
             return None;
         }
@@ -271,40 +235,5 @@ impl Party {
     /// Whether its flag is dominant.
     fn shows_flag(&self) -> bool {
         !self.is_silent && matches!(self.part, Part::Flags(flag) if !self.is_passive || flag.error.is_none())
-    }
-}
-
-impl Course {
-    /// When the bus began to be recessive for the one who found an error, if that is later than for others. A passive flag is six equal
-    /// bits: they are counted anew where the bus changes, and then its delimiter follows.
-    pub(super) fn behind(&self, rates: Rates, flag: Flag, is_passive: bool) -> Option<Ticks> {
-        let length = rates.bit * FLAG;
-        let is_complete =
-            self.flagged.is_some_and(|(first, over)| over.since(flag.from.max(first)) >= length);
-        let since = self.quiet.max(flag.from);
-        let is_behind = is_passive && !is_complete && flag.error.is_some();
-        (is_behind && since + length + rates.bit * DELIMITER > self.ends).then_some(since)
-    }
-
-    /// When the error frame is over of one who is behind since then, or else that of all.
-    pub(super) fn over(&self, rates: Rates, behind: Option<Ticks>) -> Ticks {
-        behind.map_or(self.ends, |since| since + rates.bit * (FLAG + DELIMITER))
-    }
-
-    /// What its error costs the one who found it.
-    pub(super) fn cost(&self, rates: Rates, flag: Flag, is_passive: bool) -> Cost {
-        let length = rates.bit * FLAG;
-        let excused = Cost { is_excused: flag.is_excused, was_first: false, held: 0 };
-        let is_alone = flag.error == Some(Error::Acknowledge) && is_passive;
-        // A flag of one that is passive is six equal bits: it begins anew where the bus becomes dominant.
-        let end_of = |first: Ticks| {
-            let own = flag.from + length;
-            if first < own { flag.from.max(first) + length } else { own }
-        };
-        let Some((first, over)) = self.flagged.filter(|(first, _)| *first <= end_of(*first)) else {
-            return Cost { is_excused: flag.is_excused || is_alone, ..excused };
-        };
-        let longer = over.since(end_of(first)).0 / rates.bit.0;
-        Cost { was_first: longer > 0, held: u64::try_from(longer / 8).unwrap_or(u64::MAX), ..excused }
     }
 }

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! What becomes of a frame: decided when its start of frame is over.
 
+use super::account::{Course, INTERMISSION};
 use super::bus::Bus;
-use super::course::{Bits, Course, INTERMISSION, Part, Party};
+use super::course::{Bits, Part, Party};
 use super::event::Event;
-use super::member::Offer;
+use super::member::{Member, Offer};
+use super::steps::{COMMON, Line};
 use super::timing::Ticks;
 use crate::{End, Outcome, What};
-use ::can::{Frame, FromBus, Kind, State};
+use ::can::{Frame, FromBus, Id, Kind, State};
 use vtime::Instant;
 
 /// So long a passive sender waits behind the intermission.
@@ -37,49 +39,70 @@ impl Party {
 }
 
 impl Bus {
-    /// Decides the frame whose start is on the bus; true if anything is as it was not before.
-    pub(super) fn decide(&mut self, out: &mut dyn Outcome) -> bool {
-        let Some(starts) = self.starts.take() else { return false };
-        let is_sent = self.members.iter().any(|member| member.sends.is_some());
-        self.frames += u64::from(is_sent);
+    /// Decides the frame whose start is on a line; true if anything is as it was not before.
+    pub(super) fn decide(&mut self, line: usize, out: &mut dyn Outcome) -> bool {
+        let Some(starts) = self.lines[line].starts.take() else { return false };
+        let is_there = |member: &Member| member.line == line;
+        let is_common = line == COMMON;
         for place in 0..self.members.len() {
-            self.parties[place] = self.party(place);
+            self.parties[place] =
+                if is_there(&self.members[place]) { self.party(place) } else { Party::AWAY };
         }
+        let first = self.first();
+        let faults = if is_common { &mut self.faults } else { &mut self.no_faults };
+        faults.start_frame(first, starts);
         let bits = Bits {
             rates: self.rates,
-            nth: if is_sent { self.frames } else { 0 },
             starts,
             sequences: &self.sequences,
             parties: &mut self.parties,
-            faults: &mut self.faults,
+            faults,
         };
         let course = bits.run();
         let frame = self.members.get(course.lead).and_then(|member| member.sends).map(|sends| sends.frame);
         let mut has_changed = false;
         for place in 0..self.members.len() {
+            if !is_there(&self.members[place]) {
+                continue;
+            }
             let before = (self.members[place].counters, self.members[place].offers.len());
             self.settle_account(place, starts, &course, frame, out);
             has_changed |= before != (self.members[place].counters, self.members[place].offers.len());
         }
-        for member in &mut self.members {
+        for member in self.members.iter_mut().filter(|member| is_there(member)) {
             member.see_frame(self.rates, starts, course.quiet);
         }
-        (self.free, self.quiet) = (course.idle, course.quiet);
-        while let Some((place, at)) = self.faults.next_told() {
+        self.lines[line] = Line { starts: None, free: course.idle, quiet: course.quiet };
+        self.tell_faults(course.lead, out) || has_changed
+    }
+
+    /// Tells the faults that have happened, of the end whose frame it was; true if there are any.
+    pub(super) fn tell_faults(&mut self, lead: usize, out: &mut dyn Outcome) -> bool {
+        let mut any = false;
+        while let Some((place, at)) = self.faults.next_struck() {
             let at = self.rates.round_up(at);
             let event = Event::Fault { place: place as u16 };
-            let whose = if course.lead < self.members.len() { course.lead } else { 0 };
+            let whose = if lead < self.members.len() { lead } else { 0 };
             self.tell((whose, u64::MAX - place as u64), (at, at), What::Failed, event, out);
-            has_changed = true;
+            any = true;
         }
-        has_changed
+        any
+    }
+
+    /// The identifier of the frame that would win the arbitration.
+    fn first(&self) -> Option<Id> {
+        let sends = (0..self.members.len()).filter(|place| self.parties[*place].part == Part::Sends);
+        let first = sends.min_by(|a, b| self.sequences[*a].levels().cmp(self.sequences[*b].levels()))?;
+        self.members[first].sends.map(|sends| sends.frame.id())
     }
 
     /// As what a member takes part, and what it sends.
     fn party(&mut self, place: usize) -> Party {
         let member = &mut self.members[place];
         let is_passive = member.counters.state() == State::Passive;
-        let gone = if member.cut < Instant::FAR { self.rates.at(member.cut) } else { Ticks::NEVER };
+        let cut = if member.cut < Instant::FAR { self.rates.at(member.cut) } else { Ticks::NEVER };
+        let unplugged = self.faults.next_plug(Some(place)).filter(|(_, plug)| !plug.is_in);
+        let gone = unplugged.map_or(cut, |(time, _)| cut.min(time));
         let party = Party { is_passive, gone, ..Party::AWAY };
         if let Some(sends) = &mut member.sends {
             sends.frame = with_state(&sends.frame, is_passive);
@@ -135,7 +158,8 @@ impl Bus {
                     member.counters.received();
                 }
                 if let Some(frame) = frame
-                    && !self.faults.drops(self.frames, End(place as u16), course.valid)
+                    && !(self.members[place].line == COMMON
+                        && self.faults.drops(End(place as u16), course.valid))
                 {
                     self.deliver(place, valid, FromBus::Received(frame), out);
                 }

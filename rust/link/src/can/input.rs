@@ -36,7 +36,7 @@ impl Bus {
     pub(super) fn take_up(&mut self, place: usize, out: &mut dyn Outcome) {
         let Some(Input { at, seq, cut, said }) = self.members[place].inputs.pop_front() else { return };
         self.members[place].cut = cut;
-        let now = self.rates.at(at);
+        let now = self.rates.at(at).max(self.lines[self.members[place].line].quiet);
         match said {
             Said::PowerOff => self.power_off(place, at, out),
             Said::NoRecord => self.tell((place, seq), (at, at), What::Failed, Event::NoRecord, out),
@@ -53,10 +53,10 @@ impl Bus {
                     return;
                 }
                 let knows_fd = data_bitrate_bps > 0 && self.spec.data_bitrate_bps().is_some();
-                self.members[place].join(Joined { mode, knows_fd }, now.max(self.quiet));
+                self.members[place].join(Joined { mode, knows_fd }, now);
             }
             Said::Record(ToBus::Leave) => self.leave(place, at, out),
-            Said::Record(ToBus::Recover) => self.members[place].recover(now.max(self.quiet)),
+            Said::Record(ToBus::Recover) => self.members[place].recover(now),
             Said::Record(ToBus::Withdraw { mailbox }) => self.withdraw(place, mailbox, at, out),
             Said::Record(ToBus::Offer { mailbox, once, frame }) => {
                 self.offer(
@@ -81,7 +81,7 @@ impl Bus {
         }
         // Who has something to send by the end of the start of frame takes part in it.
         let member = &mut self.members[place];
-        if let Some(starts) = self.starts
+        if let Some(starts) = self.lines[member.line].starts
             && member.sends.is_none()
             && member.may_send(starts)
         {
@@ -124,7 +124,7 @@ impl Bus {
 
     /// Answers what was said at `at`, as soon as anything said then may have an effect.
     fn answer(&mut self, place: usize, at: Instant, answer: FromBus, out: &mut dyn Outcome) {
-        let at = self.soonest(at);
+        let at = self.soonest(place, at);
         self.deliver(place, at, answer, out);
     }
 

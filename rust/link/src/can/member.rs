@@ -19,6 +19,8 @@ const ALONE: u64 = 17;
 pub(super) struct Member {
     /// What it said that was not settled yet.
     pub(super) inputs: VecDeque<super::input::Input>,
+    /// On which line it is.
+    pub(super) line: usize,
     /// How it takes part.
     pub(super) joined: Option<Joined>,
     pub(super) counters: Counters,
@@ -71,6 +73,7 @@ impl Member {
     pub(super) fn new() -> Member {
         Member {
             inputs: VecDeque::new(),
+            line: super::steps::COMMON,
             joined: None,
             counters: Counters::default(),
             run: None,

@@ -11,10 +11,13 @@
 //! **Limits:** all that a frame brings is heard at its valid point or at the end of its error frame, and never sooner than the
 //! shortest frame would be valid; so is the answer to what was withdrawn. A controller that leaves in a frame is part
 //! of it to its end, as real ones are; one that loses its power is not. Overload frames come by disturbed last bits only. A
-//! controller without CAN FD finds a form error in FDF. What disturbs an error flag does
-//! not lengthen it. If it is settled for good
-//! ([`vtime::Instant::FAR`]), a frame that would be repeated for ever is not: a run's end is to be settled before.
+//! controller without CAN FD finds a form error in FDF. What disturbs an error flag does not make it longer, but for a bus that is
+//! held dominant. A passive controller that is behind with its error frame when the next frame starts misses that frame, and
+//! counts nothing for it. If it is settled for good
+//! ([`vtime::Instant::FAR`]), a frame that would be repeated for ever is so once more: nobody's time is further than that, as each
+//! repetition may be the one that its sender hears of.
 
+mod account;
 mod bits;
 mod bus;
 mod counters;
@@ -23,15 +26,18 @@ mod crc;
 mod decide;
 mod event;
 mod fault;
+mod faults;
 mod input;
+pub mod log;
 mod member;
 mod reader;
 mod spec;
+mod steps;
 mod timing;
 
 pub use bus::Bus;
 pub use event::Event;
-pub use fault::Fault;
+pub use fault::{Fault, Hits};
 pub use spec::{BusSpec, SpecError};
 
 #[cfg(test)]

@@ -177,3 +177,54 @@ fn there_is_no_bus_without_bits() {
     let fd = BusSpec::new(500_000, Some(2_000_000), Span::ZERO).unwrap();
     assert_eq!((fd.lookahead().as_ns(), fd.to_string().as_str()), (64_500, "can 500000 fd 2000000 delay 0s"));
 }
+
+fn cut(end: u16, from_ns: u64, to_ns: u64) -> Fault {
+    Fault::Cut { end: End(end), from: Instant::from_ns(from_ns), to: Instant::from_ns(to_ns) }
+}
+
+/// It is alone: nobody acknowledges, and nobody is disturbed. Its first try starts eleven bits after its plug was pulled, the others come
+/// each 59 us; back on the bus its frame goes through.
+#[test]
+fn an_end_without_its_plug_is_alone() {
+    let mut bench = Bench::joined(3, &[cut(0, 30_000, 200_000)]);
+    bench.offer(31_000, 0, zeros());
+    bench.offer(32_000, 1, classic(0x555, &[]));
+    assert_eq!(bench.bus.unfired().count(), 1);
+    bench.settle(1_000_000);
+    assert_eq!(bench.bus.unfired().count(), 0);
+    let failed: Vec<_> = bench
+        .seen
+        .told
+        .iter()
+        .filter(|told| told.2 == 0 && told.3 == 3)
+        .map(|told| (told.0, told.4))
+        .collect();
+    // The third try is through at 218 us.
+    let back_ns = 229_000;
+    let tries = [41_000, 100_000, 159_000].map(|at_ns| (at_ns, What::Failed));
+    assert_eq!(failed, [&tries[..], &[(back_ns, What::Sent)]].concat());
+    assert_eq!(bench.heard(0), [(back_ns + 50_000, SENT)]);
+    assert_eq!(bench.heard(1).len(), 2, "its own, and that of the one who is back");
+    assert_eq!(bench.counters(1), []);
+    assert!(bench.seen.told.contains(&(
+        30_000,
+        30_000,
+        0,
+        u64::MAX,
+        What::Failed,
+        Event::Fault { place: 0 }
+    )));
+}
+
+/// Others see its frame end in the middle.
+#[test]
+fn a_plug_pulled_in_a_frame_destroys_it() {
+    let mut bench = Bench::joined(3, &[cut(0, 40_000, 60_000)]);
+    bench.offer(20_000, 0, zeros());
+    bench.settle(1_000_000);
+    // From bit 20 on all is recessive, the sixth is 25; flag 26 to 31, delimiter 32 to 39.
+    assert_eq!(bench.counters(1)[0], (60_000, 0, 1));
+    // It tries alone at 51 us, is through with that at 110 us, and waits for an idle bus.
+    assert_eq!(bench.heard(0), [(121_000 + 50_000, SENT)]);
+    assert_eq!(bench.heard(1), [(121_000 + 49_000, FromBus::Received(zeros()))]);
+}

@@ -4,11 +4,12 @@
 mod arbitration;
 mod bits;
 mod errors;
+mod faults;
 mod members;
 mod properties;
 mod reference;
 
-use super::{Bus, BusSpec, Event, Fault};
+use super::{Bus, BusSpec, Event, Fault, Hits};
 use crate::{End, Handed, Link, Outcome, Told, What};
 use ::can::{Frame, FromBus, Id, Kind, Mode, ToBus};
 use vtime::{Instant, Span};
@@ -105,6 +106,11 @@ fn classic(id: u16, data: &[u8]) -> Frame {
 
 fn fd(id: u16, data: &[u8], switches_rate: bool) -> Frame {
     Frame::new(Id::Standard(id), Kind::Fd { switches_rate, is_passive: false }, data).unwrap()
+}
+
+/// The `n`th frame.
+fn nth(n: u64) -> Hits {
+    Hits::nth(std::num::NonZeroU64::new(n).unwrap())
 }
 
 const SENT: FromBus = FromBus::Sent { mailbox: 0 };

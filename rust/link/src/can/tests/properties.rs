@@ -95,7 +95,7 @@ fn in_order(seen: &Seen) -> Vec<(u64, u16, String)> {
 
 fn agrees(wishes: &[Vec<Wish>], flips: &[(u64, usize)]) -> Result<(), TestCaseError> {
     let faults: Vec<_> =
-        flips.iter().map(|(nth, bit)| Fault::CorruptBit { nth: *nth, bit: *bit as u32 }).collect();
+        flips.iter().map(|(n, bit)| Fault::CorruptBit { frames: nth(*n), bit: *bit as u32 }).collect();
     let mut bench = plain(&faults);
     offer_all(&mut bench, wishes);
     bench.settle(UNTIL_NS);
@@ -132,13 +132,23 @@ fn any_words() -> impl Strategy<Value = Vec<(u64, u16, Word)>> {
 
 fn any_faults() -> impl Strategy<Value = Vec<Fault>> {
     let fault = prop_oneof![
-        (1..12u64, 0..120u32).prop_map(|(nth, bit)| Fault::CorruptBit { nth, bit }),
-        (1..12u64, 0..120u32).prop_map(|(nth, bit)| Fault::ErrorFrame { nth, bit }),
+        (1..12u64, 0..120u32).prop_map(|(n, bit)| Fault::CorruptBit { frames: nth(n), bit }),
+        (1..12u64, 0..120u32).prop_map(|(n, bit)| Fault::ErrorFrame { frames: nth(n), bit }),
         (0..900_000u64, 0..200_000u64).prop_map(|(from, len)| Fault::StuckDominant {
             from: Instant::from_ns(from),
             to: Instant::from_ns(from + len)
         }),
-        (1..12u64, 0..ENDS).prop_map(|(nth, end)| Fault::Drop { nth, at: End(end) }),
+        (0..ENDS, 0..900_000u64, 0..200_000u64).prop_map(|(end, from, len)| Fault::Cut {
+            end: End(end),
+            from: Instant::from_ns(from),
+            to: Instant::from_ns(from + len)
+        }),
+        (20..2_000u64).prop_map(|one_in| Fault::BitErrors {
+            one_in: std::num::NonZeroU64::new(one_in).unwrap(),
+            from: Instant::START,
+            to: Instant::from_ns(2_000_000)
+        }),
+        (1..12u64, 0..ENDS).prop_map(|(n, end)| Fault::Drop { frames: nth(n), at: End(end) }),
     ];
     prop::collection::vec(fault, 0..4)
 }
@@ -215,10 +225,11 @@ proptest! {
             let of_one = || often.seen.delivered.iter().filter(|(_, to, _)| *to == end);
             prop_assert!(of_one().zip(of_one().skip(1)).all(|(a, b)| a.0 <= b.0), "each end's in order");
         }
-        // The bus carries one frame at a time; equal ones are one.
+        // The bus carries one frame at a time; equal ones are one. An end whose plug is pulled has a bus of its own.
         let mut on_bus: Vec<_> = often.seen.told.iter().filter(|told| told.1 > told.0).collect();
         on_bus.sort_by_key(|told| told.1);
-        prop_assert!(on_bus.windows(2).all(|pair| pair[0].1 == pair[1].1 || pair[0].1 + 3_000 <= pair[1].0));
+        let is_cut = faults.iter().any(|fault| matches!(fault, Fault::Cut { .. }));
+        prop_assert!(is_cut || on_bus.windows(2).all(|pair| pair[0].1 == pair[1].1 || pair[0].1 + 3_000 <= pair[1].0));
     }
 
     /// Each frame that was offered goes through once, to all others, in the order of mailboxes where they waited, if nothing goes wrong:

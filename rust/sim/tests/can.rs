@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! CAN buses in the core: what is told and what nodes hear does not depend on how the run is sliced.
+
+use can::{Frame, FromBus, Id, Kind, Mode, ToBus};
+use link::Spec;
+use link::can::BusSpec;
+use sim::{Core, Done, LinkSpec, NodeId, NodeSpec, PortId, Slicing, System};
+use vtime::{Instant, Span};
+
+const END_NS: u64 = 5_000_000;
+const PORT: PortId = PortId(0);
+
+/// What a node says, and when.
+type Script = Vec<(u64, ToBus)>;
+
+/// The times of all that is told; what nodes hear: when, who, what; and up to where all was told in the end.
+type Course = (Vec<u64>, Vec<(u64, NodeId, FromBus)>, u64);
+
+fn join() -> ToBus {
+    ToBus::Join { bitrate_bps: 1_000_000, data_bitrate_bps: 0, mode: Mode::Normal }
+}
+
+fn offer(mailbox: u8, id: u16, data: &[u8]) -> ToBus {
+    let frame = Frame::new(Id::Standard(id), Kind::Data, data).expect("a frame");
+    ToBus::Offer { mailbox, once: false, frame }
+}
+
+fn run(scripts: &[Script], slicing: Slicing) -> Result<Course, sim::Error> {
+    let spec = BusSpec::new(1_000_000, None, Span::ZERO).expect("a bus");
+    let ends = (0..scripts.len() as u16).map(|node| (NodeId(node), PORT)).collect();
+    let system = System {
+        nodes: ('a'..).take(scripts.len()).map(|name| NodeSpec { name: name.into(), ports: 1 }).collect(),
+        links: vec![LinkSpec { name: "bus".into(), spec: Spec::Can(spec), ends }],
+        duration: Span::from_ns(END_NS),
+    };
+    let mut core = Core::new(&system, slicing).expect("a valid system");
+    let mut said = vec![0; scripts.len()];
+    let (mut told, mut heard, mut up_to) = (Vec::new(), Vec::new(), Instant::START);
+    while !core.finished() {
+        let mut granted = Vec::new();
+        while let Some(grant) = core.next_grant()? {
+            granted.push((grant.node, grant.until));
+            let delivered = grant.deliveries.iter();
+            heard.extend(delivered.map(|delivery| {
+                let record = FromBus::read(grant.bytes(delivery)).expect("a record");
+                (delivery.at.as_ns(), grant.node, record)
+            }));
+        }
+        for (node, until) in granted {
+            let (script, said) = (&scripts[usize::from(node.0)], &mut said[usize::from(node.0)]);
+            while let Some((at_ns, record)) = script.get(*said).filter(|(at_ns, _)| *at_ns <= until.as_ns()) {
+                let mut bytes = Vec::new();
+                record.write(&mut bytes);
+                core.sent(node, PORT, Instant::from_ns(*at_ns), *said as u64, &bytes)?;
+                *said += 1;
+            }
+            let sent = *said as u64;
+            core.done(node, Done { grants: u64::MAX, reached: until, sent, promise: until })?;
+        }
+        up_to = core.drain_events(|event, _| told.push(event.key.at.as_ns()))?;
+    }
+    // Of two nodes either may get its grant first.
+    heard.sort_by_key(|(at_ns, node, _)| (*at_ns, *node));
+    Ok((told, heard, up_to.as_ns()))
+}
+
+/// The course of a run, which is the same in all slicings.
+fn course(scripts: &[Script]) -> Result<Course, sim::Error> {
+    let whole = run(scripts, Slicing::default())?;
+    for (max_slice_ns, serial) in [(1_000_000, false), (50_000, true), (7_000, false), (999, true)] {
+        let slicing = Slicing { max_slice: Some(Span::from_ns(max_slice_ns)), serial };
+        assert_eq!(run(scripts, slicing)?, whole, "slices of {max_slice_ns} ns, serial: {serial}");
+    }
+    Ok(whole)
+}
+
+/// It repeats its frame up to the end: each 59 us; 67 us from the 16th on, which makes it passive.
+#[test]
+fn a_sender_alone_goes_on_to_the_end() -> Result<(), sim::Error> {
+    let (told, _, up_to_ns) = course(&[vec![(0, join()), (20_000, offer(0, 0, &[]))], vec![]])?;
+    let passive_ns = 20_000 + 15 * 59_000;
+    let tries = (0..15).map(|n| 20_000 + n * 59_000).chain((0..).map(|n| passive_ns + n * 67_000));
+    assert_eq!(told, tries.take_while(|at_ns| *at_ns < END_NS).collect::<Vec<_>>());
+    assert_eq!(up_to_ns, END_NS);
+    Ok(())
+}
+
+/// Three nodes whose frames meet, with two that have one identifier for different contents, somebody who leaves and comes back,
+/// and one that offers when the end is near.
+#[test]
+fn slices_do_not_show() -> Result<(), sim::Error> {
+    let traffic = |node: u16, gap_ns: u64| {
+        (0..10u16).map(move |n| {
+            let at_ns = 20_000 + u64::from(n) * gap_ns;
+            (at_ns, offer(n as u8 % 4, n << 4 & 0x7f0 | node, &[node as u8; 8][..usize::from(n % 9)]))
+        })
+    };
+    let begin = || [(0, join())].into_iter();
+    let mut first: Script = begin().chain(traffic(1, 240_000)).collect();
+    first.extend([(2_500_000, offer(9, 0x7ff, &[1])), (END_NS - 10_000, offer(8, 1, &[]))]);
+    let mut second: Script = begin().chain(traffic(2, 240_001)).collect();
+    second.extend([(2_500_000, offer(9, 0x7ff, &[2])), (3_000_000, ToBus::Withdraw { mailbox: 9 })]);
+    let mut third: Script = begin().chain(traffic(3, 239_500)).collect();
+    third.extend([(2_600_000, ToBus::Leave), (2_700_000, join())]);
+    let (told, heard, up_to_ns) = course(&[first, second, third])?;
+    let sent = heard.iter().filter(|(.., record)| matches!(record, FromBus::Sent { .. })).count();
+    assert!(sent >= 30 && told.len() > sent, "{sent} of {}", told.len());
+    assert!(heard.iter().any(|(.., record)| matches!(record, FromBus::Status(_))), "frames have failed");
+    assert_eq!(up_to_ns, END_NS);
+    Ok(())
+}

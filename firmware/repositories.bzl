@@ -30,7 +30,9 @@ def _firmware_impl(ctx):
     compatible = {}
     for name in names:
         if name in found and name in MEMBERS:
-            ctx.extract(found[name], output = "wheels/" + name, type = "zip")
+            # A wheel is a zip archive; what it is is told by its name.
+            ctx.symlink(found[name], "wheels/%s.zip" % name)
+            ctx.extract("wheels/%s.zip" % name, output = "wheels/" + name)
             ctx.symlink("wheels/%s/%s" % (name, MEMBERS[name]), name)
         elif name in found:
             ctx.symlink(found[name], name)

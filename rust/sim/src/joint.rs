@@ -241,7 +241,12 @@ impl Core {
             let mut any = false;
             for link in 0..self.links.len() {
                 let joint = &self.links[link];
-                let before = if is_over { Instant::FAR } else { joint.floor(&self.floors) };
+                let before = match is_over {
+                    // What began in the run is told; what goes on for ever need not end.
+                    true if joint.told < self.end => joint.settled.max(self.end) + joint.model.lookahead(),
+                    true => continue,
+                    false => joint.floor(&self.floors),
+                };
                 if !joint.is_open() || before <= joint.settled {
                     continue;
                 }
@@ -250,8 +255,8 @@ impl Core {
                 self.links[link].settled = before;
                 if moved {
                     self.floors.outdate();
-                    any = true;
                 }
+                any |= moved || is_over;
             }
             if !any {
                 return Ok(());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-// Sends a frame each millisecond, with its number as data, FRAMES of them, and prints each frame that comes: "100 4 00000001", the identifier,
-// the length and the data's first four bytes. Then it prints its error counters.
+// Sends a frame every four milliseconds, with its number as data, FRAMES of them, and prints each frame that comes: "00000100 4 00000001", the
+// identifier, the length and the data's first four bytes. Then it prints how it stands with errors: "active 0 0 sent".
 #include "scenarios/firmware/can.h"
 #include "scenarios/firmware/text.h"
 #include "scenarios/firmware/timer.h"
@@ -19,6 +19,7 @@
 #define CONSOLE 0U
 #define CONSOLE_BAUD 1000000U
 #define BITRATE 500000U
+#define PERIOD_MS 4U // a line takes two
 
 static void print_received(void)
 {
@@ -39,12 +40,22 @@ static void print_received(void)
     }
 }
 
+// Prints what comes, until then.
+static void listen_until(uint32_t tick)
+{
+    while ((int32_t)(timer_ticks() - tick) < 0) {
+        print_received();
+        can_wait();
+    }
+}
+
 int main(void)
 {
     uart_init(CONSOLE, CONSOLE_BAUD);
     can_init(BITRATE, DATA_BITRATE);
     timer_start(1000);
     for (uint32_t number = 1; number <= FRAMES; number++) {
+        listen_until(number * PERIOD_MS);
         struct can_frame frame = {.id = OWN_ID, .length = 4, .data = {0, 0, 0, (uint8_t)number}};
         if (DATA_BITRATE != 0) {
             frame.is_fd = true;
@@ -54,11 +65,8 @@ int main(void)
         if (!can_send(&frame)) {
             uart_print(CONSOLE, "no place for a frame\n");
         }
-        while ((int32_t)(timer_ticks() - number) < 0) {
-            print_received();
-            can_wait();
-        }
     }
+    listen_until((FRAMES + 1) * PERIOD_MS);
     struct can_errors errors = can_errors();
     struct text line = {0};
     text_add(&line, errors.is_off ? "off " : errors.is_passive ? "passive " : "active ");

@@ -29,9 +29,13 @@ use registers::*;
 use serde::{Deserialize, Serialize};
 use transmit::End;
 
-// The timers: 11 bits have been recessive; what is looped back has left.
+// The timers: 11 bits have been recessive; what is looped back has left; the clock has settled.
 const SYNCHRONIZED: usize = 0;
 const LOOP: usize = 1;
+const SETTLED: usize = 2;
+
+/// A clock that stays as it is for so long is meant.
+const SETTLING_NS: u64 = 1_000;
 
 /// A controller with so many message buffers.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -80,7 +84,7 @@ impl<const BUFFERS: usize> Device for Flexcan<BUFFERS> {
     const INPUTS: &'static [Lines] = &[GATED];
     const GATE: Option<usize> = Some(0);
     const CLOCKS: &'static [&'static str] = &["sosc", "sys"];
-    const TIMERS: usize = 2;
+    const TIMERS: usize = 3;
     const CAN: bool = true;
 
     fn reset(&mut self, cx: &mut Context<'_>) {
@@ -142,7 +146,8 @@ impl<const BUFFERS: usize> Device for Flexcan<BUFFERS> {
     fn timer(&mut self, timer: usize, due_ns: u64, cx: &mut Context<'_>) {
         match timer {
             SYNCHRONIZED => cx.put(ESR1, SYNCH, true),
-            _ => self.looped(due_ns, cx),
+            LOOP => self.looped(due_ns, cx),
+            _ => self.join(cx),
         }
         self.offer(cx);
         self.show(cx);
@@ -150,8 +155,11 @@ impl<const BUFFERS: usize> Device for Flexcan<BUFFERS> {
 
     fn clock(&mut self, _clock: usize, cx: &mut Context<'_>) {
         let clock_hz = mode::clock_hz(cx);
+        // A reset and a program that switches clocks bring others for a moment: that is nothing to tell the bus.
         if is_running(cx) && mode::arbitration_bps(clock_hz, cx) != self.rates_bps.0 {
-            self.join(cx);
+            cx.arm(SETTLED, cx.now_ns() + SETTLING_NS);
+        } else {
+            cx.cancel(SETTLED);
         }
     }
 

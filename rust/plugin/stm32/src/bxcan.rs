@@ -30,9 +30,13 @@ const TX: usize = 0;
 const RX0: usize = 1;
 const SCE: usize = 3;
 
-// The timers: 11 bits have been recessive; what is looped back has left.
+// The timers: 11 bits have been recessive; what is looped back has left; the clock has settled.
 const SYNCHRONIZED: usize = 0;
 const LOOP: usize = 1;
+const SETTLED: usize = 2;
+
+/// A clock that stays as it is for so long is meant.
+const SETTLING_NS: u64 = 1_000;
 
 /// The one with the filters of two.
 const DUAL_BANKS: u32 = 28;
@@ -87,7 +91,7 @@ impl<const BANKS: usize> Device for Bxcan<BANKS> {
     const CLOCKS: &'static [&'static str] = &["pclk"];
     const PROPERTIES: &'static [Property] =
         if BANKS == 0 { &[Property { name: "master", default: 0x4000_6400 }] } else { &[] };
-    const TIMERS: usize = 2;
+    const TIMERS: usize = 3;
     const CAN: bool = true;
     /// To see the other one's filters.
     const HAS_DMA: bool = BANKS == 0;
@@ -122,15 +126,19 @@ impl<const BANKS: usize> Device for Bxcan<BANKS> {
                 self.epoch_ns = due_ns;
                 cx.put(MSR, INAK | SLAK, false);
             }
-            _ => self.looped(due_ns, cx),
+            LOOP => self.looped(due_ns, cx),
+            _ => self.join(cx),
         }
         self.offer(cx);
         self.show(cx);
     }
 
     fn clock(&mut self, _clock: usize, cx: &mut Context<'_>) {
+        // A reset and a program that switches clocks bring others for a moment: that is nothing to tell the bus.
         if self.is_joined && bitrate_bps(cx) != self.bitrate_bps {
-            self.join(cx);
+            cx.arm(SETTLED, cx.now_ns() + SETTLING_NS);
+        } else {
+            cx.cancel(SETTLED);
         }
     }
 

@@ -12,7 +12,7 @@ const BYTES: u64 = 0x600;
 
 /// Devices in which numbers without order, written to all registers, change nothing that can be read: facts of the chip, watchdogs
 /// that want their key first, and what stays behind a closed gate of the S32K's PCC. What they save is compared nevertheless.
-const NOTHING_TO_SEE: [&str; 15] = [
+const NOTHING_TO_SEE: [&str; 17] = [
     "virtmcu-kinetis-port",
     "virtmcu-nrf51-ficr",
     "virtmcu-nrf51-rom-table",
@@ -20,6 +20,8 @@ const NOTHING_TO_SEE: [&str; 15] = [
     "virtmcu-nrf52832-rom-table",
     "virtmcu-nrf52840-ficr",
     "virtmcu-nxp-lpuart",
+    "virtmcu-s32k1-flexcan",
+    "virtmcu-s32k1-flexcan-fd",
     "virtmcu-s32k1-ftm",
     "virtmcu-s32k1-lpit",
     "virtmcu-s32k1-lptmr",

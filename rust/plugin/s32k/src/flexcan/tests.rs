@@ -441,6 +441,22 @@ fn errors() {
 }
 
 #[test]
+fn it_follows_its_clock() {
+    let mut can = joined(0);
+    can.set_clock(0, 0);
+    can.set_clock(0, 8_000_000);
+    can.advance_ns(SETTLING_NS);
+    assert_eq!(said(&mut can), []);
+    can.set_clock(0, 4_000_000);
+    can.reset();
+    assert_eq!(said(&mut can), [ToBus::Leave]);
+    let mut can = joined(0);
+    can.set_clock(0, 4_000_000);
+    can.advance_ns(SETTLING_NS);
+    assert!(matches!(said(&mut can)[..], [ToBus::Join { bitrate_bps: 250_000, .. }]));
+}
+
+#[test]
 fn the_smaller_one() {
     let mut can = Bench::<Classical>::new(&[8_000_000, 80_000_000], &[]);
     assert_eq!(can.differs_after_reset(), []);

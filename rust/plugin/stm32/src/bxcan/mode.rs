@@ -2,7 +2,7 @@
 //! Sleep, initialization and normal mode, and how the bus learns of them (RM0008, 24.4; RM0090, 32.4).
 
 use super::registers::*;
-use super::{Bxcan, LOOP, SYNCHRONIZED};
+use super::{Bxcan, LOOP, SETTLED, SYNCHRONIZED};
 use can::ToBus;
 use device::{Context, Device};
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,7 @@ impl<const BANKS: usize> Bxcan<BANKS> {
         cx.set(RF1R, 0);
         self.clear_mailboxes(cx);
         cx.cancel(SYNCHRONIZED);
+        cx.cancel(SETTLED);
     }
 
     /// INRQ and SLEEP ask for a mode (RM0008, figure 224).
@@ -59,6 +60,7 @@ impl<const BANKS: usize> Bxcan<BANKS> {
         }
         self.looping = None;
         cx.cancel(LOOP);
+        cx.cancel(SETTLED);
         // One that is off the bus waits for its recovery, which begins when it is back.
         if self.is_joined && !self.is_off {
             self.leave(cx);

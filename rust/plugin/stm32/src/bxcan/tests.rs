@@ -345,7 +345,10 @@ fn timing_is_kept_and_follows_the_clock() {
     let mut can = joined(0);
     can.write(BTR, 0);
     assert_eq!((can.read(BTR), can.take_mistakes().len()), (BTR_500K, 1));
+    can.set_clock(0, 16_000_000);
+    can.advance_ns(SETTLING_NS - 1);
     can.set_clock(0, 18_000_000);
+    can.advance_ns(SETTLING_NS);
     assert!(matches!(said(&mut can)[..], [ToBus::Join { bitrate_bps: 250_000, .. }]));
 }
 

@@ -149,7 +149,7 @@ mod tests {
         }
         let delivered: Vec<_> = seen.delivered.iter().map(|(at, byte)| (at / 1000, *byte)).collect();
         assert_eq!(delivered, expected, "{act:?}");
-        assert_eq!(link.unfired(), []);
+        assert!(link.unfired().is_empty());
         let struck: Vec<_> = seen.told.iter().filter(|(_, what, _)| *what == What::Struck).collect();
         assert_eq!(struck, [&(1, What::Struck, b'b')]);
         let lost = seen.told.iter().filter(|(_, what, _)| *what == What::Lost).count();

@@ -141,7 +141,7 @@ fn links_of_frames() {
         "link.l = {{ kind = \"switch\", {ends}, bitrate = 10_000_000, latency = \"2us\", queue = 3 }}\n"
     );
     let switch = spec(&switch);
-    assert!(switch.starts_with("switch latency 2us addresses 1024 "), "{switch}");
+    assert!(switch.starts_with("switch latency 2us addresses 1024, "), "{switch}");
     assert_eq!(switch.matches("10Mbit/s delay 0s queue 3 frames").count(), 2, "{switch}");
     let wrong = |link: &str| match crate::parse(&format!("{head}{link}"), "a.toml") {
         Ok(_) => panic!("no mistake in {link}"),

@@ -28,7 +28,7 @@ pub(crate) fn udp_buffer() -> udp::PacketBuffer<'static> {
 pub(crate) struct Dhcp {
     socket: SocketHandle,
     own: Ipv4Cidr,
-    first: Ipv4Address,
+    first: u32,
     count: usize,
     given: Vec<EthernetAddress>,
 }
@@ -38,10 +38,10 @@ impl Dhcp {
         let mut socket = udp::Socket::new(udp_buffer(), udp_buffer());
         // It fails for port 0 and for sockets that are open.
         let _ = socket.bind(SERVER_PORT);
-        let (first, count) = spec.leases;
+        let (first, count) = spec.leases();
         let own = Ipv4Cidr::new(Ipv4Address::from(spec.ip), spec.prefix);
         let socket = sockets.add(socket);
-        Dhcp { socket, own, first: first.into(), count: count.into(), given: Vec::new() }
+        Dhcp { socket, own, first, count: count as usize, given: Vec::new() }
     }
 
     /// Answers those who have asked.
@@ -65,7 +65,7 @@ impl Dhcp {
             self.given.push(client);
         }
         let place = u32::try_from(place).ok()?;
-        Some(Ipv4Address::from_bits(self.first.to_bits().checked_add(place)?))
+        Some(Ipv4Address::from_bits(self.first.checked_add(place)?))
     }
 
     fn answer(&mut self, data: &[u8]) -> Option<Vec<u8>> {

@@ -12,16 +12,51 @@ use vtime::{Instant, Span};
 /// Who the host is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HostSpec {
-    /// Its Ethernet address, that of one controller.
-    pub address: [u8; 6],
-    /// Its IP address.
-    pub ip: [u8; 4],
-    /// How many bits of it say which network.
-    pub prefix: u8,
+    pub(crate) address: [u8; 6],
+    pub(crate) ip: [u8; 4],
+    pub(crate) prefix: u8,
+    pub(crate) seed: u64,
+}
+
+/// How many addresses a host gives away, at most.
+const LEASES: u32 = 50;
+
+impl HostSpec {
+    /// A host with that address and that IP address, of which `prefix` bits say which network. It gives away those that follow its
+    /// own. Its draws depend on `seed`: the numbers with which its connections start.
+    pub fn new(address: [u8; 6], ip: [u8; 4], prefix: u8, seed: u64) -> Result<HostSpec, HostError> {
+        if !(1..=30).contains(&prefix) {
+            return Err(HostError::Prefix(prefix));
+        }
+        let spec = HostSpec { address, ip, prefix, seed };
+        if !EthernetAddress(address).is_unicast() {
+            return Err(HostError::Group);
+        }
+        let number = u32::from_be_bytes(ip);
+        if !IpAddress::Ipv4(ip.into()).is_unicast() || number == spec.last() || number << prefix == 0 {
+            return Err(HostError::Ip(ip));
+        }
+        Ok(spec)
+    }
+
+    /// The last address of its network, which means all.
+    fn last(&self) -> u32 {
+        u32::from_be_bytes(self.ip) | u32::MAX >> self.prefix
+    }
+
     /// The first address that it gives away, and how many.
-    pub leases: ([u8; 4], u8),
-    /// What its draws depend on: the numbers with which its connections start.
-    pub seed: u64,
+    pub(crate) fn leases(&self) -> (u32, u32) {
+        let own = u32::from_be_bytes(self.ip);
+        (own + 1, (self.last() - own - 1).min(LEASES))
+    }
+}
+
+/// As the head of a trace has it: `host 10.0.0.1/24`.
+impl std::fmt::Display for HostSpec {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let [a, b, c, d] = self.ip;
+        write!(f, "host {a}.{b}.{c}.{d}/{}", self.prefix)
+    }
 }
 
 /// There is no such host.
@@ -30,11 +65,11 @@ pub enum HostError {
     /// Its Ethernet address is one of a group.
     #[error("a host has an Ethernet address of its own: the first byte is even")]
     Group,
-    /// Its IP address is that of nobody, or of several.
+    /// Its IP address is that of nobody, or of several: of a group, or the first or last one of its network.
     #[error("a host has an IP address of its own, not {}.{}.{}.{}", .0[0], .0[1], .0[2], .0[3])]
     Ip([u8; 4]),
     /// The prefix is too long.
-    #[error("a prefix has 1 to 32 bits, not {0}")]
+    #[error("a network of hosts has a prefix of 1 to 30 bits, not {0}")]
     Prefix(u8),
 }
 
@@ -69,18 +104,9 @@ fn microseconds(at: Instant) -> smoltcp::time::Instant {
 
 impl Host {
     /// A host that has heard of nobody yet.
-    pub fn new(spec: &HostSpec) -> Result<Host, HostError> {
+    pub fn new(spec: &HostSpec) -> Host {
         let address = EthernetAddress(spec.address);
         let ip = IpAddress::v4(spec.ip[0], spec.ip[1], spec.ip[2], spec.ip[3]);
-        if !address.is_unicast() {
-            return Err(HostError::Group);
-        }
-        if !ip.is_unicast() {
-            return Err(HostError::Ip(spec.ip));
-        }
-        if !(1..=32).contains(&spec.prefix) {
-            return Err(HostError::Prefix(spec.prefix));
-        }
         let mut config = Config::new(HardwareAddress::Ethernet(address));
         config.random_seed = spec.seed;
         let mut device = Device::default();
@@ -93,7 +119,7 @@ impl Host {
         let echo = Echo::new(&mut sockets);
         let dhcp = Dhcp::new(spec, &mut sockets);
         echo.serve(&mut sockets);
-        Ok(Host { device, interface, sockets, echo, dhcp, acts_at: Instant::FAR, heard: Instant::START })
+        Host { device, interface, sockets, echo, dhcp, acts_at: Instant::FAR, heard: Instant::START }
     }
 
     fn work(&mut self, at: Instant, send: &mut dyn FnMut(&[u8])) {

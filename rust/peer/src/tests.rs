@@ -15,8 +15,7 @@ use vtime::{Instant, Span};
 const HOST: [u8; 6] = [2, 0, 0, 0, 0, 0x10];
 const NODE: [u8; 6] = [2, 0, 0, 0, 0, 0x20];
 const OTHER: [u8; 6] = [2, 0, 0, 0, 0, 0x30];
-const SPEC: HostSpec =
-    HostSpec { address: HOST, ip: [10, 0, 0, 1], prefix: 24, leases: ([10, 0, 0, 100], 2), seed: 1 };
+const SPEC: HostSpec = HostSpec { address: HOST, ip: [10, 0, 0, 1], prefix: 30, seed: 1 };
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Seen {
@@ -40,7 +39,7 @@ fn cable(faults: Vec<Fault>) -> Direct {
 }
 
 fn at_cable() -> WithHost<Direct, Host> {
-    WithHost::new(cable(vec![]), Host::new(&SPEC).unwrap(), End(1))
+    WithHost::new(cable(vec![]), Host::new(&SPEC), End(1))
 }
 
 /// Two nodes and the host.
@@ -48,7 +47,7 @@ fn at_switch() -> WithHost<Switch, Host> {
     let port = PortSpec { rate: Rate::Mbit100, delay: Span::from_ns(100), queue: Limit::Frames(100) };
     let latency = Span::from_ns(1_000);
     let spec = SwitchSpec { ports: vec![port; 3], latency, addresses: 10, age: Span::MAX };
-    WithHost::new(Switch::new(&spec, Faults::none(6)), Host::new(&SPEC).unwrap(), End(2))
+    WithHost::new(Switch::new(&spec, Faults::none(6)), Host::new(&SPEC), End(2))
 }
 
 fn hand(link: &mut dyn Link, seen: &mut Seen, (from, at_ns, seq): (u16, u64, u64), bytes: &[u8]) {
@@ -155,11 +154,11 @@ fn gives_addresses_away() {
     const NAK: u8 = 6;
     let wanted = |last| [53, 1, 3, 50, 4, 10, 0, 0, last];
     check_dhcp(&[
-        (NODE, &[53, 1, 1], Some((OFFER, 100))),
-        (OTHER, &[53, 1, 1], Some((OFFER, 101))),
-        (NODE, &wanted(100), Some((ACK, 100))),
-        (OTHER, &wanted(100), Some((NAK, 0))),
-        (HOST, &[53, 1, 1], None),
+        (NODE, &[53, 1, 1], Some((OFFER, 2))),
+        (NODE, &wanted(2), Some((ACK, 2))),
+        (NODE, &wanted(3), Some((NAK, 0))),
+        // It had but one.
+        (OTHER, &[53, 1, 1], None),
         (NODE, &[53, 1, 1, 54, 4, 10, 0, 0, 9], None),
     ]);
 }
@@ -182,11 +181,15 @@ fn waits_for_nobody_for_ever() {
 
 #[test]
 fn who_it_cannot_be() {
-    let refuses = |spec: HostSpec| Host::new(&spec).err();
-    assert_eq!(refuses(HostSpec { address: [1; 6], ..SPEC }), Some(HostError::Group));
-    assert_eq!(refuses(HostSpec { ip: [255; 4], ..SPEC }), Some(HostError::Ip([255; 4])));
-    assert_eq!(refuses(HostSpec { prefix: 33, ..SPEC }), Some(HostError::Prefix(33)));
-    assert_eq!(refuses(SPEC), None);
+    let refuses = |address, ip, prefix| HostSpec::new(address, ip, prefix, 0).err();
+    assert_eq!(refuses([1; 6], SPEC.ip, 24), Some(HostError::Group));
+    for (ip, prefix) in [([255; 4], 24), ([224, 0, 0, 1], 24), ([10, 0, 0, 0], 24), ([10, 0, 0, 3], 30)] {
+        assert_eq!(refuses(HOST, ip, prefix), Some(HostError::Ip(ip)));
+    }
+    assert_eq!(refuses(HOST, SPEC.ip, 31), Some(HostError::Prefix(31)));
+    assert_eq!(HostSpec::new(HOST, SPEC.ip, 30, 1), Ok(SPEC));
+    assert_eq!(SPEC.leases(), (0x0a00_0002, 1));
+    assert_eq!(HostSpec { prefix: 24, ..SPEC }.leases(), (0x0a00_0002, 50));
 }
 
 /// A client that sends bytes to the echo port by TCP, and takes what comes back.
@@ -260,7 +263,7 @@ impl Guest for Client {
 /// Sends `len` bytes there and back over a cable with faults; when everything is back, in milliseconds, and how many frames were lost.
 fn transfer(len: usize, faults: Vec<Fault>) -> (u64, usize) {
     let data: Vec<u8> = (0..len).map(|k| (k % 251) as u8).collect();
-    let host = WithHost::new(cable(faults), Host::new(&SPEC).unwrap(), End(1));
+    let host = WithHost::new(cable(faults), Host::new(&SPEC), End(1));
     let mut both = WithHost::new(host, Client::new(data.clone()), End(0));
     let mut seen = Seen::default();
     for ms in 1..100_000 {

@@ -124,6 +124,8 @@ pub struct Link {
     pub spec: link::Spec,
     /// The ports: different ones, in order. The order in which the file has them means nothing.
     pub ends: Vec<Port>,
+    /// Who is at one end more.
+    pub host: Option<peer::HostSpec>,
 }
 
 /// What somebody types at a console: a port without a link.
@@ -216,6 +218,16 @@ impl Node {
             }
         }
         text
+    }
+}
+
+impl Link {
+    /// What it is, for the head of a trace and for people.
+    pub fn description(&self) -> String {
+        match &self.host {
+            Some(host) => format!("{} {host}", self.spec),
+            None => self.spec.to_string(),
+        }
     }
 }
 

@@ -216,8 +216,8 @@ struct Link {
     /// another one does garbles both; "can", a CAN bus; "ethernet", a cable between two ports; "switch", an Ethernet switch.
     #[schemars(extend("enum" = crate::read::keys::LINK_KINDS))]
     kind: String,
-    /// The ports that it joins, "NODE.PORT" each, in any order: two, or at an "rs485", "can" or "switch" more. A port is in one link only.
-    #[schemars(length(min = 2, max = limits::ENDS_MAX), inner(pattern(PORT)), extend("examples" = [["pinger.uart0", "ponger.uart0"]]))]
+    /// The ports that it joins, "NODE.PORT" each, in any order: two, or at an "rs485", "can" or "switch" more, with a `host` one less. A port is in one link only.
+    #[schemars(length(min = 1, max = limits::ENDS_MAX), inner(pattern(PORT)), extend("examples" = [["pinger.uart0", "ponger.uart0"]]))]
     ends: Vec<String>,
     /// Of a "uart" or "rs485", which need it: the baud rate in bits per second, the same in both directions.
     #[serde(default, skip_serializing_if = "none")]
@@ -239,6 +239,11 @@ struct Link {
     #[serde(default, skip_serializing_if = "none")]
     #[schemars(range(min = 1, max = limits::CAN_BITRATE_MAX), example = 2_000_000)]
     data_bitrate: u64,
+    /// Of an "ethernet" or "switch": a host at one end more, with this IP address in a network of that prefix. It answers ARP and pings,
+    /// gives away the addresses that follow its own by DHCP, and sends back what comes to port 7 by UDP or TCP.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[schemars(example = "10.0.0.1/24")]
+    host: String,
     /// Of a "switch": from when a frame is wholly in until it can go out.
     #[serde(default = "delay")]
     #[schemars(pattern(TIME), example = "3us")]

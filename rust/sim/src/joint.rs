@@ -8,6 +8,7 @@ use crate::node::{Incoming, Node};
 use crate::queue::Queue;
 use crate::{Arrival, Body, Class, Core, Error, Event, Key, LinkId, MAX_BACKLOG, NodeId, PortId, System};
 use link::{End, Handed, Link, Medium, Outcome, Told, What};
+use peer::{Host, WithHost};
 use vtime::Instant;
 
 /// A link, and whom it joins.
@@ -28,9 +29,19 @@ pub(crate) struct Joint {
 
 /// The links of a system that was checked.
 pub(crate) fn build(system: &System) -> Vec<Joint> {
+    let model = |spec: &crate::LinkSpec| -> Box<dyn Link> {
+        let ends = spec.ends.len();
+        match &spec.host {
+            None => spec.spec.build(ends),
+            // There are not more ends than `MAX_ENDS`.
+            Some(host) => {
+                Box::new(WithHost::new(spec.spec.build(ends + 1), Host::new(host), End(ends as u16)))
+            }
+        }
+    };
     let joint = |spec: &crate::LinkSpec| Joint {
         name: spec.name.clone(),
-        model: spec.spec.build(spec.ends.len()),
+        model: model(spec),
         ends: spec.ends.clone(),
         medium: spec.spec.medium(),
         effects: vec![Instant::FAR; spec.ends.len()],
@@ -108,7 +119,7 @@ impl Passing<'_> {
     /// Of a link that carries frames.
     fn tell_frame(&mut self, told: Told<'_>) {
         let Told { from, seq, at, ends, what, to, bytes } = told;
-        // Who is no member is a scripted fault.
+        // Who is no member is a scripted fault, or the host at the link.
         let by = self.ends.get(usize::from(from.0)).copied();
         let (source, port) = by.unwrap_or((NodeId::CONTROL, PortId(0)));
         let class = match what {
@@ -121,7 +132,7 @@ impl Passing<'_> {
             let (node, port) = self.end(to);
             Arrival { node, port, at, lost: self.nodes[place(node)].stage.is_dark(at) }
         };
-        let to = to.map(arrival);
+        let to = to.filter(|(to, _)| usize::from(to.0) < self.ends.len()).map(arrival);
         let (medium, frame) = (self.medium, self.frames.keep(bytes));
         let body = Body::Frame { port, medium, what, ends, to, frame };
         self.events.push(Event { key: Key { at, class, link: self.link, source, seq }, body });

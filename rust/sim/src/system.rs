@@ -34,6 +34,8 @@ pub struct LinkSpec {
     pub spec: link::Spec,
     /// The ports it joins. The place in this list is the [`link::End`].
     pub ends: Vec<(NodeId, PortId)>,
+    /// Who is at one end more, behind those of `ends`.
+    pub host: Option<peer::HostSpec>,
 }
 
 /// How to cut virtual time into grants. Never changes what happens, only how fast it is found out; tests use it to show
@@ -145,7 +147,7 @@ impl System {
         let mut taken = BTreeMap::new();
         for link in &self.links {
             let most = if link.spec.joins_two() { 2 } else { MAX_ENDS };
-            if !(2..=most).contains(&link.ends.len()) {
+            if !(2..=most).contains(&(link.ends.len() + usize::from(link.host.is_some()))) {
                 return Err(SetupError::Ends { link: link.name.clone(), count: link.ends.len() });
             }
             for &(node, port) in &link.ends {
@@ -209,6 +211,7 @@ mod tests {
                     name: format!("l{i}"),
                     spec: Spec::Uart(uart),
                     ends: ends.map(end).into(),
+                    host: None,
                 })
                 .collect(),
             duration: Span::from_ns(1),

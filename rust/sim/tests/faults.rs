@@ -31,6 +31,7 @@ fn started() -> Core {
             name: "wire".into(),
             spec: Spec::Uart(uart),
             ends: vec![(A, PORT), (B, PORT)],
+            host: None,
         }],
         duration: Span::from_ns(1_000_000_000),
     };

@@ -28,6 +28,7 @@ fn core(nodes: usize, links: &[([(u16, u16); 2], u64)], slicing: Slicing) -> Cor
             Uart::new(1_000_000_000, Framing::default(), Span::from_ns(*delay_ns)).expect("a baud rate"),
         ),
         ends: ends.map(|(node, port)| (NodeId(node), PortId(port))).into(),
+        host: None,
     };
     let system = System {
         nodes: ('a'..).take(nodes).map(node).collect(),

@@ -28,6 +28,7 @@ fn steered(slicing: Slicing) -> Core {
             name: "wire".into(),
             spec: Spec::Uart(uart),
             ends: vec![(A, WIRED), (B, WIRED)],
+            host: None,
         }],
         duration: Span::from_ns(100),
     };

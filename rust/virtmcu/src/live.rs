@@ -53,7 +53,7 @@ impl Display for Live {
         }
         for link in &scenario.links {
             let ends: Vec<String> = link.ends.iter().map(|end| scenario.port_name(*end)).collect();
-            let (spec, horizon) = (&link.spec, link.spec.lookahead());
+            let (spec, horizon) = (link.description(), link.spec.lookahead());
             self.print(&format!(
                 "link {} joins {}: {spec}, horizon {horizon}",
                 link.name,

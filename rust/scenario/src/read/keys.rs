@@ -26,17 +26,28 @@ pub(crate) const NODE_LOAD: &[&str] = &["file", "at"];
 pub(crate) const DEVICE: &[&str] =
     &["module", "type", "interrupts", "clocks", "properties", "outputs", "inputs", "port"];
 /// `[link.NAME]` of any kind.
-pub(crate) const LINK: &[&str] =
-    &["kind", "ends", "baud", "framing", "delay", "bitrate", "data_bitrate", "latency", "queue", "addresses"];
+pub(crate) const LINK: &[&str] = &[
+    "kind",
+    "ends",
+    "baud",
+    "framing",
+    "delay",
+    "bitrate",
+    "data_bitrate",
+    "host",
+    "latency",
+    "queue",
+    "addresses",
+];
 /// With `kind = "uart"` or `"rs485"`.
 pub(crate) const UART_LINK: &[&str] = &["kind", "ends", "baud", "framing", "delay"];
 /// With `kind = "can"`.
 pub(crate) const CAN_LINK: &[&str] = &["kind", "ends", "bitrate", "data_bitrate", "delay"];
 /// With `kind = "ethernet"`.
-pub(crate) const ETHERNET_LINK: &[&str] = &["kind", "ends", "bitrate", "delay"];
+pub(crate) const ETHERNET_LINK: &[&str] = &["kind", "ends", "bitrate", "delay", "host"];
 /// With `kind = "switch"`.
 pub(crate) const SWITCH_LINK: &[&str] =
-    &["kind", "ends", "bitrate", "delay", "latency", "queue", "addresses"];
+    &["kind", "ends", "bitrate", "delay", "host", "latency", "queue", "addresses"];
 /// `[input]`.
 pub(crate) const INPUT: &[&str] = &["uart"];
 /// `[[input.uart]]`.

@@ -9,7 +9,8 @@ use crate::{Problem, limits};
 use board::PortKind;
 use link::can::BusSpec;
 use link::ethernet::{DirectSpec, Limit, PortSpec, Rate, SwitchSpec};
-use link::{Framing, Spec, Uart};
+use link::{Draws, Framing, Spec, Uart};
+use peer::HostSpec;
 use report::{nearest, one_of};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -55,15 +56,23 @@ fn read_link<'a>(
         }
     };
     section.refuse_unknown(kind.keys(), problems);
+    let host = match kind.ports() {
+        PortKind::Ethernet => read_host(name, &section, problems),
+        _ => Ok(None),
+    };
     let ends = read_ends(&section, Some(kind), nodes, uses, problems);
     let spec = match kind {
         Kind::Uart => read_uart(&section, problems).map(Spec::Uart),
         Kind::Rs485 => read_uart(&section, problems).map(Spec::UartBus),
         Kind::Can => read_can(&section, problems).map(Spec::Can),
         Kind::Ethernet => read_ethernet(&section, problems).map(Spec::Ethernet),
-        Kind::Switch => read_switch(&section, ends.as_ref().map_or(0, Vec::len), problems).map(Spec::Switch),
+        Kind::Switch => {
+            let hosts = usize::from(host.as_ref().is_ok_and(Option::is_some));
+            let ports = ends.as_ref().map_or(0, Vec::len) + hosts;
+            read_switch(&section, ports, problems).map(Spec::Switch)
+        }
     };
-    Ok(Link { name: name.to_string(), spec: spec?, ends: ends? })
+    Ok(Link { name: name.to_string(), spec: spec?, ends: ends?, host: host? })
 }
 
 /// The kinds of links.
@@ -138,6 +147,28 @@ fn read_can(section: &Section<'_>, problems: &mut Problems) -> Checked<BusSpec> 
 fn read_ethernet(section: &Section<'_>, problems: &mut Problems) -> Checked<DirectSpec> {
     let (rate, delay) = (read_rate(section, problems), read_time(section, "delay", problems));
     Ok(DirectSpec { rate: rate?, delay: delay? })
+}
+
+/// A host at one end more. Its Ethernet address depends on the link's name alone.
+fn read_host(link: &str, section: &Section<'_>, problems: &mut Problems) -> Checked<Option<HostSpec>> {
+    const EXAMPLE: &str = "host = \"10.0.0.1/24\"";
+    let Some(entry) = section.get("host") else { return Ok(None) };
+    let text = entry.string(EXAMPLE, problems)?;
+    let draws = Draws::new(0, link);
+    let [first, second, ..] = draws.draw(0, 0).to_be_bytes();
+    let address = [0x02, 0x76, 0x6d, first, second, 0xff];
+    let parts = text.text.split_once('/').and_then(|(ip, prefix)| {
+        Some((ip.parse::<std::net::Ipv4Addr>().ok()?.octets(), prefix.parse::<u8>().ok()?))
+    });
+    let problem = Problem::at(text.span.clone(), format!("{} is no host", quote(text.text)));
+    let found = match parts {
+        None => "not an IP address, a slash and a prefix".to_string(),
+        Some((ip, prefix)) => match HostSpec::new(address, ip, prefix, draws.draw(0, 1)) {
+            Ok(host) => return Ok(Some(host)),
+            Err(error) => error.to_string(),
+        },
+    };
+    Err(problems.report(problem.found(found).expected(format!("its address and network: {EXAMPLE}"))))
 }
 
 /// All its ports are alike.
@@ -216,8 +247,10 @@ fn read_ends<'a>(
     let example = "ends = [\"NODE.PORT\", \"NODE.PORT\"]";
     let entry = section.need("ends", example, problems)?;
     let values = entry.array(&format!("an array of ports: {example}"), problems)?;
-    let most = kind.map_or(limits::ENDS_MAX, Kind::ends_max);
+    let hosts = usize::from(section.get("host").is_some());
+    let (least, most) = (2 - hosts, kind.map_or(limits::ENDS_MAX, Kind::ends_max) - hosts);
     let expected = match most {
+        1 => "exactly one port, beside its host".to_string(),
         2 => "exactly two ports".to_string(),
         most => format!("two ports or more, at most {most}"),
     };
@@ -225,8 +258,9 @@ fn read_ends<'a>(
     const TOLD_MAX: usize = 8;
     let looked_at = if values.len() > most { TOLD_MAX } else { most };
     let found: Vec<_> = values.iter().take(looked_at).map(|value| nodes.port(value, problems)).collect();
-    if !(2..=most).contains(&values.len()) {
+    if !(least..=most).contains(&values.len()) {
         let message = match most {
+            1 => format!("{} does not have one end and a host", section.name()),
             2 => format!("{} does not have two ends", section.name()),
             _ => format!("{} joins too few ports, or too many", section.name()),
         };

@@ -81,7 +81,7 @@ impl Model {
             if ends.len() < 2 {
                 break;
             }
-            links.push(LinkSpec { name: format!("link{}", links.len()), spec, ends });
+            links.push(LinkSpec { name: format!("link{}", links.len()), spec, ends, host: None });
         }
         let node =
             |(place, kind): (usize, &Kind)| NodeSpec { name: format!("node{place}"), ports: kind.ports };

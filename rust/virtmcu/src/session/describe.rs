@@ -27,6 +27,7 @@ pub(super) fn system(scenario: &Scenario) -> System {
                 name: link.name.clone(),
                 spec: link.spec.clone(),
                 ends: link.ends.iter().copied().map(end).collect(),
+                host: link.host,
             })
             .collect(),
         duration: scenario.duration,
@@ -53,7 +54,7 @@ pub(super) fn description(scenario: &Scenario) -> Description {
             .iter()
             .map(|link| DescriptionLink {
                 name: link.name.clone(),
-                kind: link.spec.to_string(),
+                kind: link.description(),
                 ends: link.ends.iter().map(|end| (end.node, end.number)).collect(),
                 horizon_ns: link.spec.lookahead().as_ns(),
             })
@@ -117,7 +118,7 @@ pub(super) fn header(run: &Run<'_>) -> Header {
             .iter()
             .map(|link| LinkHead {
                 name: link.name.clone(),
-                description: link.spec.to_string(),
+                description: link.description(),
                 ends: link.ends.iter().map(|end| scenario.port_name(*end)).collect(),
             })
             .collect(),

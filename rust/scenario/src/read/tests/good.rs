@@ -129,11 +129,19 @@ fn links_of_frames() {
         "link.l = {{ kind = \"ethernet\", {ends}, bitrate = 100_000_000, delay = \"5ns\" }}\n"
     ));
     assert_eq!(wire, "ethernet 100Mbit/s delay 5ns");
+    let host = |text: &str| {
+        format!(
+            "link.l = {{ kind = \"switch\", ends = [\"a.eth0\"], bitrate = 10_000_000, host = {text} }}\n"
+        )
+    };
+    let hosted = &good(&format!("{head}{}", host("\"10.0.0.1/24\""))).links[0];
+    assert!(hosted.description().ends_with(" host 10.0.0.1/24"), "{}", hosted.description());
+    assert_eq!(hosted.description().matches("queue 64 frames").count(), 2, "its port is one of the switch");
     let switch = format!(
         "link.l = {{ kind = \"switch\", {ends}, bitrate = 10_000_000, latency = \"2us\", queue = 3 }}\n"
     );
     let switch = spec(&switch);
-    assert!(switch.starts_with("switch latency 2us addresses 1024 "), "{switch}");
+    assert!(switch.starts_with("switch latency 2us addresses 1024, "), "{switch}");
     assert_eq!(switch.matches("10Mbit/s delay 0s queue 3 frames").count(), 2, "{switch}");
     let wrong = |link: &str| match crate::parse(&format!("{head}{link}"), "a.toml") {
         Ok(_) => panic!("no mistake in {link}"),
@@ -141,7 +149,14 @@ fn links_of_frames() {
     };
     let rate = format!("link.l = {{ kind = \"ethernet\", {ends}, bitrate = 5 }}\n");
     assert_eq!(wrong(&rate), "no bit rate of Ethernet");
-    let data =
-        "link.l = { kind = \"can\", ends = [\"c.flexcan0\", \"c.flexcan1\"], bitrate = 500_000, data_bitrate = 5 }\n";
+    for text in ["10.0.0.1", "10.0.0.0/24", "10.0.0.1/31", "somebody/24"] {
+        assert_eq!(wrong(&host(&format!("\"{text}\""))), format!("\"{text}\" is no host"));
+    }
+    let alone = "link.l = { kind = \"ethernet\", ends = [\"a.eth0\"], bitrate = 10_000_000 }\n";
+    assert_eq!(wrong(alone), "[link.l] does not have two ends");
+    let three =
+        format!("link.l = {{ kind = \"ethernet\", {ends}, bitrate = 10_000_000, host = \"10.0.0.1/24\" }}\n");
+    assert_eq!(wrong(&three), "[link.l] does not have one end and a host");
+    let data = "link.l = { kind = \"can\", ends = [\"c.flexcan0\", \"c.flexcan1\"], bitrate = 500_000, data_bitrate = 5 }\n";
     assert!(wrong(data).starts_with("the data phase of a CAN FD bus has at least"), "{}", wrong(data));
 }

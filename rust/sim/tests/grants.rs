@@ -91,8 +91,8 @@ fn an_arrival_at_the_end_of_a_grant_comes_with_the_next() -> Result<(), sim::Err
     let slicing = Slicing { max_slice: Some(Span::from_ns(10)), serial: false };
     let mut core = core(2, &[([(0, 0), (1, 0)], 0)], slicing);
     grants(&mut core);
-    core.sent(A, PORT, ns(0), 0, &[b'x'])?; // arrives at 10
-    core.sent(A, PORT, ns(10), 1, &[b'y'])?; // at its very grant; arrives at 20
+    core.sent(A, PORT, ns(0), 0, b"x")?; // arrives at 10
+    core.sent(A, PORT, ns(10), 1, b"y")?; // at its very grant; arrives at 20
     done(&mut core, A, 10, 2)?;
     done(&mut core, B, 10, 0)?;
     assert_eq!(grants(&mut core), (vec![(A, 20), (B, 20)], vec![(B, 0, 10, b'x')]));
@@ -107,8 +107,8 @@ fn an_arrival_at_the_end_of_a_grant_comes_with_the_next() -> Result<(), sim::Err
 fn a_node_can_be_joined_to_itself() -> Result<(), sim::Error> {
     let mut core = core(1, &[([(0, 0), (0, 1)], 0)], Slicing::default());
     assert_eq!(grants(&mut core).0, [(A, 10)]);
-    core.sent(A, PORT, ns(3), 0, &[b'x'])?;
-    core.sent(A, PortId(1), ns(3), 1, &[b'y'])?;
+    core.sent(A, PORT, ns(3), 0, b"x")?;
+    core.sent(A, PortId(1), ns(3), 1, b"y")?;
     done(&mut core, A, 10, 2)?;
     assert_eq!(grants(&mut core), (vec![(A, 23)], vec![(A, 1, 13, b'x'), (A, 0, 13, b'y')]));
     Ok(())
@@ -132,8 +132,8 @@ fn a_run_ends_before_its_end() -> Result<(), sim::Error> {
     grants(&mut core);
     done(&mut core, A, 90, 0)?;
     grants(&mut core);
-    core.sent(A, PORT, ns(95), 0, &[b'x'])?; // on the wire up to 105: starts in the run, so it is told
-    core.sent(A, PORT, ns(95), 1, &[b'y'])?; // starts at 105: not told
+    core.sent(A, PORT, ns(95), 0, b"x")?; // on the wire up to 105: starts in the run, so it is told
+    core.sent(A, PORT, ns(95), 1, b"y")?; // starts at 105: not told
     core.held(A, PORT, ns(99))?;
     core.held(A, PORT, ns(100))?; // at the end: not told
     done(&mut core, A, 100, 2)?;
@@ -150,7 +150,7 @@ fn a_console_is_told_while_its_node_runs() -> Result<(), sim::Error> {
     let mut core = core(1, &[], Slicing::default());
     grants(&mut core);
     for (seq, at) in [7, 7, 8].into_iter().enumerate() {
-        core.sent(A, PORT, ns(at), seq as u64, &[b'x'])?;
+        core.sent(A, PORT, ns(at), seq as u64, b"x")?;
     }
     let told = events(&mut core);
     let expected = Body::Uart { port: PORT, byte: b'x', ends: ns(7), to: None };

@@ -126,7 +126,7 @@ fn bytes_of_the_wire_come_before_injected_ones() -> Result<(), sim::Error> {
     assert_eq!(core.inject(B, WIRED, ns(13), b'i'), Ok(()));
     core.set_ceiling(ns(50));
     while core.next_grant().expect("no mistake").is_some() {}
-    core.sent(A, WIRED, ns(3), 0, &[b'w'])?; // arrives at 13
+    core.sent(A, WIRED, ns(3), 0, b"w")?; // arrives at 13
     done(&mut core, A, ns(10), 1)?;
     done(&mut core, B, ns(10), 0)?;
     let mut arrived = vec![];
@@ -156,7 +156,7 @@ fn sleepers_are_woken_from_outside() -> Result<(), sim::Error> {
     }
     // The other one sleeps on: it could get an answer at 35, and has nothing to do before.
     assert_eq!(granted, [(A, 45, 1)]);
-    core.sent(A, WIRED, ns(25), 0, &[b'y'])?;
+    core.sent(A, WIRED, ns(25), 0, b"y")?;
     done(&mut core, A, ns(45), 1)?;
     let grant = core.next_grant().expect("no mistake").expect("the answer wakes it");
     assert_eq!((grant.node, grant.deliveries[0].at), (B, ns(35)));

@@ -26,8 +26,19 @@ pub(crate) const NODE_LOAD: &[&str] = &["file", "at"];
 pub(crate) const DEVICE: &[&str] =
     &["module", "type", "interrupts", "clocks", "properties", "outputs", "inputs", "port"];
 /// `[link.NAME]` of any kind.
-pub(crate) const LINK: &[&str] =
-    &["kind", "ends", "baud", "framing", "delay", "bitrate", "data_bitrate", "latency", "queue", "addresses"];
+pub(crate) const LINK: &[&str] = &[
+    "kind",
+    "ends",
+    "baud",
+    "framing",
+    "delay",
+    "bitrate",
+    "data_bitrate",
+    "host",
+    "latency",
+    "queue",
+    "addresses",
+];
 /// With `kind = "uart"` or `"rs485"`.
 pub(crate) const UART_LINK: &[&str] = &["kind", "ends", "baud", "framing", "delay"];
 /// With `kind = "can"`.

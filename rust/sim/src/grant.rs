@@ -75,7 +75,8 @@ impl Core {
         self.account(id);
         let bound = self.bound(&self.floors, id);
         let node = &mut self.nodes[place(id)];
-        let begins = node.stage.begin(node.clock);
+        // A grant that only tells news lets nothing happen: the node would promise to sleep past its reset.
+        let begins = if until > node.clock { node.stage.begin(node.clock) } else { None };
         if let Some(power) = begins {
             self.events.push(node.power_event(id, node.clock, power));
             node.promise = node.clock;

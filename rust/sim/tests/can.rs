@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! CAN buses in the core: what is told and what nodes hear does not depend on how the run is sliced.
 
-use can::{Frame, FromBus, Id, Kind, Mode, ToBus};
+use can::{Frame, FromBus, Id, Kind, Mode, State, ToBus};
 use link::Spec;
 use link::can::BusSpec;
 use sim::{Core, Done, LinkSpec, NodeId, NodeSpec, PortId, Slicing, System};
@@ -26,7 +26,7 @@ fn offer(mailbox: u8, id: u16, data: &[u8]) -> ToBus {
 }
 
 fn run(scripts: &[Script], slicing: Slicing) -> Result<Course, sim::Error> {
-    let spec = BusSpec::new(1_000_000, None, Span::ZERO).expect("a bus");
+    let spec = BusSpec::new(1_000_000, Some(1_000_000), Span::ZERO).expect("a bus");
     let ends = (0..scripts.len() as u16).map(|node| (NodeId(node), PORT)).collect();
     let system = System {
         nodes: ('a'..).take(scripts.len()).map(|name| NodeSpec { name: name.into(), ports: 1 }).collect(),
@@ -82,6 +82,24 @@ fn a_sender_alone_goes_on_to_the_end() -> Result<(), sim::Error> {
     let tries = (0..15).map(|n| 20_000 + n * 59_000).chain((0..).map(|n| passive_ns + n * 67_000));
     assert_eq!(told, tries.take_while(|at_ns| *at_ns < END_NS).collect::<Vec<_>>());
     assert_eq!(up_to_ns, END_NS);
+    Ok(())
+}
+
+/// One sends a frame of CAN FD, which the other one does not know and destroys, each time; so does the first one, passive by then, with
+/// the other one's frames, which nobody acknowledges: for ever, but for the end of the run.
+#[test]
+fn what_never_gets_through_does_not_keep_a_run_from_its_end() -> Result<(), sim::Error> {
+    let kind = Kind::Fd { switches_rate: false, is_passive: false };
+    let frame = Frame::new(Id::Standard(0x300), kind, &[0; 64]).expect("a frame");
+    let knows_fd = ToBus::Join { bitrate_bps: 1_000_000, data_bitrate_bps: 1_000_000, mode: Mode::Normal };
+    let first = vec![(0, knows_fd), (20_000, ToBus::Offer { mailbox: 0, once: false, frame })];
+    let (told, heard, up_to_ns) = course(&[first, vec![(0, join()), (25_000, offer(0, 0x100, &[1]))]])?;
+    assert!(told.len() > 10 && up_to_ns == END_NS, "{} tries", told.len());
+    let passive = |known: NodeId| {
+        let is_passive = |said: &FromBus| matches!(said, FromBus::Status(now) if now.state == State::Passive);
+        heard.iter().any(|(_, node, said)| *node == known && is_passive(said))
+    };
+    assert!(passive(NodeId(0)) && passive(NodeId(1)));
     Ok(())
 }
 

@@ -32,8 +32,6 @@ struct Host<'a> {
     /// What the nodes' clocks show, each other and the host.
     clocks: Vec<Reading>,
     grants: Vec<u64>,
-    /// Its pin was pulled, and it did not go on since.
-    pulled: Vec<bool>,
     /// By which they run beyond their grants.
     outlooks: Vec<Outlook>,
     unreported: Vec<VecDeque<Record>>,
@@ -61,7 +59,6 @@ pub fn drive(model: &Model, slicing: Slicing, host_seed: u64, longest_grant_ns: 
         toys: model.lives.iter().enumerate().map(|(node, life)| model.toy(node, life.start)).collect(),
         clocks: model.lives.iter().map(clock).collect(),
         grants: vec![0; nodes],
-        pulled: vec![false; nodes],
         outlooks: (0..nodes).map(|_| Outlook::default()).collect(),
         unreported: vec![VecDeque::new(); nodes],
         told: Instant::START,
@@ -173,9 +170,7 @@ impl Host<'_> {
         if until > clock {
             self.run(node, until, &arriving);
         } else {
-            // News for a node that stands where its pin is pulled: it goes through the reset when it goes on.
-            assert!(deliveries.is_empty(), "something arrives in no time");
-            self.pulled[node] |= grant_resets;
+            assert!(deliveries.is_empty() && !grant_resets, "something happens in no time");
         }
         self.outcome.delivered[node].append(&mut deliveries);
         true
@@ -185,10 +180,7 @@ impl Host<'_> {
     fn run(&mut self, node: usize, until: Instant, arriving: &[Arriving]) {
         let mut reports = Vec::new();
         let clock = &mut self.clocks[node];
-        let at_ns = clock.now.as_ns();
-        let pulled = std::mem::take(&mut self.pulled[node]).then_some(Arriving::Reset { at_ns });
-        let arriving: Vec<Arriving> = pulled.into_iter().chain(arriving.iter().copied()).collect();
-        self.toys[node].run(until.as_ns(), &arriving, &mut reports);
+        self.toys[node].run(until.as_ns(), arriving, &mut reports);
         for report in reports {
             self.unreported[node].push_back(Record::Report { report, seq: clock.sent });
             clock.sent += u64::from(matches!(report, Report::Sent { .. }));

@@ -47,7 +47,7 @@ mod tests {
         let scenario = scenario::parse(&text, "made.scenario.toml").unwrap();
         assert_eq!((scenario.nodes.len(), scenario.links.len()), (nodes, links));
         for link in scenario.links {
-            assert_eq!(link.uart.lookahead(), Span::from_ns(horizon_ns), "{text}");
+            assert_eq!(link.spec.lookahead(), Span::from_ns(horizon_ns), "{text}");
         }
     }
 

@@ -138,6 +138,7 @@ impl Subject {
             debug: None,
             mode: virtmcu::mode::Mode::Exact,
             ask_where: false,
+            capture: None,
             witness: None,
         };
         let summary = run.simulate(std::io::sink(), observer, progress)?.summary;

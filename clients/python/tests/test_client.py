@@ -11,7 +11,7 @@ from virtmcu_client import CONTROL, Code, Frame, Gone, Malformed, Master, Reache
 from virtmcu_client import messages as m
 from virtmcu_client import model as t
 
-HELLO = (t.Kind.HELLO | t.Kind.ANSWER, t.MAGIC + struct.pack("<I", 2) + b"virtmcu test")
+HELLO = (t.Kind.HELLO | t.Kind.ANSWER, t.MAGIC + struct.pack("<I", t.VERSION) + b"virtmcu test")
 
 
 def reached(now_ns: int) -> Tuple[int, bytes]:
@@ -97,8 +97,8 @@ class Client(unittest.TestCase):
             self.check([[(HELLO[0], 1, HELLO[1])], [answer, (kind, 2, body)]], play)
 
     def test_another_version_is_refused(self) -> None:
-        with self.assertRaisesRegex(Malformed, "speaks version 3, expected 2"):
-            self.check([[(HELLO[0], 1, t.MAGIC + struct.pack("<I", 3))]], lambda master: None)
+        with self.assertRaisesRegex(Malformed, f"speaks version {t.VERSION + 1}, expected {t.VERSION}"):
+            self.check([[(HELLO[0], 1, t.MAGIC + struct.pack("<I", t.VERSION + 1))]], lambda master: None)
 
 
 if __name__ == "__main__":

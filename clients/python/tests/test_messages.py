@@ -25,7 +25,7 @@ REQUESTS: Dict[str, bytes] = {
 }
 
 ANSWERS: Dict[str, t.Answer] = {
-    "hello_reply": t.Hello(2, "virtmcu 0.1.0"),
+    "hello_reply": t.Hello(t.VERSION, "virtmcu 0.1.0"),
     "description": t.Description(
         "ping_pong",
         30_000_000,

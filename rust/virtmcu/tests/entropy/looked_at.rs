@@ -173,6 +173,9 @@ pub const LOOKED_AT: &[Part] = &[
     ),
     part(
         &[
+            "virtmcu-stm32-bxcan",
+            "virtmcu-stm32-bxcan-master",
+            "virtmcu-stm32-bxcan-slave",
             "virtmcu-stm32-i2c-v1",
             "virtmcu-stm32-i2c-v2",
             "virtmcu-stm32-lpuart",
@@ -247,6 +250,8 @@ pub const LOOKED_AT: &[Part] = &[
     part(
         &[
             "virtmcu-nxp-lpuart",
+            "virtmcu-s32k1-flexcan",
+            "virtmcu-s32k1-flexcan-fd",
             "virtmcu-s32k1-ftfc",
             "virtmcu-s32k1-ftm",
             "virtmcu-s32k1-lpit",

@@ -56,7 +56,7 @@ fn the_first_message() {
     wrong[16..24].copy_from_slice(b"vmcu-ctX");
     check(&wrong, &[], Code::BadMagic, "where the magic of virtmcu's control interface");
     let version = message(&Request::Hello { version: VERSION + 1, name: String::new() });
-    check(&version, &[], Code::BadVersion, "version 3 of the control interface, expected version 2");
+    check(&version, &[], Code::BadVersion, "version 4 of the control interface, expected version 3");
     let grant = message(&Request::Grant { until_ns: 5 });
     check(
         &grant,

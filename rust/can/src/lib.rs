@@ -10,11 +10,15 @@
 
 #![forbid(unsafe_code)]
 
+mod bits;
+mod crc;
 mod frame;
 mod offers;
 mod record;
 mod wire;
 
+pub use bits::{BITS_MAX, Sequence, count_field};
+pub use crc::Crc;
 pub use frame::{Frame, FrameError, Id, Kind, LEN_MAX};
 pub use offers::Offers;
 pub use record::{Error, FromBus, Mode, RecordError, State, Status, ToBus};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! A frame on the wire: its place in an arbitration, and how many bits it has, stuff bits with them (ISO 11898-1:2015, 10.4 and 10.5).
 
-use crate::{Frame, Id, Kind};
+use crate::{Frame, Id, Kind, Sequence};
 
 /// The bits of a frame, from its start to the end of its end-of-frame field; the intermission is not part of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,46 +10,6 @@ pub struct Length {
     pub arbitration_bits: u32,
     /// Those with the bit rate of the data phase, from ESI to the delimiter of the checksum; 0, unless the frame switches.
     pub data_bits: u32,
-}
-
-/// CRC delimiter, acknowledge slot and its delimiter, end of frame.
-const TAIL_BITS: u32 = 1 + 1 + 1 + 7;
-/// The polynomial of the checksum of Classical CAN, 15 bits.
-const CRC_15: u16 = 0x4599;
-
-/// Bits with stuffing: behind five equal ones comes another one, before the next of the frame's own.
-#[derive(Default)]
-struct Stuffed {
-    last: Option<bool>,
-    run: u32,
-    bits: u32,
-    crc: u16,
-}
-
-impl Stuffed {
-    fn push(&mut self, bit: bool) {
-        self.stuff();
-        self.run = if self.last == Some(bit) { self.run + 1 } else { 1 };
-        self.last = Some(bit);
-        self.bits += 1;
-        let top = (self.crc >> 14 & 1 == 1) != bit;
-        self.crc = self.crc << 1 & 0x7fff;
-        if top {
-            self.crc ^= CRC_15;
-        }
-    }
-
-    fn stuff(&mut self) {
-        if self.run == 5 {
-            self.last = self.last.map(|bit| !bit);
-            self.run = 1;
-            self.bits += 1;
-        }
-    }
-
-    fn field(&mut self, value: u32, bits: u32) {
-        (0..bits).rev().for_each(|place| self.push(value >> place & 1 == 1));
-    }
 }
 
 impl Frame {
@@ -66,69 +26,25 @@ impl Frame {
 
     /// The checksum of a frame of Classical CAN, 15 bits.
     pub fn crc_15(&self) -> u16 {
-        let mut wire = Stuffed::default();
-        self.head(&mut wire);
-        self.body(&mut wire);
-        wire.crc
+        self.bits().checksum() as u16
     }
 
     /// How many bits it has on the wire.
     pub fn wire_length(&self) -> Length {
-        let mut wire = Stuffed::default();
-        self.head(&mut wire);
-        if let Kind::Fd { switches_rate, is_passive } = self.kind() {
-            // RRS or IDE, FDF, a reserved bit, BRS.
-            wire.field(0b0100 | u32::from(switches_rate), 4);
-            let before = wire.bits;
-            wire.push(is_passive);
-            self.body(&mut wire);
-            // Stuff count of 4 bits and checksum of 17 or 21, with a fixed stuff bit before each four.
-            let field = if self.len() > 16 { 25 } else { 21 };
-            let phase = wire.bits - before + field + u32::div_ceil(field, 4) + 1;
-            let (arbitration_bits, data_bits) = (before + TAIL_BITS - 1, phase);
-            return match switches_rate {
-                true => Length { arbitration_bits, data_bits },
-                false => Length { arbitration_bits: arbitration_bits + data_bits, data_bits: 0 },
-            };
-        }
-        self.body(&mut wire);
-        let crc = wire.crc;
-        wire.field(crc.into(), 15);
-        wire.stuff();
-        Length { arbitration_bits: wire.bits + TAIL_BITS, data_bits: 0 }
+        let bits = self.bits();
+        let data_bits = match bits.data_phase().len() {
+            0 => 0,
+            // The delimiter of the checksum has its bit rate, too.
+            len => len + 1,
+        };
+        // A frame has less than 1000 of both.
+        Length { arbitration_bits: (bits.count() - data_bits) as u32, data_bits: data_bits as u32 }
     }
 
-    /// From the start of frame to what FD has otherwise.
-    fn head(&self, wire: &mut Stuffed) {
-        let is_remote = u32::from(self.kind() == Kind::Remote);
-        wire.push(false);
-        match (self.id(), self.kind().is_fd()) {
-            (Id::Standard(id), false) => {
-                wire.field(id.into(), 11);
-                // RTR, IDE, a reserved bit.
-                wire.field(is_remote << 2, 3);
-            }
-            (Id::Extended(id), is_fd) => {
-                wire.field(id >> 18, 11);
-                // SRR, IDE.
-                wire.field(3, 2);
-                wire.field(id & 0x3_ffff, 18);
-                if !is_fd {
-                    // RTR, two reserved bits.
-                    wire.field(is_remote << 2, 3);
-                }
-            }
-            (Id::Standard(id), true) => {
-                wire.field(id.into(), 11);
-                // RRS.
-                wire.push(false);
-            }
-        }
-    }
-
-    fn body(&self, wire: &mut Stuffed) {
-        wire.field(self.dlc().into(), 4);
-        self.data().iter().for_each(|byte| wire.field((*byte).into(), 8));
+    fn bits(&self) -> Sequence {
+        let mut bits = Sequence::empty();
+        bits.encode(self);
+        bits
     }
 }
 

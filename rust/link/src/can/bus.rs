@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! The bus as a [`Link`]: what comes next, and up to where it is settled.
 
-use super::bits::Sequence;
 use super::course::Party;
 use super::event::Event;
 use super::fault::Fault;
@@ -12,7 +11,7 @@ use super::spec::BusSpec;
 use super::steps::Line;
 use super::timing::Rates;
 use crate::{Draws, End, Handed, Link, Outcome, Told, What};
-use ::can::{FromBus, ToBus};
+use ::can::{FromBus, Sequence, ToBus};
 use vtime::{Instant, Span};
 
 /// A CAN bus.

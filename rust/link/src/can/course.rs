@@ -7,11 +7,10 @@
 //! flag is over, eight bits of delimiter and three of intermission follow.
 
 use super::account::{Course, DELIMITER, FLAG, INTERMISSION};
-use super::bits::Sequence;
 use super::faults::Faults;
 use super::reader::{Read, Reader};
 use super::timing::{Rates, Ticks};
-use ::can::Error;
+use ::can::{Error, Sequence};
 
 /// One of those on the bus while a frame is on it.
 #[derive(Clone, Copy, Debug)]
@@ -161,7 +160,7 @@ impl Bits<'_> {
                 Part::Away | Part::Flags(_) => continue,
                 Part::Sends if bit == own.acknowledge() => level.then_some(Error::Acknowledge),
                 Part::Sends if own.level(bit) == level => {
-                    party.is_valid = bit + 1 == own.len();
+                    party.is_valid = bit + 1 == own.count();
                     party.is_through = party.is_valid;
                     None
                 }

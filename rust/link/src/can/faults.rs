@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! The faults of a bus, and how far they have come.
 
-use super::bits::BITS_MAX;
 use super::fault::{Fault, Hits};
 use super::timing::{Rates, Ticks};
 use crate::{Draws, End, Which};
-use ::can::Id;
+use ::can::{BITS_MAX, Id};
 use std::num::NonZeroU64;
 
 /// The faults of a bus, and which of them have happened.

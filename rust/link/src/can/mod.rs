@@ -18,11 +18,9 @@
 //! repetition may be the one that its sender hears of.
 
 mod account;
-mod bits;
 mod bus;
 mod counters;
 mod course;
-mod crc;
 mod decide;
 mod event;
 mod fault;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! What a receiver makes of the bits that are on the bus. All who receive see the same, so that one does for all.
 
-use super::crc::Crc;
-use ::can::{Error, Frame};
+use ::can::{Crc, Error, Frame};
 
 /// So many equal bits, and a stuff bit follows.
 const RUN: u32 = 5;
@@ -192,6 +191,6 @@ impl Reader {
             return self.sum == classic.value();
         }
         let crc = if self.data_len() > 16 { long } else { short };
-        self.counted == super::bits::count_field(self.stuff) && self.sum == crc.value()
+        self.counted == ::can::count_field(self.stuff) && self.sum == crc.value()
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Exact times: how long the bits of a frame are at two bit rates.
 
-use super::bits::Sequence;
+use ::can::Sequence;
 use vtime::{Instant, Span};
 
 const NS_PER_SECOND: u128 = 1_000_000_000;
@@ -99,7 +99,7 @@ impl Rates {
             0 => 0,
             bits => bits + 1,
         };
-        self.bit * (sequence.len() - fast) as u64 + self.data_bit * fast as u64
+        self.bit * (sequence.count() - fast) as u64 + self.data_bit * fast as u64
     }
 
     /// From its start the least time until any frame is valid for its receivers: that of no data and no stuff bits, 44 bits of

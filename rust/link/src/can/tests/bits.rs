@@ -2,8 +2,8 @@
 //! The bits of frames, and how long they last, computed by hand.
 
 use super::{classic, fd};
-use crate::can::bits::{BITS_MAX, Sequence};
 use crate::can::timing::Rates;
+use ::can::{BITS_MAX, Sequence};
 use ::can::{Frame, Id, Kind, LEN_MAX};
 use proptest::prelude::*;
 
@@ -14,7 +14,7 @@ fn encode(frame: &Frame) -> Sequence {
 }
 
 fn spell(sequence: &Sequence) -> String {
-    (0..sequence.len()).map(|bit| if sequence.level(bit) { '1' } else { '0' }).collect()
+    (0..sequence.count()).map(|bit| if sequence.level(bit) { '1' } else { '0' }).collect()
 }
 
 /// The bits of a frame, blanks left out.
@@ -27,7 +27,7 @@ fn check_bits(frame: &Frame, expected: &str) {
 #[track_caller]
 fn check_len(frame: &Frame, bits: usize, data_phase: usize) {
     let sequence = encode(frame);
-    assert_eq!((sequence.len(), sequence.data_phase().len()), (bits, data_phase), "{}", spell(&sequence));
+    assert_eq!((sequence.count(), sequence.data_phase().len()), (bits, data_phase), "{}", spell(&sequence));
 }
 
 /// Nothing but zeros, whose checksum is 0: a stuff bit after each five of 34 bits.
@@ -55,13 +55,13 @@ fn can_fd_counts_its_stuff_bits() {
 fn frames_without_stuff_bits_are_the_shortest() {
     let least = |kind, data: &[u8]| {
         let frames = (0..0x800).map(|id| Frame::new(Id::Standard(id), kind, data).unwrap());
-        frames.map(|frame| encode(&frame).len()).min()
+        frames.map(|frame| encode(&frame).count()).min()
     };
     assert_eq!(least(Kind::Data, &[]), Some(45));
     assert_eq!(least(Kind::Remote, &[0; 5]), Some(44));
     assert_eq!(least(Kind::Data, &[0x55; 8]), Some(108));
     let extended = |id| Frame::new(Id::Extended(id), Kind::Data, &[0x55; 8]).unwrap();
-    assert_eq!((0..20_000).map(|id| encode(&extended(0x0aaa_0000 | id)).len()).min(), Some(128));
+    assert_eq!((0..20_000).map(|id| encode(&extended(0x0aaa_0000 | id)).count()).min(), Some(128));
     check_len(&fd(0x555, &[0x55; 64], true), 576, 549);
 }
 
@@ -95,7 +95,7 @@ fn a_frame_is_the_sum_of_its_bits() {
     let rates = Rates::new(500_000, Some(5_000_000));
     for frame in [fd(0x123, &[1, 2, 3], true), fd(0x123, &[1, 2, 3], false), classic(0x123, &[0; 8])] {
         let sequence = encode(&frame);
-        let bits = (0..sequence.len())
+        let bits = (0..sequence.count())
             .map(|bit| rates.before_sample(&sequence, bit).0 + rates.after_sample(&sequence, bit).0)
             .sum::<u128>();
         assert_eq!(bits, rates.frame(&sequence).0);
@@ -137,10 +137,10 @@ proptest! {
             Kind::Data | Kind::Remote => (if is_extended { 54 } else { 34 } + data, 10),
         };
         let most = stuffable + (stuffable - 1) / 4 + fixed;
-        prop_assert!((stuffable + fixed..=most).contains(&sequence.len()));
+        prop_assert!((stuffable + fixed..=most).contains(&sequence.count()));
         prop_assert!(most <= BITS_MAX);
         if frame.kind() == Kind::Data && !is_extended && data == 64 {
-            prop_assert!((111..=135).contains(&(sequence.len() + 3)));
+            prop_assert!((111..=135).contains(&(sequence.count() + 3)));
         }
     }
 

@@ -5,12 +5,12 @@
 //! kind. Of CAN FD the same up to the data; then come the count of those stuff bits and the checksum, with a fixed stuff bit
 //! before the first and after each four bits. The checksum of CAN FD includes the stuff bits before it, but not the fixed ones.
 
-use super::crc::Crc;
-use ::can::{Frame, Id, Kind};
+use crate::Crc;
+use crate::{Frame, Id, Kind};
 use std::ops::Range;
 
 /// The most bits that a frame has: of CAN FD with 29 bits of identifier and 64 bytes.
-pub(super) const BITS_MAX: usize = 733;
+pub const BITS_MAX: usize = 733;
 /// Equal bits before a stuff bit.
 const RUN: u32 = 5;
 /// End of frame: seven recessive bits.
@@ -18,7 +18,7 @@ const END_OF_FRAME: usize = 7;
 
 /// The bits of a frame, and where in it is what.
 #[derive(Clone, Debug)]
-pub(super) struct Sequence {
+pub struct Sequence {
     /// The frame.
     frame: Option<Frame>,
     /// True is recessive.
@@ -33,11 +33,13 @@ pub(super) struct Sequence {
     data_phase: Range<usize>,
     /// Where the CRC delimiter is.
     delimiter: usize,
+    /// The checksum.
+    checksum: u32,
 }
 
 impl Sequence {
     /// Of no frame yet.
-    pub(super) fn empty() -> Sequence {
+    pub fn empty() -> Sequence {
         Sequence {
             frame: None,
             levels: Vec::with_capacity(BITS_MAX),
@@ -46,11 +48,12 @@ impl Sequence {
             fdf: 0,
             data_phase: 0..0,
             delimiter: 0,
+            checksum: 0,
         }
     }
 
     /// Becomes the bits of `frame`.
-    pub(super) fn encode(&mut self, frame: &Frame) {
+    pub fn encode(&mut self, frame: &Frame) {
         // It comes again if it did not go through.
         if self.frame.replace(*frame) == Some(*frame) {
             return;
@@ -68,11 +71,7 @@ impl Sequence {
         for byte in frame.data() {
             writer.field((*byte).into(), 8);
         }
-        if writer.is_fd {
-            writer.fd_checksum()
-        } else {
-            writer.classic_checksum()
-        }
+        self.checksum = if writer.is_fd { writer.fd_checksum() } else { writer.classic_checksum() };
         self.delimiter = self.levels.len();
         // CRC delimiter, ACK slot, ACK delimiter, end of frame: all recessive as the sender has them.
         self.levels.resize(self.delimiter + 3 + END_OF_FRAME, true);
@@ -82,49 +81,54 @@ impl Sequence {
     }
 
     /// How many bits there are, from start of frame to end of frame.
-    pub(super) fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.levels.len()
     }
 
     /// All bits: of two sequences the lesser one wins the arbitration.
-    pub(super) fn levels(&self) -> &[bool] {
+    pub fn levels(&self) -> &[bool] {
         &self.levels
     }
 
     /// Whether a bit is recessive as the sender has it.
-    pub(super) fn level(&self, bit: usize) -> bool {
+    pub fn level(&self, bit: usize) -> bool {
         self.levels[bit]
     }
 
     /// Whether a sender that sends recessive there gives way to one that sends dominant.
-    pub(super) fn arbitrates(&self, bit: usize) -> bool {
+    pub fn arbitrates(&self, bit: usize) -> bool {
         bit < self.arbitration && self.stuff >> bit & 1 == 0
     }
 
     /// Whether it is a stuff bit before RTR: where it is overwritten, its sender is not to blame (12.1.4.2, rule c).
-    pub(super) fn is_stuff_before_rtr(&self, bit: usize) -> bool {
+    pub fn is_stuff_before_rtr(&self, bit: usize) -> bool {
         bit + 1 < self.arbitration && self.stuff >> bit & 1 == 1
     }
 
     /// Where FDF is.
-    pub(super) fn fdf(&self) -> usize {
+    pub fn fdf(&self) -> usize {
         self.fdf
     }
 
     /// What has the data bit rate: all of it, the bit before it (BRS) from its sample point on, the bit behind it (CRC delimiter)
     /// up to its sample point.
-    pub(super) fn data_phase(&self) -> &Range<usize> {
+    pub fn data_phase(&self) -> &Range<usize> {
         &self.data_phase
     }
 
+    /// The checksum: CRC-15, CRC-17 or CRC-21.
+    pub fn checksum(&self) -> u32 {
+        self.checksum
+    }
+
     /// Where the ACK slot is.
-    pub(super) fn acknowledge(&self) -> usize {
+    pub fn acknowledge(&self) -> usize {
         self.delimiter + 1
     }
 }
 
 /// The count of stuff bits as CAN FD has it: modulo 8 in Gray code, and even parity.
-pub(super) fn count_field(stuff: u32) -> u32 {
+pub fn count_field(stuff: u32) -> u32 {
     let count = stuff % 8;
     let gray = count ^ (count >> 1);
     (gray << 1) | (gray.count_ones() % 2)
@@ -151,7 +155,7 @@ impl Writer<'_> {
                 self.field(id.into(), 11);
                 // RTR, or RRS of CAN FD.
                 self.field(is_remote.into(), 1);
-                self.sequence.arbitration = self.sequence.len();
+                self.sequence.arbitration = self.sequence.count();
                 // IDE.
                 self.field(0, 1);
             }
@@ -161,14 +165,14 @@ impl Writer<'_> {
                 self.field(0b11, 2);
                 self.field(id & 0x3_ffff, 18);
                 self.field(is_remote.into(), 1);
-                self.sequence.arbitration = self.sequence.len();
+                self.sequence.arbitration = self.sequence.count();
             }
         }
         self.field(self.is_fd.into(), 1);
-        self.sequence.fdf = self.sequence.len() - 1;
+        self.sequence.fdf = self.sequence.count() - 1;
         if let Kind::Fd { switches_rate, is_passive } = frame.kind() {
             self.field(u32::from(switches_rate), 2);
-            self.sequence.data_phase.start = self.sequence.len();
+            self.sequence.data_phase.start = self.sequence.count();
             self.field(is_passive.into(), 1);
         } else if matches!(frame.id(), Id::Extended(_)) {
             // The other reserved bit of Classical CAN; with 11 bits there is only one.
@@ -178,14 +182,15 @@ impl Writer<'_> {
     }
 
     /// CRC-15, stuffed.
-    fn classic_checksum(&mut self) {
+    fn classic_checksum(&mut self) -> u32 {
         let crc = self.crc;
         self.field(crc.value(), crc.width());
         self.stuff();
+        crc.value()
     }
 
     /// The count of stuff bits, and CRC-17 or CRC-21, with their fixed stuff bits.
-    fn fd_checksum(&mut self) {
+    fn fd_checksum(&mut self) -> u32 {
         let counted = count_field(self.stuffed);
         (0..4).rev().for_each(|place| self.crc.add(counted >> place & 1 == 1));
         let (sum, width) = (self.crc.value(), self.crc.width());
@@ -196,7 +201,8 @@ impl Writer<'_> {
             }
             self.push(bit);
         }
-        self.sequence.data_phase.end = self.sequence.len();
+        self.sequence.data_phase.end = self.sequence.count();
+        sum
     }
 
     /// Adds the lowest `width` bits of `value`, the highest of them first.
@@ -213,7 +219,7 @@ impl Writer<'_> {
     fn stuff(&mut self) {
         if self.run == RUN {
             let bit = !self.last;
-            self.sequence.stuff |= 1u64.checked_shl(self.sequence.len() as u32).unwrap_or(0);
+            self.sequence.stuff |= 1u64.checked_shl(self.sequence.count() as u32).unwrap_or(0);
             self.push(bit);
             self.stuffed += 1;
             if self.is_fd {

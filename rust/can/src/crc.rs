@@ -3,7 +3,7 @@
 
 /// A checksum as it grows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Crc {
+pub struct Crc {
     width: u32,
     polynomial: u32,
     rest: u32,
@@ -11,14 +11,14 @@ pub(super) struct Crc {
 
 impl Crc {
     /// Of Classical CAN: x^15 + x^14 + x^10 + x^8 + x^7 + x^4 + x^3 + 1, from 0.
-    pub(super) const CLASSIC: Crc = Crc { width: 15, polynomial: 0x4599, rest: 0 };
+    pub const CLASSIC: Crc = Crc { width: 15, polynomial: 0x4599, rest: 0 };
     /// Of CAN FD with up to 16 bytes: x^17 + x^16 + x^14 + x^13 + x^11 + x^6 + x^4 + x^3 + x + 1, from 1 and 16 zeros.
-    pub(super) const FD_SHORT: Crc = Crc { width: 17, polynomial: 0x1_685b, rest: 1 << 16 };
+    pub const FD_SHORT: Crc = Crc { width: 17, polynomial: 0x1_685b, rest: 1 << 16 };
     /// Of CAN FD with more: x^21 + x^20 + x^13 + x^11 + x^7 + x^4 + x^3 + 1, from 1 and 20 zeros.
-    pub(super) const FD_LONG: Crc = Crc { width: 21, polynomial: 0x10_2899, rest: 1 << 20 };
+    pub const FD_LONG: Crc = Crc { width: 21, polynomial: 0x10_2899, rest: 1 << 20 };
 
     /// Takes one more bit in.
-    pub(super) fn add(&mut self, bit: bool) {
+    pub fn add(&mut self, bit: bool) {
         let top = (self.rest >> (self.width - 1)) & 1 == 1;
         self.rest = (self.rest << 1) & ((1 << self.width) - 1);
         if top != bit {
@@ -27,12 +27,12 @@ impl Crc {
     }
 
     /// How many bits it has.
-    pub(super) const fn width(self) -> u32 {
+    pub const fn width(self) -> u32 {
         self.width
     }
 
     /// What it is so far.
-    pub(super) const fn value(self) -> u32 {
+    pub const fn value(self) -> u32 {
         self.rest
     }
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The time gate (`patches/0001-time-gate.patch`): its owner grants virtual time.
 
+use crate::machine::symbol;
 use crate::sys;
-use std::ffi::{CStr, c_char, c_void};
+use std::ffi::{CStr, c_void};
 use std::sync::OnceLock;
 
 /// What is granted: the limit, and the time of the next event before it.
@@ -82,17 +83,6 @@ impl Functions {
         };
         FUNCTIONS.get_or_init(find).as_ref()
     }
-}
-
-unsafe extern "C" {
-    // Of the C library. A null handle: search all that is loaded.
-    fn dlsym(handle: *mut c_void, name: *const c_char) -> *mut c_void;
-}
-
-fn symbol(name: &CStr) -> Option<*mut c_void> {
-    // SAFETY: the name is a C string.
-    let found = unsafe { dlsym(std::ptr::null_mut(), name.as_ptr()) };
-    (!found.is_null()).then_some(found)
 }
 
 fn grant(open: Open) {

@@ -7,24 +7,11 @@
 
 use plan::Stub;
 use qom::io::Registers;
+use qom::ports::Ports;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::ffi::c_void;
 use std::fmt::Write;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
-
-/// `virtmcu_port_send` of the node's module. Without that module nobody listens.
-type Send = unsafe extern "C" fn(port: u16, bytes: *const u8, len: usize);
-
-fn send() -> Option<Send> {
-    static SEND: OnceLock<Option<Send>> = OnceLock::new();
-    *SEND.get_or_init(|| {
-        let found = qom::machine::symbol(c"virtmcu_port_send")?;
-        // SAFETY: the function has this type (rust/plugin/node); pointers to code are as wide as those to data.
-        Some(unsafe { std::mem::transmute::<*mut c_void, Send>(found) })
-    })
-}
 
 /// One of QEMU's registers of a stub.
 pub(crate) struct Part {
@@ -86,10 +73,10 @@ impl Part {
             let _ = write!(state.line, " ({times} times)");
         }
         state.line.push('\n');
-        let Some(send) = send() else { return };
+        // Without the node's module nobody listens.
+        let Some(ports) = Ports::find() else { return };
         for byte in state.line.bytes() {
-            // SAFETY: one byte is there.
-            unsafe { send(self.port, &byte, 1) };
+            ports.send(self.port, &[byte]);
         }
     }
 }

@@ -13,6 +13,7 @@
 
 use qom::module::{Options, fatal};
 use qom::net::{Backend, Controller};
+use qom::ports::Ports;
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::ffi::{CString, c_void};
@@ -22,17 +23,6 @@ pub const MAX_HELD: usize = 1 << 12;
 
 qom::module_main!("net", init);
 
-unsafe extern "C" {
-    // Of the node's module, which is loaded before this one.
-    fn virtmcu_port_attach(
-        port: u16,
-        deliver: unsafe extern "C" fn(*mut c_void, *const u8, usize),
-        opaque: *mut c_void,
-    );
-    fn virtmcu_port_send(port: u16, bytes: *const u8, len: usize);
-    fn virtmcu_port_held(port: u16);
-}
-
 fn init(_options: Options) -> Result<(), String> {
     Ok(())
 }
@@ -41,23 +31,25 @@ fn init(_options: Options) -> Result<(), String> {
 #[unsafe(no_mangle)]
 pub extern "C" fn virtmcu_net_open(port: u16) {
     let Ok(name) = CString::new(format!("eth{port}")) else { return };
+    let ports =
+        Ports::find().unwrap_or_else(|| fatal("virtmcu net", &"load the node's module before this one"));
     qom::net::open(&name, |controller| {
-        let receiver = Box::leak(Box::new(Receiving { port, controller, held: RefCell::default() }));
+        let receiver = Box::leak(Box::new(Receiving { port, ports, controller, held: RefCell::default() }));
         // SAFETY: `receiver` is never freed.
-        unsafe { virtmcu_port_attach(port, deliver, std::ptr::from_mut(receiver).cast()) };
-        Net { port, receiver }
+        unsafe { ports.attach(port, deliver, std::ptr::from_mut(receiver).cast()) };
+        Net { receiver }
     });
 }
 
 /// The wire side of one controller.
 struct Net {
-    port: u16,
     /// It lives as long as QEMU: the node's module holds a pointer to it.
     receiver: &'static Receiving,
 }
 
 struct Receiving {
     port: u16,
+    ports: Ports,
     controller: Controller,
     /// The first one is with QEMU, which asks the controller. Borrowed for a moment at a time: the controller may send from within
     /// `Controller::receive`.
@@ -66,8 +58,7 @@ struct Receiving {
 
 impl Backend for Net {
     fn sent(&mut self, frame: &[u8]) {
-        // SAFETY: so many bytes are there.
-        unsafe { virtmcu_port_send(self.port, frame.as_ptr(), frame.len()) };
+        self.receiver.ports.send(self.receiver.port, frame);
     }
 
     fn has_room(&mut self, taken: bool) {
@@ -91,8 +82,7 @@ impl Receiving {
             );
         }
         held.push_back(frame.to_vec());
-        // SAFETY: a plain call.
-        unsafe { virtmcu_port_held(self.port) };
+        self.ports.held(self.port);
     }
 
     fn ask_again(&self) {

@@ -12,6 +12,7 @@
 
 use qom::chardev::{Backend, Port};
 use qom::module::{Options, at_type_registration, fatal};
+use qom::ports::Ports;
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::ffi::{CStr, c_void};
@@ -20,17 +21,6 @@ use std::ffi::{CStr, c_void};
 pub const MAX_HELD: usize = 1 << 20;
 
 qom::module_main!("uart", init);
-
-unsafe extern "C" {
-    // Of the node's module, which is loaded before this one.
-    fn virtmcu_port_attach(
-        port: u16,
-        deliver: unsafe extern "C" fn(*mut c_void, *const u8, usize),
-        opaque: *mut c_void,
-    );
-    fn virtmcu_port_send(port: u16, bytes: *const u8, len: usize);
-    fn virtmcu_port_held(port: u16);
-}
 
 fn init(_options: Options) -> Result<(), String> {
     at_type_registration(register);
@@ -44,12 +34,14 @@ extern "C" fn register() {
 /// The wire side of one UART.
 struct Uart {
     number: u16,
+    ports: Ports,
     /// The receiving half lives as long as QEMU: the node's module holds a pointer to it.
     receiver: *mut Receiving,
 }
 
 struct Receiving {
     number: u16,
+    ports: Ports,
     port: Port,
     /// Borrowed for a moment at a time: the device may ask for more from within `Port::receive`.
     held: RefCell<VecDeque<u8>>,
@@ -62,16 +54,16 @@ impl Backend for Uart {
         let number = label.strip_prefix("uart").and_then(|number| number.parse().ok());
         let number = number
             .ok_or_else(|| format!("the id of a virtmcu-uart is \"uart\" and a number, not \"{label}\""))?;
-        let receiver = Box::into_raw(Box::new(Receiving { number, port, held: RefCell::default() }));
+        let ports = Ports::find().ok_or("load the node's module before this one")?;
+        let receiver = Box::into_raw(Box::new(Receiving { number, ports, port, held: RefCell::default() }));
         // SAFETY: `receiver` is never freed.
-        unsafe { virtmcu_port_attach(number, deliver, receiver.cast()) };
-        Ok(Uart { number, receiver })
+        unsafe { ports.attach(number, deliver, receiver.cast()) };
+        Ok(Uart { number, ports, receiver })
     }
 
     fn write(&mut self, bytes: &[u8]) {
         for byte in bytes {
-            // SAFETY: one byte is there.
-            unsafe { virtmcu_port_send(self.number, byte, 1) };
+            self.ports.send(self.number, std::slice::from_ref(byte));
         }
     }
 
@@ -97,8 +89,7 @@ impl Receiving {
             );
         }
         held.push_back(byte);
-        // SAFETY: a plain call.
-        unsafe { virtmcu_port_held(self.number) };
+        self.ports.held(self.number);
     }
 
     fn flush(&self) {

@@ -18,9 +18,10 @@ pub(crate) struct Joint {
     pub(crate) model: Box<dyn Link>,
     pub(crate) ends: Vec<(NodeId, PortId)>,
     medium: Medium,
-    /// What `model` says of its soonest effects, by end, and of what it has still to tell.
+    /// What `model` says of its soonest effects, by end, of what it has still to tell, and whether there is any of both.
     effects: Vec<Instant>,
     pub(crate) told: Instant,
+    is_open: bool,
     /// Up to where it has decided.
     settled: Instant,
     /// How much came out of it.
@@ -46,6 +47,7 @@ pub(crate) fn build(system: &System) -> Vec<Joint> {
         medium: spec.spec.medium(),
         effects: vec![Instant::FAR; spec.ends.len()],
         told: Instant::FAR,
+        is_open: false,
         settled: Instant::START,
         count: 0,
     };
@@ -53,10 +55,6 @@ pub(crate) fn build(system: &System) -> Vec<Joint> {
 }
 
 impl Joint {
-    fn is_open(&self) -> bool {
-        self.told < Instant::FAR || self.effects.iter().any(|at| *at < Instant::FAR)
-    }
-
     /// The soonest effect at an end of what is not decided.
     pub(crate) fn effect(&self, to: End) -> Instant {
         self.effects[usize::from(to.0)]
@@ -65,10 +63,12 @@ impl Joint {
     /// Takes note of what the model says now; true if an effect has moved.
     fn look(&mut self) -> bool {
         self.told = self.model.earliest_told();
+        self.is_open = self.told < Instant::FAR;
         let mut moved = false;
         for (end, known) in (0..).map(End).zip(&mut self.effects) {
             let effect = self.model.earliest_effect(end);
             moved |= std::mem::replace(known, effect) != effect;
+            self.is_open |= effect < Instant::FAR;
         }
         moved
     }
@@ -237,17 +237,23 @@ impl Core {
     pub(crate) fn settle(&mut self) -> Result<(), Error> {
         loop {
             self.floors.renew(&self.nodes, &self.links);
+            if self.links.iter().all(|joint| !joint.is_open) {
+                return Ok(());
+            }
             let is_over = self.finished();
             let mut any = false;
             for link in 0..self.links.len() {
                 let joint = &self.links[link];
+                if !joint.is_open {
+                    continue;
+                }
                 let before = match is_over {
                     // What began in the run is told; what goes on for ever need not end.
                     true if joint.told < self.end => joint.settled.max(self.end) + joint.model.lookahead(),
                     true => continue,
                     false => joint.floor(&self.floors),
                 };
-                if !joint.is_open() || before <= joint.settled {
+                if before <= joint.settled {
                     continue;
                 }
                 let id = LinkId(link as u16);

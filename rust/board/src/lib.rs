@@ -133,17 +133,6 @@ impl Port {
     }
 }
 
-impl PortKind {
-    /// How a scenario calls it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            PortKind::Uart => "uart",
-            PortKind::Ethernet => "ethernet",
-            PortKind::Can => "can",
-        }
-    }
-}
-
 impl Isa {
     /// The `e_machine` of its ELF files: 40 and 183 are Arm, 243 is RISC-V.
     pub const fn elf_machine(self) -> u16 {

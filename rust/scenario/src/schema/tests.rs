@@ -25,7 +25,7 @@ const TABLES: [(&str, &str, &[&str]); 13] = [
 
 #[test]
 fn the_file_in_docs_is_up_to_date() {
-    let file: Value = serde_json::from_str(include_str!("../../../docs/scenario.schema.json")).unwrap();
+    let file: Value = serde_json::from_str(include_str!("../../../../docs/scenario.schema.json")).unwrap();
     assert!(file == schema(), "docs/scenario.schema.json is old: virtmcu schema > docs/scenario.schema.json");
 }
 

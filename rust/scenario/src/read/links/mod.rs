@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! `[link.NAME]`: its model and its ports.
+
+mod can;
+mod ends;
+mod ethernet;
+mod uart;
+
+use super::nodes::Names;
+use super::section::{Checked, Entry, Problems, Section};
+use super::{keys, names, quote};
+use crate::model::Link;
+use crate::{Problem, limits};
+use board::PortKind;
+use ends::Uses;
+pub(crate) use ethernet::{SWITCH_ADDRESSES, SWITCH_QUEUE};
+use link::Spec;
+use report::{nearest, one_of};
+pub(super) use uart::read_baud;
+use vtime::Span;
+
+pub(crate) fn read<'a>(top: &Section<'a>, nodes: &Names<'a>, problems: &mut Problems) -> Checked<Vec<Link>> {
+    let Some(entry) = top.get("link") else {
+        return Ok(Vec::new());
+    };
+    let entries = entry.named("[link.NAME]", problems)?;
+    if entries.len() > limits::LINKS_MAX {
+        let problem = Problem::at(entry.span(), format!("the scenario has {} links", entries.len()));
+        return Err(problems.report(problem.expected(format!("at most {}", limits::LINKS_MAX))));
+    }
+    let mut uses = Uses::new();
+    let mut links = Vec::new();
+    for (name, (span, entry)) in entries {
+        names::check("link", name, span, problems);
+        links.push(read_link(name, entry, nodes, &mut uses, problems));
+    }
+    ends::report_shared(uses, nodes, problems);
+    links.into_iter().collect()
+}
+
+fn read_link<'a>(
+    name: &str,
+    entry: Entry<'a>,
+    nodes: &Names<'a>,
+    uses: &mut Uses,
+    problems: &mut Problems,
+) -> Checked<Link> {
+    let section = Section::open_named("link", entry, problems)?;
+    // A link of another kind has other keys: without one that is known nothing else in it can be judged.
+    let kind = match section.need("kind", "kind = \"uart\"", problems) {
+        Ok(kind) => read_kind(&kind, problems)?,
+        Err(reported) => {
+            section.refuse_unknown(keys::LINK, problems);
+            let _ = ends::read(&section, None, nodes, uses, problems);
+            return Err(reported);
+        }
+    };
+    section.refuse_unknown(kind.keys(), problems);
+    let host = match kind.ports() {
+        PortKind::Ethernet => ethernet::read_host(name, &section, problems),
+        _ => Ok(None),
+    };
+    let ends = ends::read(&section, Some(kind), nodes, uses, problems);
+    let spec = match kind {
+        Kind::Uart => uart::read(&section, problems).map(Spec::Uart),
+        Kind::Rs485 => uart::read(&section, problems).map(Spec::UartBus),
+        Kind::Can => can::read(&section, problems).map(Spec::Can),
+        Kind::Ethernet => ethernet::read_cable(&section, problems).map(Spec::Ethernet),
+        Kind::Switch => {
+            let hosts = usize::from(host.as_ref().is_ok_and(Option::is_some));
+            let ports = ends.as_ref().map_or(0, Vec::len) + hosts;
+            ethernet::read_switch(&section, ports, problems).map(Spec::Switch)
+        }
+    };
+    Ok(Link { name: name.to_string(), spec: spec?, ends: ends?, host: host? })
+}
+
+/// The kinds of links.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Uart,
+    Rs485,
+    Can,
+    Ethernet,
+    Switch,
+}
+
+impl Kind {
+    const fn keys(self) -> &'static [&'static str] {
+        match self {
+            Kind::Uart | Kind::Rs485 => keys::UART_LINK,
+            Kind::Can => keys::CAN_LINK,
+            Kind::Ethernet => keys::ETHERNET_LINK,
+            Kind::Switch => keys::SWITCH_LINK,
+        }
+    }
+
+    /// What its ends are.
+    const fn ports(self) -> PortKind {
+        match self {
+            Kind::Uart | Kind::Rs485 => PortKind::Uart,
+            Kind::Can => PortKind::Can,
+            Kind::Ethernet | Kind::Switch => PortKind::Ethernet,
+        }
+    }
+
+    /// How many ends it has at most.
+    const fn ends_max(self) -> usize {
+        match self {
+            Kind::Uart | Kind::Ethernet => 2,
+            Kind::Rs485 | Kind::Can | Kind::Switch => limits::ENDS_MAX,
+        }
+    }
+}
+
+fn read_kind(entry: &Entry<'_>, problems: &mut Problems) -> Checked<Kind> {
+    let kind = entry.string("kind = \"uart\"", problems)?;
+    match kind.text {
+        "uart" => return Ok(Kind::Uart),
+        "rs485" => return Ok(Kind::Rs485),
+        "can" => return Ok(Kind::Can),
+        "ethernet" => return Ok(Kind::Ethernet),
+        "switch" => return Ok(Kind::Switch),
+        _ => {}
+    }
+    let problem = Problem::at(kind.span, format!("unknown kind of link {}", quote(kind.text)));
+    let problem = problem.found("there are no such links").expected(one_of(keys::LINK_KINDS));
+    let near = nearest(kind.text, keys::LINK_KINDS.iter().copied());
+    Err(problems.report(problem.nearest(near)))
+}
+
+fn read_time(section: &Section<'_>, key: &'static str, problems: &mut Problems) -> Checked<Span> {
+    section.get(key).map_or(Ok(Span::ZERO), |entry| entry.time(&format!("{key} = \"0ns\""), problems))
+}

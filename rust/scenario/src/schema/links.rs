@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! Links.
+
+use super::values::{PORT, TIME, delay, is_zero};
+use crate::limits;
+use schemars::JsonSchema;
+
+/// A link between ports of nodes. Which keys it has besides "kind" and "ends" depends on its kind.
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("oneOf" = [
+    {"properties": {"kind": {"enum": ["uart", "rs485"]}}, "required": ["baud"]},
+    {"properties": {"kind": {"enum": ["can", "ethernet", "switch"]}}, "required": ["bitrate"]},
+]))]
+#[expect(dead_code, reason = "only its schema is used")]
+pub(super) struct Link {
+    /// What kind of link it is: "uart", two wires between two ports; "rs485", one pair that all ends share, where who sends while
+    /// another one does garbles both; "can", a CAN bus; "ethernet", a cable between two ports; "switch", an Ethernet switch.
+    #[schemars(extend("enum" = crate::read::keys::LINK_KINDS))]
+    kind: String,
+    /// The ports that it joins, "NODE.PORT" each, in any order: two, or at an "rs485", "can" or "switch" more, with a `host` one less. A port is in one link only.
+    #[schemars(length(min = 1, max = limits::ENDS_MAX), inner(pattern(PORT)), extend("examples" = [["pinger.uart0", "ponger.uart0"]]))]
+    ends: Vec<String>,
+    /// Of a "uart" or "rs485", which need it: the baud rate in bits per second, the same in both directions.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    #[schemars(range(min = 1, max = u32::MAX), example = 115_200)]
+    baud: u64,
+    /// Of a "uart" or "rs485": data bits (5 to 9), parity (N, E or O) and stop bits (1 or 2).
+    #[serde(default = "framing")]
+    #[schemars(pattern("^[5-9][NEO][12]$"), example = "8E1")]
+    framing: String,
+    /// How long what has left travels: a number and a unit (ns, us, ms, s, min, h).
+    #[serde(default = "delay")]
+    #[schemars(pattern(TIME), example = "50ns")]
+    delay: String,
+    /// Of a "can", "ethernet" or "switch", which need it: bits per second. Ethernet has 10, 100 and 1000 Mbit/s.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    #[schemars(range(min = 1, max = 1_000_000_000), example = 500_000)]
+    bitrate: u64,
+    /// Of a "can": bits per second of the data phase of CAN FD. Without it the bus knows none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    #[schemars(range(min = 1, max = limits::CAN_BITRATE_MAX), example = 2_000_000)]
+    data_bitrate: u64,
+    /// Of an "ethernet" or "switch": a host at one end more, with this IP address in a network of that prefix. It answers ARP and pings,
+    /// gives away the addresses that follow its own by DHCP, and sends back what comes to port 7 by UDP or TCP.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[schemars(example = "10.0.0.1/24")]
+    host: String,
+    /// Of a "switch": from when a frame is wholly in until it can go out.
+    #[serde(default = "delay")]
+    #[schemars(pattern(TIME), example = "3us")]
+    latency: String,
+    /// Of a "switch": how many frames wait at a port at most; more are lost.
+    #[serde(default = "queue")]
+    #[schemars(range(min = 1, max = limits::SWITCH_MAX))]
+    queue: u64,
+    /// Of a "switch": how many addresses it knows at most.
+    #[serde(default = "addresses")]
+    #[schemars(range(min = 1, max = limits::SWITCH_MAX))]
+    addresses: u64,
+}
+
+fn queue() -> u64 {
+    crate::read::SWITCH_QUEUE as u64
+}
+
+fn addresses() -> u64 {
+    crate::read::SWITCH_ADDRESSES as u64
+}
+
+fn framing() -> String {
+    link::Framing::default().to_string()
+}

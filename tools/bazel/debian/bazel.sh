@@ -109,6 +109,7 @@ common --repo_env=VIRTMCU_SYSROOT=$(cat "$home/sysroot.ok")
 common --repo_env=VIRTMCU_QEMU_TARBALL=$(cat "$home/qemu.ok")
 common --repo_env=VIRTMCU_QEMU_SECOND_TARBALL=$(cat "$home/qemu-second.ok" 2>/dev/null)
 common --repo_env=VIRTMCU_QEMU_STOCK=$(cat "$home/qemu-stock.ok" 2>/dev/null)
+common --repo_env=VIRTMCU_TSHARK=$(cat "$home/tshark.ok" 2>/dev/null)
 common --repo_env=VIRTMCU_FIRMWARE=$(list_firmware)
 common --repo_env=VIRTMCU_RTIC_CRATES=$(cat "$home/rtic-crates.ok" 2>/dev/null)
 EOF

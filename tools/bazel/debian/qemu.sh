@@ -82,46 +82,27 @@ get_tarball() {
   echo "$home/$1" > "$home/$3"
 }
 
-# Debian 13's own QEMU, with the libraries that it needs: programs in bin/, those and their dynamic linker in lib/. The tests that
-# use it are skipped where it cannot be had, or is no longer of the second series.
+# Debian 13's own QEMU. The tests that use it are skipped where it cannot be had, or is no longer of the second series.
 stock_suite=trixie
 stock_programs=(qemu-system-arm qemu-system-riscv32 qemu-system-riscv64)
 get_stock_qemu() {
   [ ! -e "$home/qemu-stock.ok" ] || return 0
-  local apt=$home/apt-stock to=$home/qemu-stock wanted found
+  local wanted found
   wanted=${qemu_sources[-1]#qemu_}
   wanted=${wanted%%+*}
   say "getting Debian's own QEMU $wanted (about 44 MB)"
-  rm -rf "$apt" "$to" "$to.new"
-  mkdir -p "$apt"
-  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $(mirror) $stock_suite main" > "$apt/sources.list"
-  private_apt "$apt" "$apt/sources.list"
-  if apt-get update > "$home/log/apt-stock.log" 2>&1; then
-    found=$(apt-cache policy qemu-system-arm | sed -n 's/ *Candidate: [0-9]*:\([^+~-]*\).*/\1/p')
-    if [ "$found" != "$wanted" ]; then
+  if get_programs stock "$stock_suite" qemu-system-arm qemu-system-riscv; then
+    found=$(sed -n 's/^qemu-system-arm [0-9]*:\([^+~-]*\).*/\1/p' "$home/apt-stock/versions")
+    if [ "$found" = "$wanted" ]; then
+      collect_programs "$home/apt-stock/root" "$home/qemu-stock" "${stock_programs[@]}"
+      echo "$found" > "$home/qemu-stock/version"
+      echo "$home/qemu-stock" > "$home/qemu-stock.ok"
+    else
       say "Debian $stock_suite has QEMU ${found:-none}: the tests of a QEMU without patches are skipped"
       : > "$home/qemu-stock.ok"
-    elif apt-get -y --download-only install qemu-system-arm qemu-system-riscv > "$home/log/apt-stock.log" 2>&1; then
-      unpack "$apt/root" "$apt"/archives/*.deb
-      collect_stock "$apt/root" "$to.new"
-      echo "$found" > "$to.new/version"
-      mv "$to.new" "$to"
-      echo "$to" > "$home/qemu-stock.ok"
     fi
+  else
+    say "it cannot be had now, so its tests are skipped: $(tail -n 1 "$home/log/apt-stock.log" | plain)"
   fi
-  [ -e "$home/qemu-stock.ok" ] || say "it cannot be had now, so its tests are skipped: $(tail -n 1 "$home/log/apt-stock.log" | plain)"
-  unset APT_CONFIG
-  rm -rf "$apt"
-}
-
-# collect_stock ROOT FOLDER: the programs, and of the libraries those that they need
-collect_stock() {
-  local root=$1 to=$2 program library linker=$1/usr/lib64/ld-linux-x86-64.so.2
-  mkdir -p "$to/bin" "$to/lib"
-  cp -L "$linker" "$to/lib/"
-  for program in "${stock_programs[@]}"; do
-    cp -L "$root/usr/bin/$program" "$to/bin/"
-    "$linker" --library-path "$root/usr/lib/x86_64-linux-gnu" --list "$to/bin/$program" |
-      sed -n 's|.* => \(.*\) (0x.*|\1|p' | while read -r library; do cp -uL "$library" "$to/lib/"; done
-  done
+  rm -rf "$home/apt-stock"
 }

@@ -24,7 +24,6 @@ pub mod can;
 mod draws;
 pub mod ethernet;
 mod faults;
-mod framing;
 mod link;
 mod medium;
 mod spec;
@@ -34,10 +33,11 @@ mod uart_bus;
 
 pub use draws::Draws;
 pub use faults::{Act, Fault, FaultKind, Faults, Lane, OnWire, Pattern, Struck, Which};
-pub use framing::{Framing, FramingError, Parity};
 pub use link::{End, Handed, Link, Outcome, Told, What};
 pub use medium::Medium;
 pub use spec::Spec;
 pub use two_wires::TwoWires;
 pub use uart::{Error, Sent, Uart, Wire};
 pub use uart_bus::UartBus;
+
+pub use ::uart::{Framing, FramingError, Parity};

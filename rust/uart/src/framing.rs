@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! The shape of a UART frame, written as people write it: `8N1`.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
 /// Whether a frame has a parity bit, and which.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Parity {
     /// No parity bit.
     None,
@@ -16,7 +17,7 @@ pub enum Parity {
 }
 
 /// The bits of a UART frame: one start bit, data bits, maybe a parity bit, stop bits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Framing {
     data_bits: u8,
     parity: Parity,
@@ -71,6 +72,56 @@ impl Framing {
         };
         1 + self.data_bits + parity_bits + self.stop_bits
     }
+
+    /// Such a frame; none, if it has not 5 to 9 data bits, or not 1 or 2 stop bits.
+    pub const fn new(data_bits: u8, parity: Parity, stop_bits: u8) -> Option<Framing> {
+        if data_bits < 5 || data_bits > 9 || stop_bits < 1 || stop_bits > 2 {
+            return None;
+        }
+        Some(Framing { data_bits, parity, stop_bits })
+    }
+
+    /// Whether both are the same, where `==` cannot be used.
+    pub(crate) const fn same(self, other: Framing) -> bool {
+        self.data_bits == other.data_bits
+            && self.parity as u8 == other.parity as u8
+            && self.stop_bits == other.stop_bits
+    }
+
+    /// The three characters of which [`FromStr`] makes it.
+    pub(crate) const fn letters(self) -> [u8; 3] {
+        let parity = match self.parity {
+            Parity::None => b'N',
+            Parity::Even => b'E',
+            Parity::Odd => b'O',
+        };
+        [b'0' + self.data_bits, parity, b'0' + self.stop_bits]
+    }
+
+    /// The framing that has these letters.
+    pub(crate) fn of_letters(letters: [u8; 3]) -> Result<Framing, FramingError> {
+        let [data, parity, stop] = letters.map(char::from);
+        Framing::of_chars(data, parity, stop)
+    }
+
+    fn of_chars(data: char, parity: char, stop: char) -> Result<Framing, FramingError> {
+        let digit = |found: char| found.to_digit(10).unwrap_or(0) as u8;
+        let data_bits = match data {
+            '5'..='9' => digit(data),
+            _ => return Err(FramingError::DataBits(data)),
+        };
+        let parity = match parity {
+            'N' => Parity::None,
+            'E' => Parity::Even,
+            'O' => Parity::Odd,
+            _ => return Err(FramingError::Parity(parity)),
+        };
+        let stop_bits = match stop {
+            '1' | '2' => digit(stop),
+            _ => return Err(FramingError::StopBits(stop)),
+        };
+        Ok(Framing { data_bits, parity, stop_bits })
+    }
 }
 
 impl Default for Framing {
@@ -89,38 +140,15 @@ impl FromStr for Framing {
         else {
             return Err(FramingError::Shape(text.to_string()));
         };
-        let data_bits = match data {
-            '5' => 5,
-            '6' => 6,
-            '7' => 7,
-            '8' => 8,
-            '9' => 9,
-            _ => return Err(FramingError::DataBits(data)),
-        };
-        let parity = match parity {
-            'N' => Parity::None,
-            'E' => Parity::Even,
-            'O' => Parity::Odd,
-            _ => return Err(FramingError::Parity(parity)),
-        };
-        let stop_bits = match stop {
-            '1' => 1,
-            '2' => 2,
-            _ => return Err(FramingError::StopBits(stop)),
-        };
-        Ok(Framing { data_bits, parity, stop_bits })
+        Framing::of_chars(data, parity, stop)
     }
 }
 
 /// The form that [`FromStr`] reads: `8N1`.
 impl fmt::Display for Framing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let parity = match self.parity {
-            Parity::None => 'N',
-            Parity::Even => 'E',
-            Parity::Odd => 'O',
-        };
-        write!(f, "{}{parity}{}", self.data_bits, self.stop_bits)
+        let [data, parity, stop] = self.letters().map(char::from);
+        write!(f, "{data}{parity}{stop}")
     }
 }
 

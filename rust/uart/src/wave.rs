@@ -61,7 +61,7 @@ pub(crate) const fn mask(bits: u32) -> u16 {
 
 /// The parity bit that belongs to data.
 pub(crate) fn parity_bit(data: u16, framing: Framing) -> Option<bool> {
-    let is_odd = data.count_ones() % 2 != 0;
+    let is_odd = data.count_ones() & 1 != 0;
     match framing.parity() {
         Parity::None => None,
         Parity::Even => Some(is_odd),

@@ -12,8 +12,8 @@
 //! **Invariant:** bit times are exact. They are kept as whole nanoseconds and a remainder over the baud rate, and rounded
 //! (up) only where a time is told. The millionth byte of a burst is as precise as the first.
 //!
-//! **Limits:** frames of a UART carry one byte: of nine data bits the ninth is timed but not carried, and of five to seven data bits
-//! the upper ones of the byte are neither timed nor cut off. There are no line errors, and no flow control. Times
+//! **Limits:** frames of a UART carry one byte: of nine data bits the ninth is timed but not carried. What a receiver makes of
+//! levels that are no byte is found at its end ([`::uart::LineEnd`]), in its node: only there its settings are known in time. Times
 //! past [`vtime::Instant::FAR`] are cut to it.
 
 #![forbid(unsafe_code)]

@@ -2,12 +2,13 @@
 //! What links carry, and how a trace shows it.
 
 use crate::can;
+use ::uart::ToLine;
 use std::fmt::Write;
 
 /// What a link carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Medium {
-    /// Single bytes.
+    /// Records of crate `uart`: nearly all of them are single bytes.
     Uart,
     /// Frames without preamble and checksum.
     Ethernet,
@@ -21,7 +22,16 @@ impl Medium {
     pub fn show(self, bytes: &[u8], text: &mut String) {
         // Writing to a String cannot fail.
         let _ = match self {
-            Medium::Uart => write!(text, "uart {}", Hex(bytes)),
+            Medium::Uart => match ToLine::read(bytes) {
+                Ok(ToLine::Break { bits, .. }) => write!(text, "uart break of {bits} bits"),
+                Ok(ToLine::Hold(true)) => write!(text, "uart break begins"),
+                Ok(ToLine::Hold(false)) => write!(text, "uart break ends"),
+                Ok(ToLine::Strange(settings)) => {
+                    write!(text, "uart {settings}: not as the link has it")
+                }
+                Ok(ToLine::Misheard(heard)) => write!(text, "uart heard {heard}"),
+                _ => write!(text, "uart {}", Hex(bytes)),
+            },
             Medium::Ethernet => match bytes {
                 [to @ .., high, low] if to.len() == 12 => show_ethernet(to, [*high, *low], &[], text),
                 _ => match bytes.split_at_checked(12) {
@@ -96,5 +106,18 @@ mod tests {
         let failed = can::Event::Failed { error: Error::Acknowledge, bit: 44, frame };
         check(Medium::Can, &shown(failed), "can 123 [1] 0A: no acknowledge, bit 44");
         check(Medium::Can, &[0xee, 1], "can ee01");
+        let shown = |said: ToLine| {
+            let mut bytes = Vec::new();
+            said.write(&mut bytes);
+            bytes
+        };
+        let settings = ::uart::Settings::of_baud(9600, crate::Framing::default()).unwrap();
+        check(Medium::Uart, b"b", "uart 62");
+        check(Medium::Uart, &shown(ToLine::Break { bit_fs: 1, bits: 13 }), "uart break of 13 bits");
+        check(Medium::Uart, &shown(ToLine::Hold(true)), "uart break begins");
+        check(Medium::Uart, &shown(ToLine::Hold(false)), "uart break ends");
+        check(Medium::Uart, &shown(ToLine::Strange(settings)), "uart 9600 8N1: not as the link has it");
+        let heard = ToLine::Misheard(::uart::Heard::Framing(0x80));
+        check(Medium::Uart, &shown(heard), "uart heard framing error 0x80");
     }
 }

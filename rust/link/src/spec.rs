@@ -77,7 +77,8 @@ impl Spec {
 impl fmt::Display for Spec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let uart = |f: &mut fmt::Formatter<'_>, kind, uart: &Uart| {
-            write!(f, "{kind} {} {} delay {}", uart.baud(), uart.framing(), uart.delay())
+            let flow_control = if uart.flow_control() { " flow control" } else { "" };
+            write!(f, "{kind} {} {} delay {}{flow_control}", uart.baud(), uart.framing(), uart.delay())
         };
         match self {
             Spec::Uart(of) => uart(f, "uart", of),

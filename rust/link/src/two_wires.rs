@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! A UART between two ports: a wire for each direction, which share nothing.
 
-use crate::{End, Faults, Framing, Handed, Lane, Link, OnWire, Outcome, Parity, Told, Uart, What, Wire};
+use crate::{End, Faults, Handed, Lane, Link, OnWire, Outcome, Sent, Told, Uart, What, Wire};
+use ::uart::{FromLine, Parity, RECORD_LEN_MAX, ToLine, Wave};
 use vtime::{Instant, Span};
 
 /// Two ends, each of which has a wire to the other one. Its lanes are what each end sends.
@@ -9,10 +10,22 @@ use vtime::{Instant, Span};
 pub struct TwoWires {
     uart: Uart,
     /// By the end that sends.
-    wires: [Wire; 2],
-    /// When the last byte arrived; no other one comes before it.
-    arrived: [Instant; 2],
+    directions: [Direction; 2],
     faults: Faults,
+    /// The bytes of a record; empty between calls, here to keep its memory.
+    record: Vec<u8>,
+}
+
+/// What one end sends.
+#[derive(Clone, Debug)]
+struct Direction {
+    wire: Wire,
+    /// When the last of it arrived; nothing else comes before it.
+    arrived: Instant,
+    /// The sender holds its wire low.
+    is_held: bool,
+    /// The sender has room for more.
+    rts: bool,
 }
 
 impl TwoWires {
@@ -21,62 +34,179 @@ impl TwoWires {
 
     /// Wires on which nothing was sent yet.
     pub fn new(uart: Uart, faults: Faults) -> TwoWires {
-        TwoWires { uart, wires: [Wire::new(uart), Wire::new(uart)], arrived: [Instant::START; 2], faults }
+        let (wire, arrived) = (Wire::new(uart), Instant::START);
+        let direction = Direction { wire, arrived, is_held: false, rts: false };
+        let record = Vec::with_capacity(RECORD_LEN_MAX);
+        TwoWires { uart, directions: [direction.clone(), direction], faults, record }
     }
 
-    const fn wire(from: End) -> usize {
+    const fn direction(from: End) -> usize {
         if from.0 == 0 { 0 } else { 1 }
+    }
+
+    /// Something to the other end, no sooner than what came before it.
+    fn deliver(&mut self, place: usize, at: Instant, said: FromLine, out: &mut dyn Outcome) -> Instant {
+        let arrived = &mut self.directions[place].arrived;
+        *arrived = at.max(*arrived);
+        self.record.clear();
+        said.write(&mut self.record);
+        out.deliver(End(1 - place as u16), *arrived, &self.record);
+        *arrived
+    }
+
+    fn transmit(&mut self, handed: Handed<'_>, sent: Sending, out: &mut dyn Outcome) {
+        let Handed { from, at, seq, cut, bytes } = handed;
+        let place = TwoWires::direction(from);
+        let Direction { wire, is_held, .. } = &mut self.directions[place];
+        // What the power cuts off does not keep the wire busy: others were told when it is free.
+        let before = wire.clone();
+        let times = sent.leave(wire, at);
+        if times.ends > cut || *is_held {
+            *wire = before;
+            let at = if *is_held { at } else { cut };
+            let bytes = sent.shown(bytes);
+            return out.tell(Told { from, seq, at, ends: at, what: What::Lost, to: None, bytes });
+        }
+        let (Sent { starts, ends, .. }, whole) = (times, times.arrives.max(times.ends + self.uart.delay()));
+        let (lane, bits) = (Lane(place as u16), sent.bits(self.uart));
+        let struck =
+            self.faults.strike(OnWire { lane, starts, arrives: whole, bits, bytes: sent.shown(bytes) });
+        let told = Told { from, seq, at: starts, ends, what: What::Lost, to: None, bytes: sent.shown(bytes) };
+        if struck.any {
+            out.tell(Told { what: What::Struck, ..told });
+        }
+        if struck.lost {
+            return out.tell(told);
+        }
+        let sent = struck.wrong_bit.map_or(sent, |bit| sent.with_wrong_bit(bit, self.uart));
+        let said = match sent {
+            Sending::Byte(byte) => FromLine::Byte(byte),
+            Sending::Frame(_, wave) | Sending::Break(wave) => FromLine::Wave { age_ns: self.age_ns(), wave },
+        };
+        let arrives = self.deliver(place, times.arrives + struck.delay, said, out);
+        if struck.twice {
+            let again = sent.leave(&mut self.directions[place].wire, times.ends);
+            if again.ends <= cut {
+                self.deliver(place, again.arrives + struck.delay, said, out);
+            }
+        }
+        let to = Some((End(1 - place as u16), arrives.max(whole)));
+        out.tell(Told { what: What::Sent, to, bytes: sent.shown(bytes), ..told });
+    }
+
+    /// How long ago what arrives has begun, for its receiver.
+    fn age_ns(&self) -> u64 {
+        self.uart.lag().as_ns() - self.uart.delay().as_ns()
+    }
+
+    fn hold(&mut self, handed: Handed<'_>, is_low: bool, out: &mut dyn Outcome) {
+        let Handed { from, at, seq, bytes, .. } = handed;
+        let place = TwoWires::direction(from);
+        let Direction { wire, is_held, .. } = &mut self.directions[place];
+        if std::mem::replace(is_held, is_low) == is_low {
+            return;
+        }
+        wire.wait(at);
+        let starts = wire.free_at();
+        let said = FromLine::Hold { age_ns: self.age_ns(), is_low };
+        let arrives = self.deliver(place, starts + self.uart.lag(), said, out);
+        let to = Some((End(1 - place as u16), arrives));
+        out.tell(Told { from, seq, at: starts, ends: starts, what: What::Sent, to, bytes });
     }
 }
 
-/// What a receiver makes of a byte of which a bit is wrong; the start bit is bit 0. A frame that does not begin or end as it should,
-/// or whose parity is wrong, is no byte.
-fn received(byte: u8, wrong_bit: Option<u64>, framing: Framing) -> Option<u8> {
-    let Some(bit) = wrong_bit else { return Some(byte) };
-    let data = 1..=u64::from(framing.data_bits());
-    let seen = framing.parity() != Parity::None;
-    // The ninth bit is not carried.
-    (data.contains(&bit) && !seen).then(|| byte ^ 1u8.checked_shl(bit as u32 - 1).unwrap_or(0))
+/// What is on a wire.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Sending {
+    /// A byte as the link's own settings have it.
+    Byte(u8),
+    /// A byte that is no such one any more, or never was.
+    Frame(u8, Wave),
+    Break(Wave),
+}
+
+impl Sending {
+    /// What is sent by that, if it is anything.
+    pub(crate) fn of(said: ToLine, uart: Uart) -> Option<Sending> {
+        match said {
+            ToLine::Byte(byte) => Some(Sending::Byte(byte)),
+            ToLine::Frame { settings, byte } => Some(Sending::Frame(byte, Wave::of_byte(byte, settings))),
+            ToLine::Break { bit_fs, bits } => {
+                let bit_fs = if bit_fs == 0 { uart.settings().bit_fs } else { bit_fs };
+                Some(Sending::Break(Wave::of_break(bits, bit_fs)))
+            }
+            _ => None,
+        }
+    }
+
+    /// Occupies the wire.
+    pub(crate) fn leave(self, wire: &mut Wire, at: Instant) -> Sent {
+        match self {
+            Sending::Byte(_) => wire.send(at),
+            Sending::Frame(_, wave) => wire.send_lasting(at, wave.lasts_fs()),
+            // The line is high for a bit behind it.
+            Sending::Break(wave) => wire.send_lasting(at, wave.lasts_fs() + u128::from(wave.bit_fs)),
+        }
+    }
+
+    /// What a trace shows: the byte, or the record.
+    pub(crate) fn shown<'a>(&'a self, record: &'a [u8]) -> &'a [u8] {
+        match self {
+            Sending::Byte(byte) | Sending::Frame(byte, _) => std::slice::from_ref(byte),
+            Sending::Break(_) => record,
+        }
+    }
+
+    fn bits(self, uart: Uart) -> u64 {
+        match self {
+            Sending::Byte(_) => uart.framing().frame_bits().into(),
+            Sending::Frame(_, wave) | Sending::Break(wave) => wave.bits.into(),
+        }
+    }
+
+    /// With a wrong bit it is another byte, or levels of which the receiver makes what it can.
+    fn with_wrong_bit(self, bit: u64, uart: Uart) -> Sending {
+        let framing = uart.framing();
+        let data = 1..=u64::from(framing.data_bits().min(8));
+        match self {
+            Sending::Byte(byte) if data.contains(&bit) && framing.parity() == Parity::None => {
+                Sending::Byte(byte ^ 1 << (bit - 1))
+            }
+            Sending::Byte(byte) => {
+                Sending::Frame(byte, Wave::of_byte(byte, uart.settings()).with_wrong_bit(bit))
+            }
+            Sending::Frame(byte, wave) => Sending::Frame(byte, wave.with_wrong_bit(bit)),
+            Sending::Break(wave) => Sending::Break(wave.with_wrong_bit(bit)),
+        }
+    }
+}
+
+/// What the trace tells of an end that only has something to say.
+pub(crate) fn tell_remark(handed: Handed<'_>, out: &mut dyn Outcome) {
+    let Handed { from, at, seq, bytes, .. } = handed;
+    out.tell(Told { from, seq, at, ends: at, what: What::Failed, to: None, bytes });
 }
 
 impl Link for TwoWires {
     fn hand_over(&mut self, handed: Handed<'_>, out: &mut dyn Outcome) {
-        let Handed { from, at, seq, cut, bytes } = handed;
-        let place = TwoWires::wire(from);
-        let (wire, arrived) = (&mut self.wires[place], &mut self.arrived[place]);
-        // A byte that the power cuts off does not keep the wire busy: others were told when it is free.
-        let before = wire.clone();
-        let times = wire.send(at);
-        if times.ends > cut {
-            *wire = before;
-            out.tell(Told { from, seq, at: cut, ends: cut, what: What::Lost, to: None, bytes });
-            return;
-        }
-        let framing = self.uart.framing();
-        let bits = framing.frame_bits().into();
-        let lane = Lane(place as u16);
-        let on_wire = OnWire { lane, starts: times.starts, arrives: times.arrives, bits, bytes };
-        let struck = self.faults.strike(on_wire);
-        let told = Told { from, seq, at: times.starts, ends: times.ends, what: What::Lost, to: None, bytes };
-        if struck.any {
-            out.tell(Told { what: What::Struck, ..told });
-        }
-        let byte = bytes.first().and_then(|byte| received(*byte, struck.wrong_bit, framing));
-        let Some(byte) = byte.filter(|_| !struck.lost) else { return out.tell(told) };
-        let to = End(1 - place as u16);
-        let mut arrive = |times: Instant| {
-            *arrived = (times + struck.delay).max(*arrived);
-            out.deliver(to, *arrived, &[byte]);
-            *arrived
-        };
-        let arrives = arrive(times.arrives);
-        if struck.twice {
-            let again = wire.send(times.ends);
-            if again.ends <= cut {
-                arrive(again.arrives);
+        let Ok(said) = ToLine::read(handed.bytes) else { return };
+        let (place, soonest) = (TwoWires::direction(handed.from), handed.at + self.uart.lookahead());
+        match said {
+            ToLine::Hold(is_low) => self.hold(handed, is_low, out),
+            ToLine::Rts(has_room) => {
+                self.directions[place].rts = has_room;
+                self.deliver(place, soonest, FromLine::Cts(has_room), out);
+            }
+            ToLine::Ask => {
+                self.deliver(place, soonest, FromLine::Ask, out);
+            }
+            ToLine::Strange(_) | ToLine::Misheard(_) => tell_remark(handed, out),
+            ToLine::Byte(_) | ToLine::Frame { .. } | ToLine::Break { .. } => {
+                if let Some(sent) = Sending::of(said, self.uart) {
+                    self.transmit(handed, sent, out);
+                }
             }
         }
-        out.tell(Told { what: What::Sent, to: Some((to, arrives)), bytes: &[byte], ..told });
     }
 
     fn settle(&mut self, _before: Instant, _out: &mut dyn Outcome) {}
@@ -90,8 +220,22 @@ impl Link for TwoWires {
     }
 
     fn earliest(&self, from: End, at: Instant) -> Instant {
-        let place = TwoWires::wire(from);
-        self.wires[place].earliest(at).max(self.arrived[place])
+        let Direction { wire, arrived, .. } = &self.directions[TwoWires::direction(from)];
+        // RTS does not wait for the bytes before it to start.
+        let soonest = if self.uart.flow_control() { at + self.lookahead() } else { wire.earliest(at) };
+        soonest.max(*arrived)
+    }
+
+    fn leave(&mut self, end: End, at: Instant, out: &mut dyn Outcome) {
+        let place = TwoWires::direction(end);
+        // Who has no power pulls no line up or down.
+        if std::mem::take(&mut self.directions[place].rts) {
+            self.deliver(place, at + self.uart.lookahead(), FromLine::Cts(false), out);
+        }
+        if std::mem::take(&mut self.directions[place].is_held) {
+            let said = FromLine::Hold { age_ns: self.age_ns(), is_low: false };
+            self.deliver(place, at + self.uart.lag(), said, out);
+        }
     }
 
     fn earliest_effect(&self, _to: End) -> Instant {
@@ -110,8 +254,11 @@ impl Link for TwoWires {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Act, Draws, Fault, FaultKind, Which};
+    use crate::{Act, Draws, Fault, FaultKind, Framing, Which};
     use std::num::NonZeroU64;
+
+    /// Stands for what is no plain byte.
+    const LEVELS: u8 = 0xff;
 
     #[derive(Default)]
     struct Seen {
@@ -121,7 +268,8 @@ mod tests {
 
     impl Outcome for Seen {
         fn deliver(&mut self, _to: End, at: Instant, bytes: &[u8]) {
-            self.delivered.push((at.as_ns(), bytes[0]));
+            let [byte] = *bytes else { return self.delivered.push((at.as_ns(), LEVELS)) };
+            self.delivered.push((at.as_ns(), byte));
         }
 
         fn tell(&mut self, told: Told<'_>) {
@@ -163,8 +311,125 @@ mod tests {
         check("8N1", Act::Delay(Span::from_ns(25_000)), &[(10, b'a'), (45, b'b'), (45, b'c')]);
         // The lowest data bit follows the start bit.
         check("8N1", Act::Corrupt { bit: 1 }, &[(10, b'a'), (20, b'c'), (30, b'c')]);
-        check("8N1", Act::Corrupt { bit: 0 }, &[(10, b'a'), (30, b'c')]);
-        check("8N1", Act::Corrupt { bit: 9 }, &[(10, b'a'), (30, b'c')]);
-        check("8E1", Act::Corrupt { bit: 1 }, &[(10, b'a'), (30, b'c')]);
+        // What is no byte any more comes as it is.
+        check("8N1", Act::Corrupt { bit: 0 }, &[(10, b'a'), (20, LEVELS), (30, b'c')]);
+        check("8N1", Act::Corrupt { bit: 9 }, &[(10, b'a'), (20, LEVELS), (30, b'c')]);
+        check("8E1", Act::Corrupt { bit: 1 }, &[(10, b'a'), (20, LEVELS), (30, b'c')]);
+    }
+
+    /// All that comes out, as records.
+    #[derive(Default)]
+    struct All {
+        delivered: Vec<(u64, u16, FromLine)>,
+        told: Vec<(u64, u64, What, ToLine)>,
+    }
+
+    impl Outcome for All {
+        fn deliver(&mut self, to: End, at: Instant, bytes: &[u8]) {
+            self.delivered.push((at.as_ns(), to.0, FromLine::read(bytes).unwrap()));
+        }
+
+        fn tell(&mut self, told: Told<'_>) {
+            let Told { at, ends, what, bytes, .. } = told;
+            self.told.push((at.as_ns(), ends.as_ns(), what, ToLine::read(bytes).unwrap()));
+        }
+    }
+
+    /// 1 Mbaud, 8N1, half a microsecond of delay: hands over records of end 0 at those times, in nanoseconds.
+    fn hand_over_all(link: &mut TwoWires, all: &mut All, records: &[(u64, ToLine)]) {
+        for (seq, (at_ns, said)) in (0..).zip(records) {
+            let at = Instant::from_ns(*at_ns);
+            let (soonest, known) = (link.earliest(End(0), at).as_ns(), all.delivered.len());
+            let mut bytes = Vec::new();
+            said.write(&mut bytes);
+            link.hand_over(Handed { from: End(0), at, seq, cut: Instant::FAR, bytes: &bytes }, all);
+            assert!(all.delivered[known..].iter().all(|(at_ns, ..)| *at_ns >= soonest), "{said:?}");
+        }
+    }
+
+    fn megabaud() -> Uart {
+        Uart::new(1_000_000, Framing::default(), Span::from_ns(500)).unwrap()
+    }
+
+    fn half_as_fast() -> ::uart::Settings {
+        ::uart::Settings { bit_fs: 2_000_000_000, framing: Framing::default() }
+    }
+
+    #[test]
+    fn what_is_no_plain_byte_is_levels() {
+        let (mut link, mut all) = (TwoWires::new(megabaud(), Faults::none(TwoWires::LANES)), All::default());
+        let slow = half_as_fast();
+        let records = [
+            (0, ToLine::Frame { settings: slow, byte: b'a' }),
+            (0, ToLine::Byte(b'b')),
+            (0, ToLine::Break { bit_fs: 0, bits: 13 }),
+            (0, ToLine::Byte(b'c')),
+            (5, ToLine::Misheard(::uart::Heard::Break)),
+        ];
+        hand_over_all(&mut link, &mut all, &records);
+        let wave = |wave| FromLine::Wave { age_ns: 10_000, wave };
+        let expected = [
+            (10_500, 1, wave(Wave::of_byte(b'a', slow))),
+            (30_500, 1, FromLine::Byte(b'b')),
+            (40_500, 1, wave(Wave::of_break(13, 1_000_000_000))),
+            (54_500, 1, FromLine::Byte(b'c')),
+        ];
+        assert_eq!(all.delivered, expected);
+        let expected = [
+            (0, 20_000, What::Sent, ToLine::Byte(b'a')),
+            (20_000, 30_000, What::Sent, ToLine::Byte(b'b')),
+            (30_000, 44_000, What::Sent, records[2].1),
+            (44_000, 54_000, What::Sent, ToLine::Byte(b'c')),
+            (5, 5, What::Failed, records[4].1),
+        ];
+        assert_eq!(all.told, expected);
+    }
+
+    #[test]
+    fn who_holds_the_line_sends_nothing() {
+        let (mut link, mut all) = (TwoWires::new(megabaud(), Faults::none(TwoWires::LANES)), All::default());
+        let records = [
+            (0, ToLine::Byte(b'a')),
+            (3_000, ToLine::Hold(true)),
+            (20_000, ToLine::Byte(b'b')),
+            (30_000, ToLine::Hold(false)),
+            (30_000, ToLine::Byte(b'c')),
+            (50_000, ToLine::Hold(true)),
+        ];
+        hand_over_all(&mut link, &mut all, &records);
+        link.leave(End(0), Instant::from_ns(60_000), &mut all);
+        let hold = |is_low| FromLine::Hold { age_ns: 10_000, is_low };
+        let expected = [
+            (10_500, 1, FromLine::Byte(b'a')),
+            (20_500, 1, hold(true)),
+            (40_500, 1, hold(false)),
+            (40_500, 1, FromLine::Byte(b'c')),
+            (60_500, 1, hold(true)),
+            (70_500, 1, hold(false)),
+        ];
+        assert_eq!(all.delivered, expected);
+        assert_eq!(all.told[2], (20_000, 20_000, What::Lost, ToLine::Byte(b'b')));
+    }
+
+    #[test]
+    fn rts_takes_a_frame_and_comes_behind_what_was_sent() {
+        let uart = megabaud().with_flow_control();
+        let (mut link, mut all) = (TwoWires::new(uart, Faults::none(TwoWires::LANES)), All::default());
+        let bytes = [(20_000, ToLine::Byte(b'a')), (20_000, ToLine::Byte(b'b'))];
+        let words = [(21_000, ToLine::Rts(false)), (50_000, ToLine::Rts(true)), (50_000, ToLine::Ask)];
+        hand_over_all(&mut link, &mut all, &[(0, ToLine::Rts(true))]);
+        hand_over_all(&mut link, &mut all, &bytes);
+        hand_over_all(&mut link, &mut all, &words);
+        link.leave(End(0), Instant::from_ns(70_000), &mut all);
+        let expected = [
+            (10_500, 1, FromLine::Cts(true)),
+            (30_500, 1, FromLine::Byte(b'a')),
+            (40_500, 1, FromLine::Byte(b'b')),
+            (40_500, 1, FromLine::Cts(false)),
+            (60_500, 1, FromLine::Cts(true)),
+            (60_500, 1, FromLine::Ask),
+            (80_500, 1, FromLine::Cts(false)),
+        ];
+        assert_eq!(all.delivered, expected);
     }
 }

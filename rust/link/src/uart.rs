@@ -2,9 +2,11 @@
 //! An asynchronous serial line: when a byte starts, ends and arrives.
 
 use crate::Framing;
+use ::uart::{Line, Settings};
 use vtime::{Instant, Span};
 
 const NS_PER_SECOND: u64 = 1_000_000_000;
+const FS_PER_NS: u64 = 1_000_000;
 
 /// A UART link: two wires, one for each direction, with the same baud rate, framing and delay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +14,7 @@ pub struct Uart {
     baud: u32,
     framing: Framing,
     delay: Span,
+    flow_control: bool,
 }
 
 /// Why there can be no such UART.
@@ -39,7 +42,39 @@ impl Uart {
         if baud == 0 {
             return Err(Error::Baud);
         }
-        Ok(Uart { baud, framing, delay })
+        Ok(Uart { baud, framing, delay, flow_control: false })
+    }
+
+    /// The same with RTS of each end joined to CTS of the other one.
+    #[must_use]
+    pub const fn with_flow_control(self) -> Uart {
+        Uart { flow_control: true, ..self }
+    }
+
+    /// Whether RTS and CTS are joined.
+    pub const fn flow_control(self) -> bool {
+        self.flow_control
+    }
+
+    /// What UARTs at its ends are told of it.
+    pub const fn line(self) -> Line {
+        Line { settings: self.settings(), flow_control: self.flow_control }
+    }
+
+    /// Its own settings.
+    pub const fn settings(self) -> Settings {
+        match Settings::of_baud(self.baud as u64, self.framing) {
+            Some(settings) => settings,
+            // No `u32` but 0 is a baud rate without settings, and that is none.
+            None => Settings { bit_fs: 1, framing: self.framing },
+        }
+    }
+
+    /// From the start of what differs from the link's own settings until its receiver knows of it: a frame of the link's, rounded up,
+    /// whatever its own length, and the delay.
+    pub(crate) fn lag(self) -> Span {
+        let (frame_ns, rest) = self.frame();
+        Span::from_ns(frame_ns + u64::from(rest > 0)) + self.delay
     }
 
     /// Bits per second.
@@ -77,14 +112,16 @@ pub struct Wire {
     uart: Uart,
     /// When the wire is free: this many whole nanoseconds ...
     free_ns: u64,
-    /// ... and this many 1/baud ns; less than the baud rate.
+    /// ... and this many parts of one; less than `parts`.
     free_rest: u64,
+    /// The baud rate, or femtoseconds.
+    parts: u64,
 }
 
 impl Wire {
     /// A wire on which nothing was sent yet.
     pub const fn new(uart: Uart) -> Wire {
-        Wire { uart, free_ns: 0, free_rest: 0 }
+        Wire { uart, free_ns: 0, free_rest: 0, parts: 1 }
     }
 
     /// Hands over a byte at `now`. It starts at once, or when the bytes before it have left.
@@ -92,17 +129,37 @@ impl Wire {
     /// The exact times are kept; those returned are rounded up. So a byte starts at `now` or later, never before the one
     /// before it ends, and arrives at `now + lookahead` or later.
     pub fn send(&mut self, now: Instant) -> Sent {
-        // Idle means free at or before `now`, exactly: a rest of a nanosecond past `now` is still busy.
-        if self.free_at() <= now {
-            self.free_ns = now.as_ns();
-            self.free_rest = 0;
+        let (frame_ns, rest) = self.uart.frame();
+        self.occupy(now, frame_ns, rest, self.uart.baud.into())
+    }
+
+    /// Hands over what lasts `lasts_fs` femtoseconds, by settings of its own. When it arrives, the receiver knows at least how it began.
+    pub(crate) fn send_lasting(&mut self, now: Instant, lasts_fs: u128) -> Sent {
+        let whole_ns = u64::try_from(lasts_fs / u128::from(FS_PER_NS)).unwrap_or(u64::MAX);
+        let rest = (lasts_fs % u128::from(FS_PER_NS)) as u64;
+        let sent = self.occupy(now, whole_ns, rest, FS_PER_NS);
+        Sent { arrives: sent.starts + self.uart.lag(), ..sent }
+    }
+
+    /// Nothing else starts before `until`.
+    pub(crate) fn wait(&mut self, until: Instant) {
+        if self.free_at() <= until {
+            (self.free_ns, self.free_rest) = (until.as_ns(), 0);
         }
+    }
+
+    fn occupy(&mut self, now: Instant, whole_ns: u64, rest: u64, parts: u64) -> Sent {
+        // Between bytes of one rate nothing is rounded.
+        if self.parts != parts {
+            (self.free_ns, self.free_rest) = (self.free_at().as_ns(), 0);
+            self.parts = parts;
+        }
+        // Idle means free at or before `now`, exactly: a rest of a nanosecond past `now` is still busy.
+        self.wait(now);
         let starts = self.free_at();
-        let (frame_ns, frame_rest) = self.uart.frame();
-        let rest = self.free_rest + frame_rest;
-        let baud = u64::from(self.uart.baud);
-        self.free_ns = self.free_ns.saturating_add(frame_ns + rest / baud);
-        self.free_rest = rest % baud;
+        let rest = self.free_rest + rest;
+        self.free_ns = self.free_ns.saturating_add(whole_ns).saturating_add(rest / parts);
+        self.free_rest = rest % parts;
         let ends = self.free_at();
         Sent { starts, ends, arrives: ends + self.uart.delay }
     }
@@ -184,6 +241,23 @@ mod tests {
         // The first byte ends at 333 1/3 ns; at 333 ns the wire is busy, at 334 it is idle.
         check(uart(30_000_000, "8N1", 0), &[(0, (0, 334, 334)), (333, (334, 667, 667))]);
         check(uart(30_000_000, "8N1", 0), &[(0, (0, 334, 334)), (334, (334, 668, 668))]);
+    }
+
+    #[test]
+    fn what_has_settings_of_its_own_takes_its_own_time() {
+        // 10 us a frame; half as fast, and three times as fast.
+        let mut wire = Wire::new(uart(1_000_000, "8N1", 500));
+        let mut check = |lasts_fs: u128, expected: (u64, u64, u64)| {
+            let sent = wire.send_lasting(Instant::START, lasts_fs);
+            assert_eq!((sent.starts.as_ns(), sent.ends.as_ns(), sent.arrives.as_ns()), expected);
+        };
+        check(20_000_000_000, (0, 20_000, 10_500));
+        check(3_333_333_333, (20_000, 23_334, 30_500));
+        // Thirds add up.
+        check(3_333_333_334, (23_334, 26_667, 33_834));
+        check(3_333_333_333, (26_667, 30_000, 37_167));
+        let plain = wire.send(Instant::START);
+        assert_eq!((plain.starts.as_ns(), plain.arrives.as_ns()), (30_000, 40_500));
     }
 
     #[test]

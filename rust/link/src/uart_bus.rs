@@ -4,18 +4,28 @@
 //! A driver does not hear itself: its receiver is off while it drives. Who sends while another one does spoils both: nobody
 //! gets either byte, and the trace says so.
 //!
+//! **Limits:** there is no flow control. Who holds the pair low for as long as it likes, as some UARTs send a break, is heard to do
+//! so for [`HELD_BITS`].
+//!
 //! **Invariant:** whether a byte gets through is known once nobody can hand over anything before its last bit any more.
 
+use crate::two_wires::{Sending, tell_remark};
 use crate::uart::{Sent, Uart, Wire};
 use crate::{End, Handed, Link, Outcome, Told, What};
+use ::uart::{FromLine, RECORD_LEN_MAX, ToLine, Wave};
 use std::collections::VecDeque;
 use vtime::{Instant, Span};
+
+/// How long a break is whose end nobody knows when it begins.
+const HELD_BITS: u16 = 13;
 
 /// A pair of wires with several ends.
 #[derive(Clone, Debug)]
 pub struct UartBus {
     uart: Uart,
     ends: Vec<Sender>,
+    /// The bytes of a record; empty between calls, here to keep its memory.
+    record: Vec<u8>,
 }
 
 /// One end, as it sends.
@@ -27,11 +37,11 @@ struct Sender {
     open: VecDeque<Driven>,
 }
 
-/// A byte on its way.
+/// Something on its way.
 #[derive(Clone, Copy, Debug)]
 struct Driven {
     seq: u64,
-    byte: u8,
+    sent: Sending,
     times: Sent,
     /// Another one drives at the same time.
     spoilt: bool,
@@ -41,7 +51,7 @@ impl UartBus {
     /// A bus on which nothing was sent yet.
     pub fn new(uart: Uart, ends: usize) -> UartBus {
         let sender = Sender { wire: Wire::new(uart), open: VecDeque::new() };
-        UartBus { uart, ends: vec![sender; ends] }
+        UartBus { uart, ends: vec![sender; ends], record: Vec::with_capacity(RECORD_LEN_MAX) }
     }
 
     /// Who drives the open byte that ends first.
@@ -66,29 +76,52 @@ impl UartBus {
 impl Link for UartBus {
     fn hand_over(&mut self, handed: Handed<'_>, out: &mut dyn Outcome) {
         let Handed { from, at, seq, cut, bytes } = handed;
-        let (Some(end), [byte]) = (self.ends.get_mut(usize::from(from.0)), bytes) else { return };
+        let (Some(end), Ok(said)) = (self.ends.get_mut(usize::from(from.0)), ToLine::read(bytes)) else {
+            return;
+        };
+        let said = match said {
+            ToLine::Hold(true) => ToLine::Break { bit_fs: 0, bits: HELD_BITS },
+            ToLine::Strange(_) | ToLine::Misheard(_) => return tell_remark(handed, out),
+            said => said,
+        };
+        let Some(sent) = Sending::of(said, self.uart) else { return };
         let before = end.wire.clone();
-        let times = end.wire.send(at);
+        let times = sent.leave(&mut end.wire, at);
         if times.ends > cut {
             end.wire = before;
+            let bytes = sent.shown(bytes);
             out.tell(Told { from, seq, at: cut, ends: cut, what: What::Lost, to: None, bytes });
             return;
         }
-        end.open.push_back(Driven { seq, byte: *byte, times, spoilt: false });
+        let arrives = times.arrives.max(times.ends + self.uart.delay());
+        end.open.push_back(Driven { seq, sent, times: Sent { arrives, ..times }, spoilt: false });
     }
 
     fn settle(&mut self, before: Instant, out: &mut dyn Outcome) {
         // What is handed over from `before` on begins there or later.
         while let Some((place, driven)) = self.first().filter(|(_, driven)| driven.times.ends <= before) {
-            let Driven { seq, byte, times: Sent { starts, ends, arrives }, spoilt } = driven;
+            let Driven { seq, sent, times: Sent { starts, ends, arrives }, spoilt } = driven;
             let spoilt = self.spoil_others(place, ends) || spoilt;
             self.ends[place].open.pop_front();
             let (from, what) = (End(place as u16), if spoilt { What::Failed } else { What::Sent });
-            out.tell(Told { from, seq, at: starts, ends: arrives, what, to: None, bytes: &[byte] });
-            if !spoilt {
-                let others = (0..self.ends.len()).filter(|other| *other != place);
-                others.for_each(|other| out.deliver(End(other as u16), arrives, &[byte]));
+            self.record.clear();
+            if let Sending::Break(Wave { bit_fs, bits, .. }) = sent {
+                ToLine::Break { bit_fs, bits }.write(&mut self.record);
             }
+            let bytes = sent.shown(&self.record);
+            out.tell(Told { from, seq, at: starts, ends: arrives, what, to: None, bytes });
+            if spoilt {
+                continue;
+            }
+            let age_ns = arrives.since(starts).as_ns().saturating_sub(self.uart.delay().as_ns());
+            let said = match sent {
+                Sending::Byte(byte) => FromLine::Byte(byte),
+                Sending::Frame(_, wave) | Sending::Break(wave) => FromLine::Wave { age_ns, wave },
+            };
+            self.record.clear();
+            said.write(&mut self.record);
+            let others = (0..self.ends.len()).filter(|other| *other != place);
+            others.for_each(|other| out.deliver(End(other as u16), arrives, &self.record));
         }
     }
 
@@ -150,6 +183,45 @@ mod tests {
     fn hand_over(bus: &mut UartBus, seen: &mut Seen, at_ns: u64, from: u16, byte: u8) {
         let (at, from, seq) = (Instant::from_ns(at_ns), End(from), u64::from(byte));
         bus.hand_over(Handed { from, at, seq, cut: Instant::FAR, bytes: &[byte] }, seen);
+    }
+
+    #[test]
+    fn a_break_and_other_settings_are_levels() {
+        struct All(Vec<(u64, u16, FromLine)>, Vec<(u64, u64, What, ToLine)>);
+        impl Outcome for All {
+            fn deliver(&mut self, to: End, at: Instant, bytes: &[u8]) {
+                self.0.push((at.as_ns(), to.0, FromLine::read(bytes).unwrap()));
+            }
+            fn tell(&mut self, told: Told<'_>) {
+                let Told { at, ends, what, bytes, .. } = told;
+                self.1.push((at.as_ns(), ends.as_ns(), what, ToLine::read(bytes).unwrap()));
+            }
+        }
+        let (mut bus, mut all) = (bus(2), All(vec![], vec![]));
+        let mut hand_over = |at_ns, said: ToLine| {
+            let mut bytes = Vec::new();
+            said.write(&mut bytes);
+            let (at, cut) = (Instant::from_ns(at_ns), Instant::FAR);
+            bus.hand_over(Handed { from: End(0), at, seq: at_ns, cut, bytes: &bytes }, &mut all);
+        };
+        let fast = ::uart::Settings { bit_fs: 500_000, framing: crate::Framing::default() };
+        hand_over(0, ToLine::Frame { settings: fast, byte: 7 });
+        hand_over(1, ToLine::Strange(fast));
+        hand_over(100, ToLine::Hold(true));
+        hand_over(200, ToLine::Hold(false));
+        bus.settle(Instant::from_ns(1_000), &mut all);
+        let wave = |age_ns, wave| FromLine::Wave { age_ns, wave };
+        // 5 ns, but no sooner than a frame of the link's; 13 bits.
+        let expected =
+            [(10, 1, wave(10, Wave::of_byte(7, fast))), (114, 1, wave(14, Wave::of_break(13, 1_000_000)))];
+        assert_eq!(all.0, expected);
+        let broken = ToLine::Break { bit_fs: 1_000_000, bits: 13 };
+        let expected = [
+            (1, 1, What::Failed, ToLine::Strange(fast)),
+            (0, 10, What::Sent, ToLine::Byte(7)),
+            (100, 114, What::Sent, broken),
+        ];
+        assert_eq!(all.1, expected);
     }
 
     #[test]

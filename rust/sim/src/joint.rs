@@ -166,13 +166,14 @@ impl Outcome for Passing<'_> {
     }
 
     fn tell(&mut self, told: Told<'_>) {
-        if self.medium != Medium::Uart || told.what == What::Struck {
-            return self.tell_frame(told);
-        }
+        // Bytes of a UART are gathered in lines; all else of it is told as it is.
         let Told { from, seq, at, ends, what, to, bytes } = told;
+        let byte = match *bytes {
+            [byte] if self.medium == Medium::Uart && what != What::Struck => byte,
+            _ => return self.tell_frame(told),
+        };
         let (source, port) = self.end(from);
         let key = |at, class| Key { at, class, link: self.link, source, seq };
-        let byte = bytes.first().copied().unwrap_or(0);
         let event = match (what, to) {
             (What::Lost, _) => {
                 Event { key: key(at, Class::Lost), body: Body::Lost { node: source, port, byte } }

@@ -11,6 +11,13 @@ def cortex_a53_virt_firmware(*, name, srcs, copts = [], **kwargs):
     """Firmware for a Cortex-A53 on QEMU's Arm virt board. See _board_firmware."""
     _board_firmware("cortex_a53_virt_srcs", "arm-virt.ld", "aarch64", name, srcs, copts, **kwargs)
 
+def lm3s6965evb_firmware(*, name, srcs, copts = [], **kwargs):
+    """Firmware for TI's LM3S6965 evaluation board, a Cortex-M3. See _board_firmware."""
+
+    # Data sheet, table 2-9, and the clock after a reset.
+    chip = ["-DEXTERNAL_INTERRUPTS=44", "-DSYSCLK_HZ=12000000U"]
+    _board_firmware("lm3s6965evb_srcs", "lm3s6965.ld", "cortex-m3", name, srcs, copts + chip, **kwargs)
+
 def mps2_an385_firmware(*, name, srcs, copts = [], **kwargs):
     """Firmware for Arm's MPS2 board with the AN385 image, a Cortex-M3. See _board_firmware."""
     _board_firmware("mps_srcs", "mps2-an385.ld", "cortex-m3", name, srcs, copts, **kwargs)

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 // uart.h on a PL011 (Arm DDI 0183G, 3), as QEMU's Arm virt board has it once (hw/arm/virt.c, base_memmap and a15irqmap).
 #include "scenarios/firmware/cpu.h"
+#ifdef ETHERNET
+#include "scenarios/firmware/eth.h"
+#endif
 #include "scenarios/firmware/gic.h"
 #include "scenarios/firmware/mmio.h"
 #include "scenarios/firmware/ring.h"
@@ -75,9 +78,14 @@ uint32_t uart_lost(unsigned port)
     return port == 0 ? lost : 0;
 }
 
-// Called by the startup code for every interrupt but the timer's; only the receiver's is ever enabled.
+// Called by the startup code for every interrupt but the timer's.
 void irq_handler(uint32_t number)
 {
+#ifdef ETHERNET
+    if (eth_serve(number)) {
+        return;
+    }
+#endif
     if (number != UART_INTID) {
         cpu_halt();
     }

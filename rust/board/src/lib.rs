@@ -180,4 +180,12 @@ impl Board {
             None => self.console.filter(|_| name == CONSOLE),
         }
     }
+
+    /// The Ethernet address that its tree gives to a port.
+    pub fn address(&self, port: u16) -> Option<[u8; 6]> {
+        match &self.machine {
+            Machine::Tree(plan) => plan.address(port),
+            Machine::Qemu { .. } => None,
+        }
+    }
 }

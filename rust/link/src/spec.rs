@@ -96,6 +96,9 @@ impl fmt::Display for Spec {
                         Limit::Frames(most) => write!(f, "{most} frames")?,
                         Limit::Bytes(most) => write!(f, "{most} bytes")?,
                     }
+                    if let Some(latency) = port.latency {
+                        write!(f, " latency {latency}")?;
+                    }
                 }
                 Ok(())
             }
@@ -118,11 +121,12 @@ mod tests {
         let delay = Span::from_ns(50);
         let ethernet = Spec::Ethernet(DirectSpec { rate: Rate::Mbit100, delay });
         assert_eq!(ethernet.to_string(), "ethernet 100Mbit/s delay 50ns");
-        let port = PortSpec { rate: Rate::Mbit10, delay, queue: Limit::Frames(7) };
+        let port = PortSpec { rate: Rate::Mbit10, delay, queue: Limit::Frames(7), latency: None };
+        let slow = PortSpec { rate: Rate::Mbit1000, latency: Some(Span::from_ns(800)), ..port };
         let (latency, age) = (Span::from_ns(900), Span::from_ns(5));
-        let switch = Spec::Switch(SwitchSpec { ports: vec![port; 2], latency, addresses: 9, age });
-        let expected = "switch latency 900ns addresses 9 age 5ns, 10Mbit/s delay 50ns queue 7 frames, 10Mbit/s delay 50ns queue 7 frames";
+        let switch = Spec::Switch(SwitchSpec { ports: vec![port, port, slow], latency, addresses: 9, age });
+        let expected = "switch latency 900ns addresses 9 age 5ns, 10Mbit/s delay 50ns queue 7 frames, 10Mbit/s delay 50ns queue 7 frames, 1000Mbit/s delay 50ns queue 7 frames latency 800ns";
         assert_eq!(switch.to_string(), expected);
-        assert_eq!(switch.lookahead(), Span::from_ns(2 * (57_600 + 50) + 900));
+        assert_eq!(switch.lookahead(), Span::from_ns(2 * (576 + 50) + 800), "there is a port of a gigabit");
     }
 }

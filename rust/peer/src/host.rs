@@ -39,6 +39,11 @@ impl HostSpec {
         Ok(spec)
     }
 
+    /// Its Ethernet address.
+    pub fn address(&self) -> [u8; 6] {
+        self.address
+    }
+
     /// The last address of its network, which means all.
     fn last(&self) -> u32 {
         u32::from_be_bytes(self.ip) | u32::MAX >> self.prefix

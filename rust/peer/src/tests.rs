@@ -44,7 +44,8 @@ fn at_cable() -> WithHost<Direct, Host> {
 
 /// Two nodes and the host.
 fn at_switch() -> WithHost<Switch, Host> {
-    let port = PortSpec { rate: Rate::Mbit100, delay: Span::from_ns(100), queue: Limit::Frames(100) };
+    let port =
+        PortSpec { rate: Rate::Mbit100, delay: Span::from_ns(100), queue: Limit::Frames(100), latency: None };
     let latency = Span::from_ns(1_000);
     let spec = SwitchSpec { ports: vec![port; 3], latency, addresses: 10, age: Span::MAX };
     WithHost::new(Switch::new(&spec, Faults::none(6)), Host::new(&SPEC), End(2))

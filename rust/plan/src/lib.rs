@@ -259,22 +259,45 @@ pub fn address(bytes: [u8; 6]) -> String {
     bytes.map(|byte| format!("{byte:02x}")).join(":")
 }
 
+/// The address that [`address`] wrote.
+fn address_of(text: &str) -> Option<[u8; 6]> {
+    let bytes: Option<Vec<u8>> = text.split(':').map(|byte| u8::from_str_radix(byte, 16).ok()).collect();
+    bytes?.try_into().ok()
+}
+
+impl Object {
+    /// The port of an Ethernet controller.
+    fn net(&self) -> Option<u16> {
+        self.properties.iter().find_map(|(_, value)| match value {
+            Value::Net(port) => Some(*port),
+            _ => None,
+        })
+    }
+}
+
+/// The property of an Ethernet controller that has its address.
+const MAC: &str = "mac";
+
 impl Plan {
-    /// Gives each Ethernet controller the address that `of` has for its port, and for whether it has one already; else that stays.
-    pub fn set_addresses(&mut self, of: impl Fn(u16, bool) -> Option<[u8; 6]>) {
+    /// The address that the Ethernet controller at `port` has, if it has one.
+    pub fn address(&self, port: u16) -> Option<[u8; 6]> {
+        let mut objects = self.steps.iter().filter_map(|step| match step {
+            Step::Object(object) if object.net() == Some(port) => Some(object),
+            _ => None,
+        });
+        objects.next()?.properties.iter().find_map(|(name, value)| match value {
+            Value::Text(text) if name == MAC => address_of(text),
+            _ => None,
+        })
+    }
+
+    /// Gives each Ethernet controller the address that `of` has for its port; else that which it has stays.
+    pub fn set_addresses(&mut self, of: impl Fn(u16) -> Option<[u8; 6]>) {
         for step in &mut self.steps {
             let Step::Object(object) = step else { continue };
-            let port = object.properties.iter().find_map(|(_, value)| match value {
-                Value::Net(port) => Some(*port),
-                _ => None,
-            });
-            let place = object.properties.iter().position(|(name, _)| name == "mac");
-            let Some(bytes) = port.and_then(|port| of(port, place.is_some())) else { continue };
-            let property = ("mac".to_string(), Value::Text(address(bytes)));
-            match place {
-                Some(place) => object.properties[place] = property,
-                None => object.properties.push(property),
-            }
+            let Some(bytes) = object.net().and_then(&of) else { continue };
+            object.properties.retain(|(name, _)| name != MAC);
+            object.properties.push((MAC.to_string(), Value::Text(address(bytes))));
         }
     }
 

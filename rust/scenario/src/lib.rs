@@ -25,7 +25,8 @@ mod schema;
 pub use file_ref::{FileRef, FileRefError, Label, Target};
 pub use load::{Options, load, load_devices};
 pub use model::{
-    DeviceModule, Expect, Input, Link, LoadedFile, Node, Pattern, Port, Power, PowerChange, Scenario, When,
+    DeviceModule, Expect, Input, Link, LoadedFile, Mac, Node, Pattern, Port, Power, PowerChange, Scenario,
+    When,
 };
 pub use read::parse;
 pub use report::{Diagnostic, Errors, Place, Problem, Source};

@@ -3,7 +3,7 @@
 
 use crate::read::ppm;
 use crate::{Diagnostic, Errors, FileRef, Label, Place, Problem, Source, Target};
-use board::{Board, OwnDevice};
+use board::{Board, OwnDevice, PortKind};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -73,8 +73,21 @@ pub struct Node {
     pub start: Span,
     /// What its time runs by.
     pub crystal: Crystal,
+    /// The addresses of Ethernet ports that are not what the board says, in the order of the ports.
+    pub macs: Vec<Mac>,
     /// What happens to its power after that, in order of time: one thing at a time, on and off in turn.
     pub power: Vec<PowerChange>,
+}
+
+/// The address of an Ethernet port.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mac {
+    /// The place of the port in [`Node::ports`].
+    pub port: u16,
+    /// That of one controller, not of a group.
+    pub address: [u8; 6],
+    /// Where the file says so, for messages.
+    pub place: Place,
 }
 
 /// A file in a node's memory, beside its firmware.
@@ -190,6 +203,18 @@ impl Node {
         self.board.ports.iter().map(|port| &*port.name).chain(self.semihosting.then_some(SEMIHOSTING))
     }
 
+    /// The address of an Ethernet port; `None` if it is none. One that neither the scenario nor the tree gives is 02:76:6d, two bytes of
+    /// the digest of the node's name, and the port's number. So it depends on no other node.
+    pub fn address(&self, port: u16) -> Option<[u8; 6]> {
+        self.board.ports.get(usize::from(port)).filter(|port| port.kind == PortKind::Ethernet)?;
+        let own = self.macs.iter().find(|mac| mac.port == port).map(|mac| mac.address);
+        let digest = blake3::hash(self.name.as_bytes());
+        let [first, second, ..] = *digest.as_bytes();
+        // Controllers of one board are not 256 ports apart.
+        let default = [0x02, 0x76, 0x6d, first, second, port as u8];
+        Some(own.or_else(|| self.board.address(port)).unwrap_or(default))
+    }
+
     /// The clock of its CPU in hertz.
     pub fn cpu_hz(&self) -> u64 {
         self.own_cpu_hz.unwrap_or(self.board.cpu_hz)
@@ -216,6 +241,10 @@ impl Node {
             if ppb != 0 {
                 let _ = write!(text, " {key} {}", ppm(ppb));
             }
+        }
+        for mac in &self.macs {
+            let port = self.ports().nth(mac.port.into()).unwrap_or("?");
+            let _ = write!(text, " mac {port} {}", plan::address(mac.address));
         }
         text
     }

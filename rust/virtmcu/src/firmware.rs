@@ -81,7 +81,7 @@ fn of_node(scenario: &Scenario, node: &Node, root: &Path, labels: &Labels) -> Re
         });
     }
     let plan = board.plan(&infos[0], &infos[1..]).map(|mut plan| {
-        plan.set_addresses(|port, given| (!given).then(|| address(name, port)));
+        plan.set_addresses(|port| node.address(port));
         plan.to_bytes().into()
     });
     Ok(Firmware { path, form, digest: hasher.finalize().to_hex()[..16].to_string(), plan })
@@ -110,25 +110,9 @@ fn read(
     }
 }
 
-/// The Ethernet address of a port that nobody gave one: 02:76:6d, two bytes of the digest of its node's name, its number. So it depends
-/// on no other node.
-fn address(node: &str, port: u16) -> [u8; 6] {
-    let digest = blake3::hash(node.as_bytes());
-    let [first, second, ..] = *digest.as_bytes();
-    // Controllers of one board are not 256 ports apart.
-    [0x02, 0x76, 0x6d, first, second, port as u8]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_address_is_that_of_its_node_and_port() {
-        let (a, b) = (address("a", 5), address("b", 5));
-        assert_eq!((&a[..3], a[5], a[0] & 3), (&[0x02, 0x76, 0x6d][..], 5, 2));
-        assert!(a[3..5] != b[3..5] && a[..5] == address("a", 6)[..5]);
-    }
 
     #[test]
     fn a_label_is_built_as_its_name_says() {

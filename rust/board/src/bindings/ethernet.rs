@@ -41,6 +41,29 @@ pub(super) const BINDINGS: &[Binding] = &[
             ..ETHERNET
         }),
     },
+    Binding {
+        compatible: &["fsl,imx6q-fec", "fsl,imx6sx-fec", "fsl,imx6ul-fec"],
+        chips: &[],
+        title: "ENET of the i.MX 6",
+        manual: "NXP IMX6DQRM, 23",
+        model: Model::Device(Device {
+            kind: "imx.enet",
+            modelled: "DMA with plain and enhanced descriptors, a PHY with a link at address 0; no filters of addresses, no time stamps, no statistics",
+            interrupts: &[("int0", 0), ("pps", 1)],
+            ..ETHERNET
+        }),
+    },
+    Binding {
+        compatible: &["fsl,imx25-fec"],
+        chips: &[],
+        title: "FEC of the i.MX25",
+        manual: "Freescale IMX25RM, 35",
+        model: Model::Device(Device {
+            kind: "imx.fec",
+            modelled: "DMA, a PHY with a link at address 0; no filters of addresses, no statistics",
+            ..ETHERNET
+        }),
+    },
     gem(
         &["xlnx,zynqmp-gem"],
         "Cadence GEM of the Zynq UltraScale+",

@@ -54,10 +54,12 @@ fn any_port() -> impl Strategy<Value = PortSpec> {
     let limit = prop_oneof![(0usize..4).prop_map(Limit::Frames), (0usize..4000).prop_map(Limit::Bytes)];
     let delay = prop_oneof![Just(0), 0u64..1000];
     let rate = prop_oneof![Just(1), 0usize..3];
-    (rate, delay, limit).prop_map(|(rate, delay, queue)| PortSpec {
+    let latency = prop::option::of((0u64..10_000).prop_map(Span::from_ns));
+    (rate, delay, limit, latency).prop_map(|(rate, delay, queue, latency)| PortSpec {
         rate: Rate::ALL[rate],
         delay: Span::from_ns(delay),
         queue,
+        latency,
     })
 }
 

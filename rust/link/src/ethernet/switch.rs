@@ -13,7 +13,7 @@ use vtime::{Instant, Span};
 pub struct SwitchSpec {
     /// Its ports: the place is the end.
     pub ports: Vec<PortSpec>,
-    /// From when a frame is wholly in until it is at the ports where it goes out.
+    /// From when a frame is wholly in until it is at the ports where it goes out, if these have no latency of their own.
     pub latency: Span,
     /// How many addresses it can know.
     pub addresses: usize,
@@ -30,6 +30,8 @@ pub struct PortSpec {
     pub delay: Span,
     /// What can wait there to go out, besides the frame that is going.
     pub queue: Limit,
+    /// From when a frame is wholly in, at whichever port, until it can go out here; `None`: [`SwitchSpec::latency`].
+    pub latency: Option<Span>,
 }
 
 /// How much a queue holds.
@@ -48,11 +50,10 @@ pub enum Limit {
 /// lesser end first, when no frame can come in before it any more.
 ///
 /// Told is [`What::Sent`] if any end gets it, and [`What::Lost`] if any that it is for does not, or there is none: at the time at which
-/// it would have gone out. The second one of a frame that comes twice tells nothing.
+/// it would have gone out, of several the one at the least end. The second one of a frame that comes twice tells nothing.
 #[derive(Clone, Debug)]
 pub struct Switch {
     ports: Vec<Port>,
-    latency: Span,
     table: Table,
     faults: Faults,
     /// Memory of frames that have left.
@@ -67,6 +68,7 @@ struct Port {
     /// What is on its way in.
     coming: VecDeque<Coming>,
     limit: Limit,
+    latency: Span,
     /// What waits to go out: when it starts, and how long it is.
     waiting: VecDeque<(Instant, usize)>,
     waiting_bytes: usize,
@@ -96,12 +98,12 @@ impl Switch {
             outward: Cable::new(Switch::outward(End(end)), port.rate, port.delay),
             coming: VecDeque::new(),
             limit: port.queue,
+            latency: port.latency.unwrap_or(spec.latency),
             waiting: VecDeque::new(),
             waiting_bytes: 0,
         });
         Switch {
             ports: ports.collect(),
-            latency: spec.latency,
             table: Table::new(spec.addresses, spec.age),
             faults,
             spare: Vec::new(),
@@ -131,28 +133,30 @@ impl Switch {
 
     /// Sends a frame on that is wholly in.
     fn decide(&mut self, from: End, frame: &Coming, out: &mut dyn Outcome) {
-        let at = frame.at + self.latency;
         // Only frames with both addresses came in.
         let (Some(destination), Some(source)) = (address(&frame.bytes, 0), address(&frame.bytes, 6)) else {
             return;
         };
         self.table.learn(source, from, frame.at);
         let known = if is_group(destination) { None } else { self.table.find(destination, frame.at) };
-        let (mut lost, mut struck) = (known == Some(from) || is_of_one_cable(destination), false);
-        let mut sent = None;
-        if !lost {
+        // What goes nowhere is told when it would go back.
+        let nowhere = known == Some(from) || is_of_one_cable(destination);
+        let mut lost = nowhere.then(|| frame.at + self.ports[usize::from(from.0)].latency);
+        let (mut sent, mut struck) = (None, false);
+        if !nowhere {
             for (place, port) in self.ports.iter_mut().enumerate() {
                 // There are not more ports than ends.
                 let to = End(place as u16);
                 if to == from || known.is_some_and(|known| known != to) {
                     continue;
                 }
+                let at = frame.at + port.latency;
                 if !port.takes(at, frame.bytes.len()) {
-                    lost = true;
+                    lost = lost.or(Some(at));
                     continue;
                 }
                 let carried = port.outward.carry(at, Instant::FAR, &frame.bytes, &mut self.faults);
-                lost |= carried.what != What::Sent;
+                lost = lost.or((carried.what != What::Sent).then_some(at));
                 struck |= carried.struck;
                 for arrives in carried.arrives.into_iter().flatten() {
                     out.deliver(to, arrives, &frame.bytes);
@@ -169,7 +173,7 @@ impl Switch {
         if sent.is_some() {
             out.tell(told);
         }
-        if lost {
+        if let Some(at) = lost {
             out.tell(Told { at, ends: at, what: What::Lost, to: None, ..told });
         }
         if struck && !frame.struck {
@@ -247,10 +251,8 @@ impl Link for Switch {
     }
 
     fn lookahead(&self) -> Span {
-        let least = |cable: fn(&Port) -> &Cable| {
-            self.ports.iter().map(|port| cable(port).lookahead()).min().unwrap_or(Span::MAX)
-        };
-        least(|port| &port.inward) + self.latency + least(|port| &port.outward)
+        let least = |of: fn(&Port) -> Span| self.ports.iter().map(of).min().unwrap_or(Span::MAX);
+        least(|port| port.inward.lookahead()) + least(|port| port.latency + port.outward.lookahead())
     }
 
     fn answers(&self) -> bool {
@@ -258,9 +260,10 @@ impl Link for Switch {
     }
 
     fn earliest(&self, from: End, at: Instant) -> Instant {
-        let within = self.ports[usize::from(from.0)].inward.earliest(at, 0) + self.latency;
+        let within = self.ports[usize::from(from.0)].inward.earliest(at, 0);
         let others = self.ports.iter().zip(0..).filter(|(_, end)| End(*end) != from);
-        others.map(|(port, _)| port.outward.earliest(within, 0)).min().unwrap_or(Instant::FAR)
+        let all = others.map(|(port, _)| port.outward.earliest(within + port.latency, 0));
+        all.min().unwrap_or(Instant::FAR)
     }
 
     fn earliest_effect(&self, to: End) -> Instant {
@@ -272,7 +275,7 @@ impl Link for Switch {
             let first = coming.next().map(|first| (first.at, first.bytes.len()));
             first.into_iter().chain(coming.next().map(|second| (second.at, 0)))
         });
-        all.map(|(at, len)| port.outward.earliest(at + self.latency, len)).min().unwrap_or(Instant::FAR)
+        all.map(|(at, len)| port.outward.earliest(at + port.latency, len)).min().unwrap_or(Instant::FAR)
     }
 
     fn unfired(&self) -> Vec<usize> {

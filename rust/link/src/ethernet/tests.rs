@@ -181,7 +181,7 @@ fn switch(ports: Vec<PortSpec>, faults: Vec<Fault>) -> Switch {
 }
 
 fn port(rate: Rate, queue: Limit) -> PortSpec {
-    PortSpec { rate, delay: Span::from_ns(10), queue }
+    PortSpec { rate, delay: Span::from_ns(10), queue, latency: None }
 }
 
 const MANY: Limit = Limit::Frames(100);
@@ -206,6 +206,51 @@ fn a_switch_takes_a_frame_in_and_sends_it_on() {
     let long = 122_080 + 10;
     assert_eq!(seen.arrivals()[2..], [(0, 32_540), (1, 40_000 + long + 1_000 + long)]);
     assert_eq!(seen.lost(), []);
+}
+
+/// Two frames of `len` bytes at once from a port of one rate to a port of another; expects when they are there.
+fn check_rates(from: Rate, to: Rate, len: usize, expected: [u64; 2]) {
+    let (mut link, mut seen) = (switch(vec![port(from, MANY), port(to, MANY)], vec![]), Seen::default());
+    for seq in 0..2 {
+        hand(&mut link, &mut seen, (0, 0, seq), &frame(1, 0, len));
+    }
+    link.settle(Instant::FAR, &mut seen);
+    assert_eq!(seen.arrivals(), expected.map(|at| (1, at)), "{from:?} to {to:?}, {len} bytes");
+}
+
+#[test]
+fn a_switch_stores_what_it_forwards_at_another_rate() {
+    use Rate::{Mbit10, Mbit100, Mbit1000};
+    // In: preamble, frame, checksum and 10 ns; 1 us in the switch; out: the same again. The second one is in, or can go out, with the gap
+    // after the first, whichever is later.
+    check_rates(Mbit100, Mbit100, 60, [5_770 + 1_000 + 5_770, 12_540 + 6_720]);
+    check_rates(Mbit100, Mbit10, 60, [5_770 + 1_000 + 57_610, 64_380 + 67_200]);
+    check_rates(Mbit100, Mbit1000, 60, [5_770 + 1_000 + 586, 7_356 + 6_720]);
+    check_rates(Mbit10, Mbit1000, 60, [57_610 + 1_000 + 586, 59_196 + 67_200]);
+    check_rates(Mbit1000, Mbit10, 60, [586 + 1_000 + 57_610, 59_196 + 67_200]);
+    // 1526 bytes with preamble and checksum: 12.208 us, 122.08 us, 1220.8 us; the gap is 12 bytes more.
+    check_rates(Mbit1000, Mbit100, 1514, [12_218 + 1_000 + 122_090, 135_308 + 123_040]);
+    check_rates(Mbit100, Mbit1000, 1514, [122_090 + 1_000 + 12_218, 135_308 + 123_040]);
+    check_rates(Mbit1000, Mbit10, 1514, [12_218 + 1_000 + 1_220_810, 1_234_028 + 1_230_400]);
+    check_rates(Mbit10, Mbit10, 1514, [1_220_810 + 1_000 + 1_220_810, 2_442_620 + 1_230_400]);
+}
+
+#[test]
+fn a_port_has_a_latency_of_its_own() {
+    let slow = PortSpec { latency: Some(Span::from_ns(5_000)), ..port(Rate::Mbit100, MANY) };
+    let fast = PortSpec { latency: Some(Span::ZERO), ..slow };
+    let (mut link, mut seen) = (switch(vec![port(Rate::Mbit100, MANY), slow, fast], vec![]), Seen::default());
+    assert_eq!(link.lookahead(), Span::from_ns(2 * 5_770));
+    // From the fast one only the others are reached.
+    let earliest = [0, 1, 2].map(|from| link.earliest(End(from), Instant::START).as_ns());
+    assert_eq!(earliest, [2 * 5_770, 2 * 5_770, 2 * 5_770 + 1_000]);
+    hand(&mut link, &mut seen, (0, 0, 0), &frame(u16::MAX, 0, 60));
+    hand(&mut link, &mut seen, (2, 0, 0), &frame(2, 2, 60));
+    let effects = [0, 1, 2].map(|to| link.earliest_effect(End(to)).as_ns());
+    assert_eq!(effects, [2 * 5_770 + 1_000, 2 * 5_770 + 5_000, 2 * 5_770]);
+    link.settle(Instant::FAR, &mut seen);
+    assert_eq!(seen.arrivals(), [(1, 2 * 5_770 + 5_000), (2, 2 * 5_770)]);
+    assert_eq!(seen.lost(), [(0, 5_770)], "to oneself, without latency");
 }
 
 #[test]

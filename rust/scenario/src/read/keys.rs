@@ -19,6 +19,7 @@ pub(crate) const NODE: &[&str] = &[
     "start",
     "clock_ppm",
     "drift_ppm_per_s",
+    "mac",
 ];
 /// `[[node.NAME.load]]`.
 pub(crate) const NODE_LOAD: &[&str] = &["file", "at"];
@@ -38,6 +39,7 @@ pub(crate) const LINK: &[&str] = &[
     "latency",
     "queue",
     "addresses",
+    "port",
 ];
 /// With `kind = "uart"` or `"rs485"`.
 pub(crate) const UART_LINK: &[&str] = &["kind", "ends", "baud", "framing", "delay"];
@@ -47,7 +49,9 @@ pub(crate) const CAN_LINK: &[&str] = &["kind", "ends", "bitrate", "data_bitrate"
 pub(crate) const ETHERNET_LINK: &[&str] = &["kind", "ends", "bitrate", "delay", "host"];
 /// With `kind = "switch"`.
 pub(crate) const SWITCH_LINK: &[&str] =
-    &["kind", "ends", "bitrate", "delay", "host", "latency", "queue", "addresses"];
+    &["kind", "ends", "bitrate", "delay", "host", "latency", "queue", "addresses", "port"];
+/// `[[link.NAME.port]]`.
+pub(crate) const SWITCH_PORT: &[&str] = &["end", "bitrate", "delay", "latency", "queue"];
 /// `[input]`.
 pub(crate) const INPUT: &[&str] = &["uart"];
 /// `[[input.uart]]`.

@@ -4,6 +4,7 @@
 //! serde would stop at the first mistake, and this must tell all of them: so each reader reports what is
 //! wrong, returns [`Reported`] in its place, and the others go on.
 
+mod addresses;
 mod bytes;
 mod clock;
 mod cpu;
@@ -126,6 +127,9 @@ fn read(source: &Source, title: String, boards: Boards<'_>, problems: &mut Probl
         Err(reported) => power::read(&top, &names, &mut [], length, problems).and(Err(*reported)),
     };
     let links = links::read(&top, &names, problems);
+    if let (Ok(nodes), Ok(links)) = (&nodes, &links) {
+        addresses::check(links, nodes, &names, problems);
+    }
     let joined = links.as_ref().map_or(&[][..], Vec::as_slice);
     let inputs = inputs::read(&top, &names, length, joined, source, problems);
     let expects = expects::read(&top, &names, length, source, problems);

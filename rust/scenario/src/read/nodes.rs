@@ -2,7 +2,7 @@
 //! `[node.NAME]`, and finding the port that a text such as `pinger.uart0` names.
 
 use super::section::{Checked, Entry, Problems, Section, Text};
-use super::{clock, cpu, files, keys, names, quote, shorten};
+use super::{addresses, clock, cpu, files, keys, names, quote, shorten};
 use crate::boards::Boards;
 use crate::model::{LoadedFile, Node, Port, SEMIHOSTING};
 use crate::{Problem, Source, limits};
@@ -113,10 +113,18 @@ impl<'a> Names<'a> {
                 cpu::read(section, named.board.as_deref().map_err(|reported| *reported), problems)
             });
             let clock = section.and_then(|section| clock::read(section, duration, problems));
+            let macs = section.and_then(|section| {
+                addresses::read(
+                    section,
+                    named.board.as_deref().map_err(|reported| *reported),
+                    source,
+                    problems,
+                )
+            });
             nodes.push(firmware.and_then(|firmware| {
                 let (cpu::Cpu { own_hz: own_cpu_hz, cores }, name) = (cpu?, named.name.to_string());
                 let clock::Clock { start, crystal } = clock?;
-                let (firmware_at, loads) = (firmware_at?, loads?);
+                let (firmware_at, loads, macs) = (firmware_at?, loads?, macs?);
                 let (board, semihosting, power) = (named.board.clone()?, named.semihosting?, Vec::new());
                 Ok(Node {
                     name,
@@ -129,6 +137,7 @@ impl<'a> Names<'a> {
                     semihosting,
                     start,
                     crystal,
+                    macs,
                     power,
                 })
             }));
@@ -145,6 +154,12 @@ impl<'a> Names<'a> {
     pub(crate) fn port_name(&self, (node, port_name): (u16, &str)) -> String {
         let name = self.0.get(usize::from(node)).map_or("", |named| named.name);
         format!("{}.{}", shorten(name), shorten(port_name))
+    }
+
+    /// Where the file has a node.
+    pub(crate) fn span(&self, node: u16) -> Range<usize> {
+        let named = self.0.get(usize::from(node));
+        named.and_then(|named| named.section.as_ref().ok()).map_or(0..0, Section::span)
     }
 
     /// The place of the node that `entry` names.

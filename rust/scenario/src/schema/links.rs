@@ -58,6 +58,36 @@ pub(super) struct Link {
     #[serde(default = "addresses")]
     #[schemars(range(min = 1, max = limits::SWITCH_MAX))]
     addresses: u64,
+    /// Of a "switch": ports that are not like the others: [[link.NAME.port]].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = limits::ENDS_MAX))]
+    port: Vec<SwitchPort>,
+}
+
+/// A port of a switch. What is not said of it is as the switch has it.
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "only its schema is used")]
+pub(super) struct SwitchPort {
+    /// Which: one of the switch's `ends`, or "host" for that of its host.
+    #[schemars(extend("anyOf" = [{"pattern": PORT}, {"const": "host"}]), example = "camera.eth0")]
+    end: String,
+    /// Bits per second of the cable there: 10, 100 or 1000 Mbit/s.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    #[schemars(extend("enum" = [10_000_000, 100_000_000, 1_000_000_000]))]
+    bitrate: u64,
+    /// How long what has left travels on the cable there.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[schemars(pattern(TIME), example = "50ns")]
+    delay: String,
+    /// From when a frame is wholly in, at any port, until it can go out at this one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[schemars(pattern(TIME), example = "3us")]
+    latency: String,
+    /// How many frames wait there to go out at most; more are lost.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    #[schemars(range(min = 1, max = limits::SWITCH_MAX))]
+    queue: u64,
 }
 
 fn queue() -> u64 {

@@ -61,7 +61,15 @@ pub(super) struct Node {
     #[serde(default)]
     #[schemars(extend("type" = ["number", "string"], "minimum" = -DRIFT_MAX_PPM, "maximum" = DRIFT_MAX_PPM, "examples" = [0.125]))]
     drift_ppm_per_s: f64,
+    /// The addresses of its Ethernet ports: mac = { eth0 = "02:00:00:00:00:01" }. By default what the board's tree says, or one that
+    /// depends on the names of node and port alone.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("additionalProperties" = {"type": "string", "pattern": MAC}, "examples" = [{"eth0": "02:00:00:00:00:01"}]))]
+    mac: BTreeMap<String, String>,
 }
+
+/// Six bytes; the first one is even, and not all are zero.
+const MAC: &str = "^(?!00(:00){5}$)[0-9a-fA-F][02468aceACE](:[0-9a-fA-F]{2}){5}$";
 
 /// A file in a node's memory beside its firmware. None of them may have a byte where another one has.
 #[derive(JsonSchema)]

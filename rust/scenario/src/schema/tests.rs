@@ -7,12 +7,13 @@ use crate::read::keys;
 use serde_json::Value;
 
 /// A table of the format: its name in the schema, its header in a file, the reader's keys.
-const TABLES: [(&str, &str, &[&str]); 13] = [
+const TABLES: [(&str, &str, &[&str]); 14] = [
     ("", "schema = 1", keys::TOP),
     ("Device", "[device.a]", keys::DEVICE),
     ("Node", "[node.a]", keys::NODE),
     ("NodeLoad", "[[node.a.load]]", keys::NODE_LOAD),
     ("Link", "[link.a]", keys::LINK),
+    ("SwitchPort", "[[link.a.port]]", keys::SWITCH_PORT),
     ("Input", "[input]", keys::INPUT),
     ("InputUart", "[[input.uart]]", keys::INPUT_UART),
     ("Expect", "[expect]", keys::EXPECT),
@@ -56,6 +57,8 @@ fn file(header: &str, lines: &str) -> String {
     // What is in a node's table must not be told together with what the node lacks.
     let around = if header.starts_with("[[node.a.") {
         "[node.a]\nboard = \"mps2-an385\"\nfirmware = \"a\"\n"
+    } else if header.starts_with("[[link.a.") {
+        "[link.a]\nkind = \"switch\"\nends = []\nbitrate = 10_000_000\n"
     } else {
         ""
     };

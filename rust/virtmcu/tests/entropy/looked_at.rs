@@ -286,6 +286,7 @@ pub const LOOKED_AT: &[Part] = &[
     part(&["lan9118", "lan9118-phy"], "hw/net/lan9118.c, hw/net/lan9118_phy.c: ptimer", VirtualTimer),
     part(&["stellaris_enet"], "hw/net/stellaris_enet.c", Never),
     part(&["cadence_gem"], "hw/net/cadence_gem.c: DMA within the access or the delivery", Never),
+    part(&["imx.enet", "imx.fec"], "hw/net/imx_fec.c: DMA within the access or the delivery", Never),
     part(&["PCIE", "gpex-pcihost", "gpex-root"], "hw/pci-host/gpex.c, hw/pci/", OnlyWith("a PCI device")),
     part(&["virtio-mmio", "virtio-mmio-bus"], "hw/virtio/virtio-mmio.c", OnlyWith("a virtio device")),
     part(&["platform-bus-device"], "hw/core/platform-bus.c", OnlyWith("a dynamic device")),

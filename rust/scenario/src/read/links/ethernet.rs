@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! Ethernet: cables, switches, and who is at them.
+//! Ethernet: cables, and the host at one.
 
 use super::read_time;
+use crate::Problem;
 use crate::read::quote;
-use crate::read::section::{Checked, Problems, Section};
-use crate::{Problem, limits};
+use crate::read::section::{Checked, Entry, Problems, Section};
 use link::Draws;
-use link::ethernet::{DirectSpec, Limit, PortSpec, Rate, SwitchSpec};
+use link::ethernet::{DirectSpec, Rate};
 use peer::HostSpec;
-use vtime::Span;
 
 pub(super) fn read_cable(section: &Section<'_>, problems: &mut Problems) -> Checked<DirectSpec> {
     let (rate, delay) = (read_rate(section, problems), read_time(section, "delay", problems));
@@ -41,35 +40,15 @@ pub(super) fn read_host(
     Err(problems.report(problem.found(found).expected(format!("its address and network: {EXAMPLE}"))))
 }
 
-/// All its ports are alike.
-pub(super) fn read_switch(
-    section: &Section<'_>,
-    ports: usize,
-    problems: &mut Problems,
-) -> Checked<SwitchSpec> {
-    let (rate, delay) = (read_rate(section, problems), read_time(section, "delay", problems));
-    let latency = read_time(section, "latency", problems);
-    let count = |key, default, problems: &mut Problems| match section.get(key) {
-        None => Ok(default),
-        Some(entry) => {
-            let most = limits::SWITCH_MAX;
-            entry.integer(1..=most, &format!("{key} = {default}"), problems).map(|count| count as usize)
-        }
-    };
-    let queue = count("queue", SWITCH_QUEUE, problems);
-    let addresses = count("addresses", SWITCH_ADDRESSES, problems);
-    let port = PortSpec { rate: rate?, delay: delay?, queue: Limit::Frames(queue?) };
-    Ok(SwitchSpec { ports: vec![port; ports], latency: latency?, addresses: addresses?, age: Span::MAX })
+/// How fast a cable is.
+pub(super) fn read_rate(section: &Section<'_>, problems: &mut Problems) -> Checked<Rate> {
+    rate_of(&section.need("bitrate", BITRATE, problems)?, problems)
 }
 
-/// Frames that a port of a switch keeps, and addresses that a switch knows, if the scenario does not say: those of a small one.
-pub(crate) const SWITCH_QUEUE: usize = 64;
-pub(crate) const SWITCH_ADDRESSES: usize = 1024;
+const BITRATE: &str = "bitrate = 100_000_000";
 
-fn read_rate(section: &Section<'_>, problems: &mut Problems) -> Checked<Rate> {
-    const EXAMPLE: &str = "bitrate = 100_000_000";
-    let entry = section.need("bitrate", EXAMPLE, problems)?;
-    let bps = entry.integer(0..=u64::MAX, EXAMPLE, problems)?;
+pub(super) fn rate_of(entry: &Entry<'_>, problems: &mut Problems) -> Checked<Rate> {
+    let bps = entry.integer(0..=u64::MAX, BITRATE, problems)?;
     Rate::from_bps(bps).map_err(|error| {
         let problem = Problem::at(entry.span(), "no bit rate of Ethernet").found(error.to_string());
         problems.report(problem.expected("10_000_000, 100_000_000 or 1_000_000_000"))

@@ -4,6 +4,7 @@
 mod can;
 mod ends;
 mod ethernet;
+mod switch;
 mod uart;
 
 use super::nodes::Names;
@@ -13,9 +14,9 @@ use crate::model::Link;
 use crate::{Problem, limits};
 use board::PortKind;
 use ends::Uses;
-pub(crate) use ethernet::{SWITCH_ADDRESSES, SWITCH_QUEUE};
 use link::Spec;
 use report::{nearest, one_of};
+pub(crate) use switch::{SWITCH_ADDRESSES, SWITCH_QUEUE};
 pub(super) use uart::read_baud;
 use vtime::Span;
 
@@ -67,9 +68,8 @@ fn read_link<'a>(
         Kind::Can => can::read(&section, problems).map(Spec::Can),
         Kind::Ethernet => ethernet::read_cable(&section, problems).map(Spec::Ethernet),
         Kind::Switch => {
-            let hosts = usize::from(host.as_ref().is_ok_and(Option::is_some));
-            let ports = ends.as_ref().map_or(0, Vec::len) + hosts;
-            ethernet::read_switch(&section, ports, problems).map(Spec::Switch)
+            let ends = ends.as_deref().map_err(|reported| *reported);
+            switch::read(&section, ends, nodes, problems).map(Spec::Switch)
         }
     };
     Ok(Link { name: name.to_string(), spec: spec?, ends: ends?, host: host? })

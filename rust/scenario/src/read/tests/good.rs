@@ -5,7 +5,7 @@ use super::{FILE, GOOD, edit};
 use crate::{Label, Pattern, Port, Scenario, Target, parse};
 use vtime::Span;
 
-fn good(text: &str) -> Scenario {
+pub(super) fn good(text: &str) -> Scenario {
     parse(text, FILE).unwrap_or_else(|errors| panic!("{errors}"))
 }
 

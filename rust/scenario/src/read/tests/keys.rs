@@ -128,7 +128,7 @@ clock = 8"#,
         r#"
 12:1 unknown key "clock"
   found: [node.ponger] has no such key
-  expected: "board", "firmware", "firmware_at", "load", "cpu_hz", "cores", "semihosting", "permissive", "start", "clock_ppm" or "drift_ppm_per_s"
+  expected: "board", "firmware", "firmware_at", "load", "cpu_hz", "cores", "semihosting", "permissive", "start", "clock_ppm", "drift_ppm_per_s" or "mac"
   help: did you mean "clock_ppm"?
 "#,
     );

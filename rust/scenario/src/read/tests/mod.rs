@@ -3,6 +3,7 @@
 
 mod bounds;
 mod devices;
+mod ethernet;
 mod expects;
 mod good;
 mod inputs;

@@ -49,9 +49,17 @@ pub(crate) const ETHERNET_LINK: &[&str] = &["kind", "ends", "bitrate", "delay", 
 pub(crate) const SWITCH_LINK: &[&str] =
     &["kind", "ends", "bitrate", "delay", "host", "latency", "queue", "addresses"];
 /// `[input]`.
-pub(crate) const INPUT: &[&str] = &["uart"];
+pub(crate) const INPUT: &[&str] = &["uart", "session"];
 /// `[[input.uart]]`.
 pub(crate) const INPUT_UART: &[&str] = &["port", "at", "after", "wait", "text", "bytes", "baud"];
+/// `[[input.session]]`.
+pub(crate) const INPUT_SESSION: &[&str] = &["file"];
+/// The file that it names.
+pub(crate) const SESSION_FILE: &[&str] = &["input", "session"];
+/// `[input]` there.
+pub(crate) const SESSION_INPUT: &[&str] = &["uart"];
+/// `[session]` there.
+pub(crate) const SESSION: &[&str] = &["end"];
 /// `[expect]`.
 pub(crate) const EXPECT: &[&str] = &["uart"];
 /// `[[expect.uart]]`.

@@ -7,7 +7,7 @@ use crate::read::keys;
 use serde_json::Value;
 
 /// A table of the format: its name in the schema, its header in a file, the reader's keys.
-const TABLES: [(&str, &str, &[&str]); 13] = [
+const TABLES: [(&str, &str, &[&str]); 14] = [
     ("", "schema = 1", keys::TOP),
     ("Device", "[device.a]", keys::DEVICE),
     ("Node", "[node.a]", keys::NODE),
@@ -15,6 +15,7 @@ const TABLES: [(&str, &str, &[&str]); 13] = [
     ("Link", "[link.a]", keys::LINK),
     ("Input", "[input]", keys::INPUT),
     ("InputUart", "[[input.uart]]", keys::INPUT_UART),
+    ("InputSession", "[[input.session]]", keys::INPUT_SESSION),
     ("Expect", "[expect]", keys::EXPECT),
     ("ExpectUart", "[[expect.uart]]", keys::EXPECT_UART),
     ("Golden", "[golden]", keys::GOLDEN),

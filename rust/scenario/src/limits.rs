@@ -26,6 +26,10 @@ pub const ENDS_MAX: usize = 64;
 pub const EXPECTS_MAX: usize = 4096;
 /// Inputs of a scenario.
 pub const INPUTS_MAX: usize = 4096;
+/// Recorded sessions of a scenario.
+pub const SESSIONS_MAX: usize = 64;
+/// Inputs of one of them: its file is not longer than a scenario's.
+pub const SESSION_INPUTS_MAX: usize = 1 << 16;
 /// Bytes of one input.
 pub const INPUT_BYTES_MAX: usize = 1 << 16;
 /// Bytes that an expectation waits for.

@@ -25,8 +25,10 @@ pub struct Scenario {
     pub devices: Vec<DeviceModule>,
     /// The links in the order of their names. No port is in two of them.
     pub links: Vec<Link>,
-    /// What is typed, in the order of the file; at one port one after the other.
+    /// What is typed, in the order of the file, then of the sessions; at one port one after the other.
     pub inputs: Vec<Input>,
+    /// When a recorded session ends the run, before its duration is over.
+    pub ends: Option<Span>,
     /// What must happen, in the order of the file.
     pub expects: Vec<Expect>,
     /// How often the nodes' states go into the trace's digests; `None`: they do not.

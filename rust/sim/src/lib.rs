@@ -63,6 +63,7 @@
 //!
 //! *Who types* at a console ([`Core::set_typist`]) does so at fixed times, or a while after the port has sent some text. That
 //! while, and the time of a byte, is how far a node may run beyond its floor: what it does from there on is answered no sooner.
+//! Who decides only now what to type does so at the ceiling ([`Core::type_now`]), where no node has been.
 //!
 //! # The order
 //!

@@ -119,6 +119,22 @@ impl Core {
         Ok(())
     }
 
+    /// Up to when the wire of who types at a port is busy; `None` while something is left to type whose time nobody knows yet.
+    pub fn typed_by(&self, node: NodeId, port: PortId) -> Option<Instant> {
+        let typist = self.nodes[place(node)].ports[usize::from(port.0)].typist.as_ref();
+        typist.map_or(Some(Instant::START), |typist| typist.inputs.is_empty().then_some(typist.free))
+    }
+
+    /// Somebody types at a port at the ceiling, when all nodes stand there: behind all that is typed already, exactly as an input for
+    /// this time that [`Core::set_typist`] had been given. So who writes it down can have the same run again.
+    pub fn type_now(&mut self, node: NodeId, port: PortId, bytes: Vec<u8>, uart: Uart) -> Result<(), Error> {
+        let now = self.ceiling;
+        let typist = &mut self.nodes[place(node)].ports[usize::from(port.0)].typist;
+        let typist = typist.get_or_insert_with(|| Typist::new(Vec::new()));
+        typist.inputs.push_back(Input { when: When::At(now), bytes, uart });
+        self.type_on(node, port, now)
+    }
+
     /// What is left to type, for each port where something is.
     pub fn untyped(&self) -> impl Iterator<Item = Untyped> {
         self.ids().zip(&self.nodes).flat_map(|(id, node)| {

@@ -4,8 +4,8 @@
 
 use link::{Framing, Spec, Uart};
 use sim::{
-    Arrival, Body, Core, Done, Event, InjectError, LinkSpec, MAX_INJECTED, NodeId, NodeSpec, PortId, Slicing,
-    System,
+    Arrival, Body, Core, Done, Event, InjectError, Input, LinkSpec, MAX_INJECTED, NodeId, NodeSpec, PortId,
+    Slicing, System, When,
 };
 use vtime::{Instant, Span};
 
@@ -215,4 +215,49 @@ fn a_run_can_end_where_it_stands() {
     let mut told = 0;
     assert_eq!(core.drain_events(|_, _| told += 1), Ok(ns(12)));
     assert_eq!(told, 0, "what would arrive at the end is not told");
+}
+
+/// What arrives, and what is told of it, when somebody types at B's free port at 12 ns, and again at 25 ns while the line is still
+/// busy: on the spot, or written down before.
+fn typed(at_once: bool) -> (Vec<(u16, u16, u64, u8)>, Vec<Event>) {
+    let uart = Uart::new(1_000_000_000, Framing::default(), Span::ZERO).expect("a baud rate");
+    let inputs = [(ns(12), b"ab".to_vec()), (ns(25), b"c".to_vec())];
+    let mut core = steered(Slicing::default());
+    let mut ran = vec![];
+    let mut events = vec![];
+    if at_once {
+        for (at, bytes) in inputs {
+            core.set_ceiling(at);
+            ran.extend(run(&mut core).1);
+            core.drain_events(|event, _| events.push(*event)).expect("no mistake");
+            assert!(core.typed_by(B, FREE).is_some());
+            core.type_now(B, FREE, bytes, uart).expect("never late");
+        }
+        assert_eq!(core.typed_by(B, FREE), Some(ns(42)));
+    } else {
+        let inputs = inputs.map(|(at, bytes)| Input { when: When::At(at), bytes, uart });
+        core.set_typist(B, FREE, inputs.to_vec()).expect("there is this port");
+    }
+    core.set_ceiling(Instant::FAR);
+    ran.extend(run(&mut core).1);
+    core.drain_events(|event, _| events.push(*event)).expect("no mistake");
+    (ran, events)
+}
+
+#[test]
+fn what_is_typed_on_the_spot_can_be_typed_again() {
+    let (ran, events) = typed(true);
+    assert_eq!(ran, [(1, 1, 22, b'a'), (1, 1, 32, b'b'), (1, 1, 42, b'c')]);
+    assert_eq!(events.len(), 3);
+    assert_eq!((ran, events), typed(false));
+}
+
+#[test]
+fn who_types_now_is_behind_what_the_scenario_types() {
+    let uart = Uart::new(1_000_000_000, Framing::default(), Span::ZERO).expect("a baud rate");
+    let mut core = steered(Slicing::default());
+    let when = When::Seen { text: b">".to_vec(), wait: Span::ZERO };
+    core.set_typist(A, FREE, vec![Input { when, bytes: b"x".to_vec(), uart }]).expect("there is this port");
+    assert_eq!(core.typed_by(A, FREE), None, "nobody knows when");
+    assert_eq!(core.typed_by(B, FREE), Some(Instant::START));
 }

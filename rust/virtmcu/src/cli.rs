@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! The words of the command line.
 
+use crate::attach::{Pace, Wanted};
 use crate::debug::DebugArgs;
 use crate::mode::Mode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -132,6 +133,16 @@ pub struct RunArgs {
     /// What it speaks [default: what its first message is]
     #[arg(long, value_name = "PROTOCOL", requires = "control")]
     pub control_protocol: Option<ControlProtocol>,
+    /// Type at a port without a link, and record it for a scenario: NODE.PORT is this terminal, NODE.PORT=pty one of its own,
+    /// NODE.PORT=PATH the same with a link to it (docs/attach.md)
+    #[arg(long, value_name = "NODE.PORT", conflicts_with_all = ["control", "json", "accept", "golden"])]
+    pub attach: Vec<Wanted>,
+    /// Where to record what is typed [default: NAME.session.toml here, or beside --trace]
+    #[arg(long, value_name = "FILE", requires = "attach")]
+    pub record: Option<PathBuf>,
+    /// How fast virtual time goes while somebody may type; 1 is the host's
+    #[arg(long, value_name = "FACTOR", requires = "attach")]
+    pub pace: Option<Pace>,
     /// End the run at this virtual time, such as "1.5ms", and tell where each firmware is there; judges nothing
     #[arg(long, value_name = "TIME", conflicts_with = "accept")]
     pub until: Option<Span>,

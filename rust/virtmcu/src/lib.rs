@@ -4,6 +4,7 @@
 //! **Invariant:** the verbs only read, join and print; what happens in a run is decided by `sim`.
 //! **Limits:** a run is a thread's: `verify` has several of them in one process.
 
+pub mod attach;
 pub mod bazel;
 pub mod campaign;
 pub mod cli;

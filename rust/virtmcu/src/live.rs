@@ -33,6 +33,16 @@ impl Live {
     }
 }
 
+/// A run whose stdout is that of a port: what else there is to say goes to stderr.
+#[derive(Debug)]
+pub struct AtConsole;
+
+impl Display for AtConsole {
+    fn warning(&mut self, text: &str) {
+        eprintln!("{text}");
+    }
+}
+
 impl Default for Live {
     fn default() -> Live {
         Live::new()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! A scenario from its file to its report: read, check, run, judge.
 
+use crate::attach::{self, Attached};
 use crate::cli::{ControlProtocol, PlayArgs};
 use crate::debug::{self, DebugArgs, DebugError, Debugging, Servers};
 use crate::determinism::Determinism;
@@ -42,6 +43,8 @@ pub struct Request<'a> {
     pub no_golden: bool,
     /// Where a master may connect, and what it speaks; `None`: there is no master.
     pub control: Option<(&'a Path, Option<ControlProtocol>)>,
+    /// Who may type at its ports.
+    pub attach: Option<attach::Request<'a>>,
     /// Ends the run at this time, asks where each firmware is there, and judges nothing.
     pub until: Option<Span>,
     /// Messages may have the colours of a terminal.
@@ -85,11 +88,17 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
         };
     if let Some(until) = request.until {
         scenario.duration = scenario.duration.min(until);
+        scenario.ends = scenario.ends.filter(|ends| *ends < until);
     }
     let servers = match Servers::plan(request.debug, &scenario) {
         Ok(servers) => servers,
         Err(error @ DebugError::Folder { .. }) => return broken(Verdict::Infrastructure, error.to_string()),
         Err(error) => return broken(Verdict::BadInput, error.to_string()),
+    };
+    let attached = request.attach.map(|attach| Attached::open(&attach, &scenario, &file)).transpose();
+    let attached = match attached {
+        Ok(attached) => attached,
+        Err(error) => return broken(error.verdict(), error.to_string()),
     };
     let out = match File::create(request.trace) {
         Ok(out) => out,
@@ -122,6 +131,9 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
     if let Some(warning) = request.mode.warning() {
         display.warning(&warning);
     }
+    for words in attached.iter().flat_map(Attached::words) {
+        display.warning(&words);
+    }
     if let Some(listener) = &listener {
         display.listens(listener.path());
     }
@@ -140,6 +152,7 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
         patience: patience(request, &scenario),
         interrupt: request.interrupt,
         control: listener.as_ref().map(|listener| (listener, choice)),
+        attach: attached.as_ref(),
         capture: capture.as_ref(),
         channel_version: request.args.slicing.channel_version.unwrap_or(channel::VERSION),
         debug: servers.as_ref().map(|servers| Debugging { servers, ready: &announce }),
@@ -152,7 +165,9 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
     let Ended { summary, observer, whereabouts, untyped, words, .. } = match ended {
         Ok(ended) => ended,
         Err(error) => {
-            let mut report = Report::broken(&scenario.title, error.verdict(), error.explain());
+            let recorded = attached.as_ref().map_or(String::new(), |attached| recorded(attached) + "\n");
+            let message = recorded + &error.explain();
+            let mut report = Report::broken(&scenario.title, error.verdict(), message);
             report.trace = Some(shown_trace);
             return (report, golden);
         }
@@ -170,7 +185,9 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
         cases.extend(untyped.iter().map(|untyped| never_typed(&scenario, untyped)));
     }
     let mut equal = None;
-    if let Some(warning) = request.mode.warning() {
+    let not_reproducible = attached.as_ref().map(recorded).or(request.mode.warning());
+    let mode = attached.as_ref().map_or(request.mode.in_trace().to_string(), |_| "attached".to_string());
+    if let Some(warning) = not_reproducible {
         cases.push(Case { name: "reproducible".into(), verdict: Verdict::NotReproducible, message: warning });
     } else if let Some(golden) = golden.as_ref().filter(|_| request.until.is_none()) {
         let scenario_file = request.args.scenario.display();
@@ -188,9 +205,9 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
     let foot = &summary.footer;
     let report = Report {
         scenario: scenario.title.clone(),
-        mode: request.mode.in_trace().to_string(),
         verdict: Report::worst(&cases),
-        determinism: Some(Determinism::of_a_run(request.mode, equal)),
+        determinism: Some(Determinism::of_a_run(&mode, equal)),
+        mode,
         trace_hash: Some(summary.hash.to_string()),
         trace: Some(shown_trace),
         events: foot.events,
@@ -212,6 +229,16 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
             .collect(),
     };
     (report, golden)
+}
+
+/// What a run at which people could type leaves.
+fn recorded(attached: &Attached) -> String {
+    let (file, inputs) = attached.recorded();
+    format!(
+        "somebody could type, so that this run alone is NOT REPRODUCIBLE: what was typed ({inputs} inputs) is in {}, which says how \
+         to type it again",
+        file.display()
+    )
 }
 
 /// An input waits for a text that never came.

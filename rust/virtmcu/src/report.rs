@@ -39,7 +39,7 @@ pub struct NodeReport {
 pub struct Report {
     /// The scenario's name.
     pub scenario: String,
-    /// How it kept time: `exact`, `suspend` or `standalone`.
+    /// How it kept time: `exact`, `suspend` or `standalone`; `attached` where people could type.
     pub mode: String,
     /// The worst of the cases' verdicts.
     pub verdict: Verdict,

@@ -127,6 +127,7 @@ impl Subject {
     ) -> Result<u64, BenchError> {
         let run = Run {
             control: None,
+            attach: None,
             scenario: &self.scenario,
             firmware: &self.firmware,
             modules: &[],

@@ -28,13 +28,25 @@ pub(crate) fn read<'a>(
         return Ok(Vec::new());
     };
     let section = Section::open("[input]", entry, keys::INPUT, problems)?;
+    read_all(&section, limits::INPUTS_MAX, nodes, (duration, joined), source, problems)
+}
+
+/// All `[[input.uart]]` of `section`, `most` of them.
+pub(super) fn read_all<'a>(
+    section: &Section<'a>,
+    most: usize,
+    nodes: &Names<'a>,
+    (duration, joined): (Option<Span>, &[Link]),
+    source: &Source,
+    problems: &mut Problems,
+) -> Checked<Vec<Input>> {
     let Some(entry) = section.get("uart") else {
         return Ok(Vec::new());
     };
     let entries = entry.array("an array of tables: [[input.uart]], with two brackets", problems)?;
-    if entries.len() > limits::INPUTS_MAX {
+    if entries.len() > most {
         let problem = Problem::at(entry.span(), format!("the scenario has {} inputs", entries.len()));
-        return Err(problems.report(problem.expected(format!("at most {}", limits::INPUTS_MAX))));
+        return Err(problems.report(problem.expected(format!("at most {most}"))));
     }
     let inputs: Vec<_> = entries
         .into_iter()

@@ -53,9 +53,17 @@ pub(crate) const SWITCH_LINK: &[&str] =
 /// `[[link.NAME.port]]`.
 pub(crate) const SWITCH_PORT: &[&str] = &["end", "bitrate", "delay", "latency", "queue"];
 /// `[input]`.
-pub(crate) const INPUT: &[&str] = &["uart"];
+pub(crate) const INPUT: &[&str] = &["uart", "session"];
 /// `[[input.uart]]`.
 pub(crate) const INPUT_UART: &[&str] = &["port", "at", "after", "wait", "text", "bytes", "baud"];
+/// `[[input.session]]`.
+pub(crate) const INPUT_SESSION: &[&str] = &["file"];
+/// The file that it names.
+pub(crate) const SESSION_FILE: &[&str] = &["input", "session"];
+/// `[input]` there.
+pub(crate) const SESSION_INPUT: &[&str] = &["uart"];
+/// `[session]` there.
+pub(crate) const SESSION: &[&str] = &["end"];
 /// `[expect]`.
 pub(crate) const EXPECT: &[&str] = &["uart"];
 /// `[[expect.uart]]`.

@@ -18,6 +18,7 @@ mod names;
 mod nodes;
 mod power;
 mod section;
+mod session;
 mod states;
 mod watchdog;
 
@@ -62,7 +63,7 @@ pub(crate) fn check_devices(source: Source) -> Result<Vec<OwnDevice>, Errors> {
     collect(&source, |problems| {
         let (document, errors) = DeTable::parse_recoverable(source.text());
         check_syntax(&source, &errors, problems)?;
-        let top = Section::top(document.get_ref(), keys::TOP, problems);
+        let top = Section::top("the scenario", document.get_ref(), keys::TOP, problems);
         let devices = devices::Devices::read(&top, &source, problems);
         Ok(devices.good.into_iter().map(|device| device.device).collect())
     })
@@ -109,7 +110,7 @@ fn read(source: &Source, title: String, boards: Boards<'_>, problems: &mut Probl
     check_syntax(source, &errors, problems)?;
     let document = document.get_ref();
     check_schema(document, problems)?;
-    let top = Section::top(document, keys::TOP, problems);
+    let top = Section::top("the scenario", document, keys::TOP, problems);
 
     let duration = read_duration(&top, problems);
     let seed = match top.get("seed") {
@@ -132,11 +133,14 @@ fn read(source: &Source, title: String, boards: Boards<'_>, problems: &mut Probl
     }
     let joined = links.as_ref().map_or(&[][..], Vec::as_slice);
     let inputs = inputs::read(&top, &names, length, joined, source, problems);
+    let sessions = session::read(&top, &names, (length, joined), boards.files, problems);
     let expects = expects::read(&top, &names, length, source, problems);
     let state_every = states::read(&top, length, problems);
     let golden = read_golden(&top, source, problems);
     let watchdog = watchdog::read(&top, problems);
     power?;
+    let (sessions, mut inputs) = (sessions?, inputs?);
+    inputs.extend(sessions.inputs);
     Ok(Scenario {
         title,
         duration: duration?,
@@ -144,7 +148,8 @@ fn read(source: &Source, title: String, boards: Boards<'_>, problems: &mut Probl
         nodes: nodes?,
         devices: devices?,
         links: links?,
-        inputs: inputs?,
+        inputs,
+        ends: sessions.ends,
         expects: expects?,
         state_every: state_every?,
         golden: golden?,

@@ -65,9 +65,14 @@ pub(crate) struct Text<'a> {
 }
 
 impl<'a> Section<'a> {
-    /// The file itself.
-    pub(crate) fn top(table: &'a DeTable<'a>, keys: &[&str], problems: &mut Problems) -> Section<'a> {
-        let section = Section { name: "the scenario".to_string(), span: 0..0, table };
+    /// The file itself, called `name` in messages.
+    pub(crate) fn top(
+        name: &str,
+        table: &'a DeTable<'a>,
+        keys: &[&str],
+        problems: &mut Problems,
+    ) -> Section<'a> {
+        let section = Section { name: name.to_string(), span: 0..0, table };
         section.refuse_unknown(keys, problems);
         section
     }

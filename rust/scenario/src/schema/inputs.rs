@@ -14,6 +14,20 @@ pub(super) struct Input {
     #[serde(default)]
     #[schemars(length(max = limits::INPUTS_MAX))]
     uart: Vec<InputUart>,
+    /// What somebody has typed before: [[input.session]].
+    #[serde(default)]
+    #[schemars(length(max = limits::SESSIONS_MAX))]
+    session: Vec<InputSession>,
+}
+
+/// A session that `virtmcu run --attach` has recorded (docs/attach.md). What it types comes after all [[input.uart]].
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "only its schema is used")]
+pub(super) struct InputSession {
+    /// The file: a path from here, or from the workspace's root "//path".
+    #[schemars(length(min = 1), example = "console.session.toml")]
+    file: String,
 }
 
 /// What somebody types at a UART that no link joins, either at a time or after the UART has sent a text.

@@ -16,6 +16,7 @@ const TABLES: [(&str, &str, &[&str]); 14] = [
     ("SwitchPort", "[[link.a.port]]", keys::SWITCH_PORT),
     ("Input", "[input]", keys::INPUT),
     ("InputUart", "[[input.uart]]", keys::INPUT_UART),
+    ("InputSession", "[[input.session]]", keys::INPUT_SESSION),
     ("Expect", "[expect]", keys::EXPECT),
     ("ExpectUart", "[[expect.uart]]", keys::EXPECT_UART),
     ("Golden", "[golden]", keys::GOLDEN),

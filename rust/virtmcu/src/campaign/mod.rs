@@ -183,6 +183,7 @@ impl Campaign<'_> {
             ask_where: until.is_some(),
             witness: shaker.as_ref().map(|shaker| -> &dyn Witness { shaker }),
             control: None,
+            attach: None,
             capture: None,
             channel_version: channel::VERSION,
             debug: None,

@@ -12,6 +12,7 @@ mod master;
 mod member;
 mod nodes;
 mod pcap;
+mod people;
 mod power;
 mod standalone;
 mod states;
@@ -23,6 +24,7 @@ pub use error::{RunError, Stall, Whereabouts};
 pub use master::MasterError;
 pub use states::Digest;
 
+use crate::attach::Attached;
 use crate::debug::Debugging;
 use crate::firmware::Firmware;
 use crate::interrupt::Interrupt;
@@ -34,6 +36,7 @@ use feed::Tap;
 use master::{Master, Next};
 use nodes::Nodes;
 use pcap::Pcap;
+use people::People;
 use scenario::Scenario;
 use sim::{Core, NodeId, PortId, Slicing, Untyped};
 use std::fs::File;
@@ -67,6 +70,8 @@ pub struct Run<'a> {
     pub interrupt: &'a Interrupt,
     /// Where a master of virtual time connects, and what it may speak; `None`: time passes by itself.
     pub control: Option<(&'a Listener, Choice)>,
+    /// People at ports; time passes at their pace.
+    pub attach: Option<&'a Attached>,
     /// Where a capture of all ports goes.
     pub capture: Option<&'a File>,
     /// [`channel::VERSION`]; something else in the test that shows that versions are checked.
@@ -141,15 +146,22 @@ impl Run<'_> {
         let mut recorder = Recorder::new(out, &header, &ports, tap)?;
 
         let mut nodes = Nodes::start(self)?;
-        let mut master = None;
+        let (mut master, mut people) = (None, None);
+        let end = self.scenario.ends.map_or(core.end(), |ends| Instant::START + ends);
         if let Some((listener, choice)) = self.control {
             core.set_ceiling(Instant::START);
             master = Some(Master::attend(self, listener, choice, &nodes)?);
+        } else if let Some(attached) = self.attach {
+            core.set_ceiling(Instant::START);
+            people = Some(People::attend(attached, &nodes, end)?);
+        } else {
+            core.set_ceiling(end);
         }
         let ended = match self.mode {
             Mode::Standalone => self.run_freely(&mut nodes, &mut recorder, &mut progress),
             Mode::Exact | Mode::Suspend => {
-                self.advance(&mut core, &mut nodes, &mut master, &mut recorder, &mut progress)
+                let outside = (&mut master, &mut people);
+                self.advance(&mut core, &mut nodes, outside, &mut recorder, &mut progress)
             }
         };
         if let Err(mut error) = ended {
@@ -212,7 +224,7 @@ impl Run<'_> {
         &self,
         core: &mut Core,
         nodes: &mut Nodes,
-        master: &mut Option<Master>,
+        (master, people): (&mut Option<Master>, &mut Option<People<'_>>),
         recorder: &mut Recorder<W, Tap<O>>,
         progress: &mut impl FnMut(Instant),
     ) -> Result<(), RunError> {
@@ -230,6 +242,12 @@ impl Run<'_> {
                     pcap.granted(&grant);
                 }
             }
+            if let Some(people) = people.as_mut().filter(|_| core.at_ceiling()) {
+                match people.serve(self, core, nodes)? {
+                    Next::Run => continue,
+                    Next::Ended => return Ok(()),
+                }
+            }
             match master {
                 Some(master) if core.at_ceiling() => {
                     match master.serve(self, core, nodes, &mut recorder.observer().feed)? {
@@ -238,7 +256,10 @@ impl Run<'_> {
                     }
                 }
                 Some(master) => master.look(core)?,
-                None if core.finished() => return Ok(()),
+                None if people.is_none() && core.at_ceiling() => {
+                    core.end_here();
+                    return Ok(());
+                }
                 None => {}
             }
             nodes.listen(self, core)?;
@@ -249,6 +270,9 @@ impl Run<'_> {
                     return;
                 }
                 recorded = recorder.event(event, bytes);
+                if let Some(people) = people {
+                    people.event(event);
+                }
                 if let Some(master) = master {
                     let feed = &mut recorder.observer().feed;
                     feed.event(event, bytes);
@@ -258,6 +282,9 @@ impl Run<'_> {
             recorded?;
             lost.map_err(|lost| lost.at(core))?;
             recorder.advance(told_to)?;
+            if let Some(people) = people {
+                people.show();
+            }
             if master.as_mut().is_some_and(Master::made_the_run_wait) {
                 nodes.renew_patience(self);
             }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! `virtmcu run`: one scenario, shown as it happens.
 
+use crate::attach::{self, To};
 use crate::cli::RunArgs;
 use crate::exit::Verdict;
 use crate::golden;
 use crate::interrupt::Interrupt;
-use crate::live::Live;
+use crate::live::{AtConsole, Live};
 use crate::mode::Mode;
 use crate::places::typed;
 use crate::play::{Display, Request, Silent, play};
@@ -38,6 +39,14 @@ pub fn run(args: &RunArgs) -> Verdict {
     };
     let trace = kept.unwrap_or_else(|| scratch.as_ref().map(|s| s.0.join("run.trace")).unwrap_or_default());
     let capture = args.pcap.as_deref().map(typed);
+    let folder = typed(args.trace.as_deref().and_then(Path::parent).unwrap_or(Path::new("")));
+    let record = args.record.as_deref().map(typed);
+    let attach = attach::Request {
+        wanted: &args.attach,
+        record: record.as_deref(),
+        folder: &folder,
+        pace: args.pace.unwrap_or_default(),
+    };
     let request = Request {
         args: &args.play,
         capture: capture.as_deref(),
@@ -48,12 +57,17 @@ pub fn run(args: &RunArgs) -> Verdict {
         kept_trace: None,
         no_golden: args.no_golden,
         control: args.control.as_deref().map(|socket| (socket, args.control_protocol)),
+        attach: (!args.attach.is_empty()).then_some(attach),
         until: args.until,
         color: !args.json && std::io::stderr().is_terminal(),
         interrupt: &interrupt,
     };
     let silent = args.json || args.quiet;
-    let mut display: Box<dyn Display> = if silent { Box::new(Silent) } else { Box::new(Live::new()) };
+    let mut display: Box<dyn Display> = match silent {
+        true => Box::new(Silent),
+        false if at_console(args) => Box::new(AtConsole),
+        false => Box::new(Live::new()),
+    };
     let (mut report, golden) = play(&request, &mut *display);
     drop(display);
     if args.accept {
@@ -64,6 +78,11 @@ pub fn run(args: &RunArgs) -> Verdict {
         let _ = std::io::stdout().write_all(&text);
     }
     tell(args, report, scratch)
+}
+
+/// stdout is that of a port.
+fn at_console(args: &RunArgs) -> bool {
+    args.attach.iter().any(|wanted| wanted.to == To::Stdio)
 }
 
 /// What was asked for that the mode does not have.
@@ -78,6 +97,7 @@ fn mode_mistake(args: &RunArgs) -> Option<String> {
         _ if args.play.golden.is_some() => ("--golden", "its trace cannot be compared with a golden"),
         _ if args.debug.debug.is_some() => ("--debug", "a debugger cannot hold the host's clock"),
         _ if args.control.is_some() => ("--control", "a master cannot hold the host's clock"),
+        _ if !args.attach.is_empty() => ("--attach", "what is typed could not be typed again"),
         _ if slices && args.mode == Mode::Standalone => ("--slice, --serial", "nothing cuts its time"),
         _ => return None,
     };
@@ -129,7 +149,9 @@ fn tell(args: &RunArgs, mut report: Report, scratch: Option<Scratch>) -> Verdict
         print!("{}", report.to_json());
     } else {
         eprint!("{}{}", report.words(), report.complaints());
-        if !args.quiet {
+        if at_console(args) && !args.quiet {
+            eprint!("{}", report.summary());
+        } else if !args.quiet {
             print!("{}", report.summary());
         }
     }

@@ -108,6 +108,7 @@ fn run(args: &TestArgs, environment: &Environment) -> Report {
         kept_trace: kept.as_deref(),
         no_golden: false,
         control: None,
+        attach: None,
         until: None,
         color: false,
         interrupt: &interrupt,

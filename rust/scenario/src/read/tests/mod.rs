@@ -14,6 +14,7 @@ mod power;
 mod random;
 mod rendered;
 mod run;
+mod session;
 mod types;
 
 use crate::{Errors, Place, parse};

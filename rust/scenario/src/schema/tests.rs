@@ -7,7 +7,7 @@ use crate::read::keys;
 use serde_json::Value;
 
 /// A table of the format: its name in the schema, its header in a file, the reader's keys.
-const TABLES: [(&str, &str, &[&str]); 14] = [
+const TABLES: &[(&str, &str, &[&str])] = &[
     ("", "schema = 1", keys::TOP),
     ("Device", "[device.a]", keys::DEVICE),
     ("Node", "[node.a]", keys::NODE),
@@ -110,7 +110,7 @@ fn the_reader_refuses_unknown_keys_in_every_table_of_the_schema() {
 fn the_reader_needs_the_keys_that_the_schema_requires() {
     for (name, header, _) in TABLES {
         let text = if name.is_empty() { String::new() } else { file(header, "") };
-        let line = text.lines().position(|line| line == header).unwrap_or(0) + 1;
+        let line = text.lines().position(|line| line == *header).unwrap_or(0) + 1;
         let missing = mistakes(&text).into_iter().filter(|one| one.place.as_ref().unwrap().line == line);
         let key = |one: crate::Diagnostic| {
             let key = one.found?.strip_prefix('"')?.strip_suffix("\" is missing")?.to_string();

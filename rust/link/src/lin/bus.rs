@@ -4,14 +4,16 @@
 use super::monitor::{BREAK_MIN_BITS, Heard, Monitor, Symbol};
 use super::spec::LinSpec;
 use super::time::{Bits, Exact};
-use crate::{End, Handed, Link, Outcome, Told, What};
+use crate::{End, Handed, Link, Outcome};
+use ::uart::{Framing, FromLine, Settings, ToLine, Wave};
 use std::collections::VecDeque;
-use uart::{Framing, FromLine, Settings, ToLine, Wave};
 use vtime::{Instant, Span};
 
 const FS_PER_NS: u128 = 1_000_000;
 const FRAMING: Framing = Framing::EIGHT_N_ONE;
 const FRAME_BITS: u32 = 10;
+/// How long a break is whose end nobody knows when it begins.
+const HELD_BITS: u16 = 13;
 
 /// A LIN bus. Its lanes are what each end sends.
 #[derive(Clone, Debug)]
@@ -37,7 +39,7 @@ struct Sender {
 struct Driven {
     seq: u64,
     starts: Instant,
-    /// When it is over: a break with its last dominant bit.
+    /// When it is over: a break with its last dominant bit. Never sooner than a byte of the bus would be.
     ends: Instant,
     /// When all know.
     arrives: Instant,
@@ -55,19 +57,29 @@ enum Sends {
     Levels(Wave),
 }
 
+impl Sends {
+    const fn byte(self) -> Option<u8> {
+        match self {
+            Sends::Byte(byte) => Some(byte),
+            Sends::Levels(_) => None,
+        }
+    }
+}
+
 impl LinBus {
     /// A bus on which nothing was sent yet.
     pub fn new(spec: LinSpec, ends: usize) -> LinBus {
         let free = spec.bits().exact(Instant::START);
         let monitor = Monitor::new(spec.clone());
         let ends = vec![Sender { free, open: VecDeque::new() }; ends];
-        LinBus { spec, ends, monitor, record: Vec::with_capacity(uart::RECORD_LEN_MAX) }
+        LinBus { spec, ends, monitor, record: Vec::with_capacity(::uart::RECORD_LEN_MAX) }
     }
 
     /// Its settings, as a UART has them.
     fn settings(&self) -> Settings {
         // The bit rate of a bus is neither 0 nor more than there are femtoseconds.
-        Settings::of_baud(self.spec.bitrate().into(), FRAMING).unwrap_or(Settings { bit_fs: 1, framing: FRAMING })
+        Settings::of_baud(self.spec.bitrate().into(), FRAMING)
+            .unwrap_or(Settings { bit_fs: 1, framing: FRAMING })
     }
 
     /// Who drives the open thing that ends first.
@@ -122,16 +134,20 @@ impl LinBus {
 
 /// What an end hands over, and how many bits of the bus that lasts, or how long.
 fn read(bytes: &[u8], bit_fs: u64) -> Option<(Sends, Lasts)> {
+    let of_bus = |bits: u16| {
+        let lasts = Lasts::Bits { driven: bits.into(), more: 1 };
+        Some((Sends::Levels(Wave::of_break(bits, bit_fs)), lasts))
+    };
     let wave = match ToLine::read(bytes).ok()? {
+        ToLine::Hold(true) => return of_bus(HELD_BITS),
+        ToLine::Break { bit_fs: 0, bits } => return of_bus(bits),
         ToLine::Byte(byte) => return Some((Sends::Byte(byte), Lasts::Bits { driven: FRAME_BITS, more: 0 })),
-        ToLine::Break { bit_fs: 0, bits } => {
-            let lasts = Lasts::Bits { driven: bits.into(), more: 1 };
-            return Some((Sends::Levels(Wave::of_break(bits, bit_fs)), lasts));
-        }
         ToLine::Break { bit_fs, bits } => (Wave::of_break(bits, bit_fs), bit_fs),
         ToLine::Frame { settings, byte } => (Wave::of_byte(byte, settings), 0),
         // There is no flow control on LIN.
-        ToLine::Hold(_) | ToLine::Rts(_) | ToLine::Ask | ToLine::Strange(_) | ToLine::Misheard(_) => return None,
+        ToLine::Hold(false) | ToLine::Rts(_) | ToLine::Ask | ToLine::Strange(_) | ToLine::Misheard(_) => {
+            return None;
+        }
     };
     let ((wave, more_fs), ns) = (wave, |fs: u128| Span::from_ns(fs.div_ceil(FS_PER_NS) as u64));
     Some((Sends::Levels(wave), Lasts::Span { driven: ns(wave.lasts_fs()), more: ns(more_fs.into()) }))
@@ -148,10 +164,7 @@ impl Lasts {
     /// When it is over, and its sender free, if it starts at `starts`.
     fn from(self, starts: Exact, bits: Bits) -> (Exact, Exact) {
         match self {
-            Lasts::Bits { driven, more } => {
-                let ends = bits.after(starts, driven);
-                (ends, bits.after(ends, more))
-            }
+            Lasts::Bits { driven, more } => (bits.after(starts, driven), bits.after(starts, driven + more)),
             Lasts::Span { driven, more } => {
                 let ends = bits.later(starts, driven);
                 (ends, bits.later(ends, more))
@@ -167,7 +180,8 @@ fn symbol(what: Sends, is_spoilt: bool, bit_fs: u64) -> Symbol {
         Sends::Byte(byte) => return Symbol::Byte(byte),
         Sends::Levels(wave) => wave,
     };
-    let low_bits = (0..wave.bits).take_while(|bit| !wave.level(u128::from(*bit) * u128::from(wave.bit_fs))).count();
+    let low_bits =
+        (0..wave.bits).take_while(|bit| !wave.level(u128::from(*bit) * u128::from(wave.bit_fs))).count();
     // A dominant line stays so, whatever others send.
     let bits = u128::from(wave.bit_fs) * low_bits as u128 / u128::from(bit_fs);
     if bits >= u128::from(BREAK_MIN_BITS) {
@@ -184,19 +198,19 @@ impl Link for LinBus {
         let Handed { from, at, seq, cut, bytes } = handed;
         let bit_fs = self.settings().bit_fs;
         let Some((what, lasts)) = read(bytes, bit_fs) else { return };
-        let (bits, delay, lookahead) = (self.spec.bits(), self.spec.delay(), self.spec.lookahead());
+        let (bits, delay) = (self.spec.bits(), self.spec.delay());
         let Some(end) = self.ends.get_mut(usize::from(from.0)) else { return };
         let starts = end.free.max(bits.exact(at));
         let (ends, free) = lasts.from(starts, bits);
-        let (starts, ends) = (bits.instant(starts), bits.instant(ends));
+        // Who listens at the rate of the bus takes its time for what is faster, too.
+        let ends = bits.instant(ends.max(bits.after(starts, FRAME_BITS)));
+        let starts = bits.instant(starts);
         if ends > cut {
             self.monitor.unsent((from, seq, cut), what.byte(), out);
             return;
         }
         end.free = free;
-        // What is faster than the bus is not heard sooner for it.
-        let arrives = (ends + delay).max(starts + lookahead);
-        end.open.push_back(Driven { seq, starts, ends, arrives, what, is_spoilt: false });
+        end.open.push_back(Driven { seq, starts, ends, arrives: ends + delay, what, is_spoilt: false });
     }
 
     fn settle(&mut self, before: Instant, out: &mut dyn Outcome) {
@@ -223,7 +237,8 @@ impl Link for LinBus {
     }
 
     fn earliest(&self, from: End, at: Instant) -> Instant {
-        let free = self.ends.get(usize::from(from.0)).map_or(Instant::FAR, |end| self.spec.bits().instant(end.free));
+        let free =
+            self.ends.get(usize::from(from.0)).map_or(Instant::FAR, |end| self.spec.bits().instant(end.free));
         free.max(at) + self.spec.lookahead()
     }
 

@@ -18,10 +18,10 @@ pub enum Event<'a> {
     },
     /// A dominant pulse between frames that wakes all who sleep.
     WakeUp,
-    /// A byte that never left ([`crate::What::Lost`]).
+    /// A byte that never left ([`crate::What::Lost`]), or something that is no byte of this bus.
     Unsent {
         /// The byte.
-        byte: u8,
+        byte: Option<u8>,
     },
     /// A header does not follow the table that it is to follow.
     OffPlan {
@@ -164,7 +164,7 @@ impl<'a> Event<'a> {
             }
             Event::Stray { byte, is_garbled } => bytes.extend([STRAY, byte, u8::from(is_garbled)]),
             Event::WakeUp => bytes.push(WAKE_UP),
-            Event::Unsent { byte } => bytes.extend([UNSENT, byte]),
+            Event::Unsent { byte } => bytes.extend(std::iter::once(UNSENT).chain(byte)),
             Event::OffPlan { id, how, plan } => {
                 let (kind, value) = match how {
                     OffPlan::Instead(other) => (0, u64::from(other)),
@@ -197,7 +197,8 @@ impl<'a> Event<'a> {
             }
             [STRAY, byte, garbled @ (0 | 1)] => Event::Stray { byte: *byte, is_garbled: *garbled == 1 },
             [WAKE_UP] => Event::WakeUp,
-            [UNSENT, byte] => Event::Unsent { byte: *byte },
+            [UNSENT] => Event::Unsent { byte: None },
+            [UNSENT, byte] => Event::Unsent { byte: Some(*byte) },
             [OFF_PLAN, id, kind, rest @ ..] => {
                 let (value, plan) = rest.split_first_chunk().ok_or_else(none)?;
                 let value = u64::from_le_bytes(*value);
@@ -230,7 +231,8 @@ impl fmt::Display for Event<'_> {
             Event::Stray { byte, is_garbled: false } => write!(f, "no frame: {byte:02X}"),
             Event::Stray { byte, is_garbled: true } => write!(f, "no frame: {byte:02X} garbled"),
             Event::WakeUp => f.write_str("wake-up"),
-            Event::Unsent { byte } => write!(f, "unsent {byte:02X}"),
+            Event::Unsent { byte: Some(byte) } => write!(f, "unsent {byte:02X}"),
+            Event::Unsent { byte: None } => f.write_str("unsent break"),
             Event::OffPlan { id, how, plan } => match how {
                 OffPlan::Instead(other) => write!(f, "schedule {plan}: {id:02X} instead of {other:02X}"),
                 OffPlan::Early(ns) => write!(f, "schedule {plan}: {id:02X} is {ns}ns early"),
@@ -264,14 +266,14 @@ impl fmt::Display for Frame<'_> {
             None => {}
         }
         let mut separator = if gap.is_empty() { "" } else { ": " };
-        for (_, word) in ERRORS.iter().filter(|(error, _)| errors.has(*error)) {
+        for (error, word) in ERRORS.iter().filter(|(error, _)| errors.has(*error)) {
             write!(f, "{separator}{word}")?;
+            if let (Error::Checksum, Some(checksum)) = (error, self.checksum) {
+                write!(f, " {checksum:02X}")?;
+            }
             separator = ", ";
         }
-        match (errors.has(Error::Checksum), self.checksum) {
-            (true, Some(checksum)) => write!(f, " {checksum:02X}"),
-            _ => Ok(()),
-        }
+        Ok(())
     }
 }
 
@@ -308,7 +310,10 @@ mod tests {
         let wrong = Frame { model: None, errors: errors(&[Error::Checksum, Error::LongHeader]), ..ok };
         check(Event::Frame(wrong), "10 EngineTemp [2] 12 34: header too long, checksum 67");
         let none = Frame { pid: Pid::of(0x11), name: "DoorState", ..Frame::default() };
-        check(Event::Frame(Frame { errors: errors(&[Error::NoResponse]), ..none }), "11 DoorState: no response");
+        check(
+            Event::Frame(Frame { errors: errors(&[Error::NoResponse]), ..none }),
+            "11 DoorState: no response",
+        );
         let parity = Frame { pid: Pid(0x12), name: "", errors: errors(&[Error::Parity]), ..none };
         check(Event::Frame(parity), "12: parity");
         let broken = Frame { name: "", errors: errors(&[Error::NoHeader]), ..none };
@@ -316,7 +321,8 @@ mod tests {
         check(Event::Stray { byte: 0xab, is_garbled: false }, "no frame: AB");
         check(Event::Stray { byte: 0xab, is_garbled: true }, "no frame: AB garbled");
         check(Event::WakeUp, "wake-up");
-        check(Event::Unsent { byte: 1 }, "unsent 01");
+        check(Event::Unsent { byte: Some(1) }, "unsent 01");
+        check(Event::Unsent { byte: None }, "unsent break");
         let off = |how| Event::OffPlan { id: 0x12, how, plan: "Normal" };
         check(off(OffPlan::Instead(0x11)), "schedule Normal: 12 instead of 11");
         check(off(OffPlan::Early(7)), "schedule Normal: 12 is 7ns early");
@@ -326,9 +332,10 @@ mod tests {
     #[test]
     fn content_is_identifier_and_data() {
         let mut bytes = Vec::new();
-        Event::Frame(Frame { pid: Pid::of(0x11), data: &[7, 8], name: "x", ..Frame::default() }).write(&mut bytes);
+        Event::Frame(Frame { pid: Pid::of(0x11), data: &[7, 8], name: "x", ..Frame::default() })
+            .write(&mut bytes);
         assert_eq!(Event::content(&bytes), [0x11, 7, 8]);
-        assert_eq!(Event::content(&[STRAY, 1, 0]), []);
+        assert!(Event::content(&[STRAY, 1, 0]).is_empty());
         assert_eq!(Event::read(&bytes[..9]), Err(NoEvent(9)));
         assert_eq!(Event::read(&[]), Err(NoEvent(0)));
         assert_eq!(Event::read(&[FRAME, 0, 0, 3, 0, 0, 0, 0, 0]), Err(NoEvent(9)));

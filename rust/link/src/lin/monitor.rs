@@ -214,22 +214,40 @@ impl Monitor {
             let meant = Model::fixed(open.pid.id()).or(known.map(|frame| frame.model));
             model = meant.into_iter().chain([Model::Enhanced, Model::Classic]).find(fits);
             errors.add_if(model.is_none(), Error::Checksum);
-            errors.add_if(model.is_some() && meant.is_some_and(|meant| model != Some(meant)), Error::OtherModel);
+            errors.add_if(
+                model.is_some() && meant.is_some_and(|meant| model != Some(meant)),
+                Error::OtherModel,
+            );
             let limit = self.spec.bits().tenths(BYTE_TENTHS_MAX * open.len as u32);
             errors.add_if(is_over(open.header_ends, open.ends, limit), Error::LongResponse);
         } else if open.stage == Stage::Response {
-            let nobody = all.is_empty();
-            errors.add(if nobody { Error::NoResponse } else { Error::Incomplete });
+            let is_silent = all.is_empty();
+            errors.add_if(is_silent && !known.is_some_and(|frame| frame.may_be_silent), Error::NoResponse);
+            errors.add_if(!is_silent, Error::Incomplete);
         }
         let what = if errors.is_empty() { What::Sent } else { What::Failed };
         let (from, seq) = open.responder.unwrap_or((open.header.from, open.pid_seq));
         // Of what is missing one knows when it had to be there.
         let ends = if checksum.is_some() { open.ends } else { at.max(open.ends) };
-        let name = known.map_or("", |frame| frame.name.as_str());
+        // Of an identifier with wrong parity one does not know which it was.
+        let named = known.filter(|_| !errors.has(Error::Parity));
+        let name = named.map_or("", |frame| frame.name.as_str());
         self.bytes.clear();
         Event::Frame(Frame { pid: open.pid, data, checksum, model, errors, name }).write(&mut self.bytes);
         let (at, ends) = (open.header.starts, ends + self.spec.delay());
         out.tell(Told { from, seq, at, ends, what, to: None, bytes: &self.bytes });
+    }
+
+    /// Something that its sender could not send to its end, because its power went at `at`.
+    pub(super) fn unsent(
+        &mut self,
+        (from, seq, at): (End, u64, Instant),
+        byte: Option<u8>,
+        out: &mut dyn Outcome,
+    ) {
+        self.bytes.clear();
+        Event::Unsent { byte }.write(&mut self.bytes);
+        out.tell(Told { from, seq, at, ends: at, what: What::Lost, to: None, bytes: &self.bytes });
     }
 
     /// A byte outside a frame.

@@ -17,18 +17,18 @@ pub struct LinSpec {
     bitrate: u32,
     delay: Span,
     /// Who alone sends headers, if that is said.
-    pub master: Option<End>,
+    pub(super) master: Option<End>,
     /// What is known of its frames.
-    pub frames: Arc<Frames>,
+    pub(super) frames: Arc<Frames>,
     /// The order and the times that its headers are to have.
-    pub plan: Option<Arc<Plan>>,
+    pub(super) plan: Option<Arc<Plan>>,
 }
 
 /// Why there can be no such bus.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SpecError {
     /// The bit rate is none of LIN.
-    #[error("LIN has {} to {} bit/s, not {0}: most use 19200", BITRATES.start(), BITRATES.end())]
+    #[error("LIN has 1000 to 20000 bit/s, not {0}: most use 19200")]
     Bitrate(u32),
 }
 
@@ -47,6 +47,8 @@ pub struct Frame {
     pub len: u8,
     /// Its checksum.
     pub model: Model,
+    /// It is no mistake if nobody answers: an event triggered frame.
+    pub may_be_silent: bool,
 }
 
 /// A table of headers, over and over.
@@ -78,6 +80,24 @@ impl LinSpec {
             return Err(SpecError::Bitrate(bitrate));
         }
         Ok(LinSpec { bitrate, delay, master: None, frames: Arc::default(), plan: None })
+    }
+
+    /// The same, where this is known of its frames.
+    #[must_use]
+    pub fn with_frames(self, frames: Frames) -> LinSpec {
+        LinSpec { frames: Arc::new(frames), ..self }
+    }
+
+    /// The same, where this end alone sends headers.
+    #[must_use]
+    pub fn with_master(self, master: End) -> LinSpec {
+        LinSpec { master: Some(master), ..self }
+    }
+
+    /// The same, where headers are to follow this table.
+    #[must_use]
+    pub fn with_plan(self, plan: Plan) -> LinSpec {
+        LinSpec { plan: Some(Arc::new(plan)), ..self }
     }
 
     /// Bits per second.

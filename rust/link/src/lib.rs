@@ -24,6 +24,7 @@ pub mod can;
 mod draws;
 pub mod ethernet;
 mod faults;
+pub mod lin;
 mod link;
 mod medium;
 mod spec;

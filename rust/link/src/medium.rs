@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! What links carry, and how a trace shows it.
 
-use crate::can;
+use crate::{can, lin};
 use ::uart::ToLine;
 use std::fmt::Write;
 
@@ -14,6 +14,8 @@ pub enum Medium {
     Ethernet,
     /// Records of crate `can`; what is told is a [`can::Event`].
     Can,
+    /// Records of crate `uart`; what is told is a [`lin::Event`].
+    Lin,
 }
 
 impl Medium {
@@ -44,6 +46,10 @@ impl Medium {
             Medium::Can => match can::Event::read(bytes) {
                 Ok(event) => write!(text, "can {event}"),
                 Err(_) => write!(text, "can {}", Hex(bytes)),
+            },
+            Medium::Lin => match lin::Event::read(bytes) {
+                Ok(event) => write!(text, "lin {event}"),
+                Err(_) => write!(text, "lin {}", Hex(bytes)),
             },
         };
     }
@@ -119,5 +125,9 @@ mod tests {
         check(Medium::Uart, &shown(ToLine::Strange(settings)), "uart 9600 8N1: not as the link has it");
         let heard = ToLine::Misheard(::uart::Heard::Framing(0x80));
         check(Medium::Uart, &shown(heard), "uart heard framing error 0x80");
+        let mut woken = Vec::new();
+        lin::Event::WakeUp.write(&mut woken);
+        check(Medium::Lin, &woken, "lin wake-up");
+        check(Medium::Lin, &[0xee, 1], "lin ee01");
     }
 }

@@ -3,6 +3,7 @@
 
 use crate::can::{Bus, BusSpec};
 use crate::ethernet::{Direct, DirectSpec, Limit, Rate, Switch, SwitchSpec};
+use crate::lin::{LinBus, LinSpec};
 use crate::{Draws, End, Fault, Faults, Lane, Link, Medium, TwoWires, Uart, UartBus};
 use std::fmt;
 use vtime::Span;
@@ -20,6 +21,8 @@ pub enum Spec {
     Switch(SwitchSpec),
     /// A CAN bus.
     Can(BusSpec),
+    /// A LIN bus.
+    Lin(LinSpec),
 }
 
 impl Spec {
@@ -37,6 +40,7 @@ impl Spec {
             Spec::Ethernet(spec) => Box::new(Direct::new(*spec, faults(Direct::LANES))),
             Spec::Switch(spec) => Box::new(Switch::new(spec, faults(Switch::lanes(ends)))),
             Spec::Can(spec) => Box::new(Bus::new(*spec, ends, &[])),
+            Spec::Lin(spec) => Box::new(LinBus::new(spec.clone(), ends)),
         }
     }
 
@@ -46,7 +50,7 @@ impl Spec {
             Spec::Uart(_) => vec![Lane(end.0)],
             Spec::Ethernet(_) => vec![Direct::lane(end)],
             Spec::Switch(_) => vec![Switch::inward(end), Switch::outward(end)],
-            Spec::UartBus(_) | Spec::Can(_) => Vec::new(),
+            Spec::UartBus(_) | Spec::Can(_) | Spec::Lin(_) => Vec::new(),
         }
     }
 
@@ -56,6 +60,7 @@ impl Spec {
             Spec::Uart(_) | Spec::UartBus(_) => Medium::Uart,
             Spec::Ethernet(_) | Spec::Switch(_) => Medium::Ethernet,
             Spec::Can(_) => Medium::Can,
+            Spec::Lin(_) => Medium::Lin,
         }
     }
 
@@ -68,6 +73,7 @@ impl Spec {
     pub fn lookahead(&self) -> Span {
         match self {
             Spec::Uart(uart) | Spec::UartBus(uart) => uart.lookahead(),
+            Spec::Lin(spec) => spec.lookahead(),
             Spec::Ethernet(_) | Spec::Switch(_) | Spec::Can(_) => self.build(2).lookahead(),
         }
     }
@@ -84,6 +90,7 @@ impl fmt::Display for Spec {
             Spec::Uart(of) => uart(f, "uart", of),
             Spec::UartBus(of) => uart(f, "rs485", of),
             Spec::Can(spec) => write!(f, "{spec}"),
+            Spec::Lin(spec) => write!(f, "{spec}"),
             Spec::Ethernet(spec) => write!(f, "ethernet {} delay {}", mbit(spec.rate), spec.delay),
             Spec::Switch(spec) => {
                 write!(f, "switch latency {} addresses {}", spec.latency, spec.addresses)?;

@@ -20,6 +20,8 @@ pub const LINKS_MAX: usize = 4096;
 pub const CAN_BITRATE_MAX: u64 = 20_000_000;
 /// Frames in a queue of a switch, and addresses that it knows.
 pub const SWITCH_MAX: u64 = 65_536;
+/// Ports of a LIN bus: LIN 2.2A, 6.5.
+pub const LIN_ENDS_MAX: usize = 16;
 /// Ports of one link.
 pub const ENDS_MAX: usize = 64;
 /// Expectations of a scenario.

@@ -40,11 +40,18 @@ pub(crate) const LINK: &[&str] = &[
     "queue",
     "addresses",
     "port",
+    "master",
+    "ldf",
+    "schedule",
+    "tolerance",
 ];
 /// With `kind = "uart"` or `"rs485"`.
 pub(crate) const UART_LINK: &[&str] = &["kind", "ends", "baud", "framing", "delay"];
 /// With `kind = "can"`.
 pub(crate) const CAN_LINK: &[&str] = &["kind", "ends", "bitrate", "data_bitrate", "delay"];
+/// With `kind = "lin"`.
+pub(crate) const LIN_LINK: &[&str] =
+    &["kind", "ends", "bitrate", "delay", "master", "ldf", "schedule", "tolerance"];
 /// With `kind = "ethernet"`.
 pub(crate) const ETHERNET_LINK: &[&str] = &["kind", "ends", "bitrate", "delay", "host"];
 /// With `kind = "switch"`.
@@ -81,4 +88,4 @@ pub(crate) const POWER: &[&str] = &["node", "at", "do", "off_for"];
 pub(crate) const POWER_DO: &[&str] = &["off", "on", "reset", "cycle"];
 
 /// The kinds of links.
-pub(crate) const LINK_KINDS: &[&str] = &["uart", "rs485", "can", "ethernet", "switch"];
+pub(crate) const LINK_KINDS: &[&str] = &["uart", "rs485", "can", "lin", "ethernet", "switch"];

@@ -127,7 +127,7 @@ fn read(source: &Source, title: String, boards: Boards<'_>, problems: &mut Probl
         Ok(nodes) => power::read(&top, &names, nodes, length, problems),
         Err(reported) => power::read(&top, &names, &mut [], length, problems).and(Err(*reported)),
     };
-    let links = links::read(&top, &names, problems);
+    let links = links::read(&top, &names, boards, problems);
     if let (Ok(nodes), Ok(links)) = (&nodes, &links) {
         addresses::check(links, nodes, &names, problems);
     }

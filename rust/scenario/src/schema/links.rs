@@ -11,14 +11,15 @@ use schemars::JsonSchema;
 #[schemars(extend("oneOf" = [
     {"properties": {"kind": {"enum": ["uart", "rs485"]}}, "required": ["baud"]},
     {"properties": {"kind": {"enum": ["can", "ethernet", "switch"]}}, "required": ["bitrate"]},
+    {"properties": {"kind": {"enum": ["lin"]}}, "anyOf": [{"required": ["bitrate"]}, {"required": ["ldf"]}]},
 ]))]
 #[expect(dead_code, reason = "only its schema is used")]
 pub(super) struct Link {
     /// What kind of link it is: "uart", two wires between two ports; "rs485", one pair that all ends share, where who sends while
-    /// another one does garbles both; "can", a CAN bus; "ethernet", a cable between two ports; "switch", an Ethernet switch.
+    /// another one does garbles both; "can", a CAN bus; "lin", a LIN bus of UARTs; "ethernet", a cable between two ports; "switch", an Ethernet switch.
     #[schemars(extend("enum" = crate::read::keys::LINK_KINDS))]
     kind: String,
-    /// The ports that it joins, "NODE.PORT" each, in any order: two, or at an "rs485", "can" or "switch" more, with a `host` one less. A port is in one link only.
+    /// The ports that it joins, "NODE.PORT" each, in any order: two, or at an "rs485", "can", "lin" or "switch" more, with a `host` one less. A port is in one link only.
     #[schemars(length(min = 1, max = limits::ENDS_MAX), inner(pattern(PORT)), extend("examples" = [["pinger.uart0", "ponger.uart0"]]))]
     ends: Vec<String>,
     /// Of a "uart" or "rs485", which need it: the baud rate in bits per second, the same in both directions.
@@ -33,7 +34,8 @@ pub(super) struct Link {
     #[serde(default = "delay")]
     #[schemars(pattern(TIME), example = "50ns")]
     delay: String,
-    /// Of a "can", "ethernet" or "switch", which need it: bits per second. Ethernet has 10, 100 and 1000 Mbit/s.
+    /// Of a "can", "ethernet" or "switch", which need it, and of a "lin": bits per second. Ethernet has 10, 100 and 1000 Mbit/s, LIN 1000 to
+    /// 20000 bit/s, by default those of its "ldf".
     #[serde(default, skip_serializing_if = "is_zero")]
     #[schemars(range(min = 1, max = 1_000_000_000), example = 500_000)]
     bitrate: u64,
@@ -62,6 +64,23 @@ pub(super) struct Link {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = limits::ENDS_MAX))]
     port: Vec<SwitchPort>,
+    /// Of a "lin": who alone sends headers; those of others are told as mistakes.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[schemars(pattern(PORT), example = "body.usart2")]
+    master: String,
+    /// Of a "lin": its LIN description file, which names its frames and says how long they are and which checksums they have: a path from the scenario's
+    /// folder, or from the workspace's root "//path/doors.ldf".
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[schemars(example = "doors.ldf")]
+    ldf: String,
+    /// Of a "lin": the table of its "ldf" that headers are to follow; those that do not are told.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[schemars(example = &"NormalTable")]
+    schedule: String,
+    /// With "schedule": how much sooner or later a header may begin; by default the jitter that "ldf" gives the master.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[schemars(pattern(TIME), example = "100us")]
+    tolerance: String,
 }
 
 /// A port of a switch. What is not said of it is as the switch has it.

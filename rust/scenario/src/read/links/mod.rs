@@ -4,12 +4,14 @@
 mod can;
 mod ends;
 mod ethernet;
+mod lin;
 mod switch;
 mod uart;
 
 use super::nodes::Names;
 use super::section::{Checked, Entry, Problems, Section};
 use super::{keys, names, quote};
+use crate::boards::Boards;
 use crate::model::Link;
 use crate::{Problem, limits};
 use board::PortKind;
@@ -20,7 +22,13 @@ pub(crate) use switch::{SWITCH_ADDRESSES, SWITCH_QUEUE};
 pub(super) use uart::read_baud;
 use vtime::Span;
 
-pub(crate) fn read<'a>(top: &Section<'a>, nodes: &Names<'a>, problems: &mut Problems) -> Checked<Vec<Link>> {
+/// Descriptions of buses are looked for where `boards` are.
+pub(crate) fn read<'a>(
+    top: &Section<'a>,
+    nodes: &Names<'a>,
+    boards: Boards<'_>,
+    problems: &mut Problems,
+) -> Checked<Vec<Link>> {
     let Some(entry) = top.get("link") else {
         return Ok(Vec::new());
     };
@@ -33,7 +41,7 @@ pub(crate) fn read<'a>(top: &Section<'a>, nodes: &Names<'a>, problems: &mut Prob
     let mut links = Vec::new();
     for (name, (span, entry)) in entries {
         names::check("link", name, span, problems);
-        links.push(read_link(name, entry, nodes, &mut uses, problems));
+        links.push(read_link(name, entry, (nodes, boards), &mut uses, problems));
     }
     ends::report_shared(uses, nodes, problems);
     links.into_iter().collect()
@@ -42,7 +50,7 @@ pub(crate) fn read<'a>(top: &Section<'a>, nodes: &Names<'a>, problems: &mut Prob
 fn read_link<'a>(
     name: &str,
     entry: Entry<'a>,
-    nodes: &Names<'a>,
+    (nodes, boards): (&Names<'a>, Boards<'_>),
     uses: &mut Uses,
     problems: &mut Problems,
 ) -> Checked<Link> {
@@ -66,6 +74,10 @@ fn read_link<'a>(
         Kind::Uart => uart::read(&section, problems).map(Spec::Uart),
         Kind::Rs485 => uart::read(&section, problems).map(Spec::UartBus),
         Kind::Can => can::read(&section, problems).map(Spec::Can),
+        Kind::Lin => {
+            let ends = ends.as_ref().ok().map(Vec::as_slice);
+            lin::read(&section, ends, nodes, boards, problems).map(Spec::Lin)
+        }
         Kind::Ethernet => ethernet::read_cable(&section, problems).map(Spec::Ethernet),
         Kind::Switch => {
             let ends = ends.as_deref().map_err(|reported| *reported);
@@ -81,6 +93,7 @@ enum Kind {
     Uart,
     Rs485,
     Can,
+    Lin,
     Ethernet,
     Switch,
 }
@@ -90,6 +103,7 @@ impl Kind {
         match self {
             Kind::Uart | Kind::Rs485 => keys::UART_LINK,
             Kind::Can => keys::CAN_LINK,
+            Kind::Lin => keys::LIN_LINK,
             Kind::Ethernet => keys::ETHERNET_LINK,
             Kind::Switch => keys::SWITCH_LINK,
         }
@@ -98,7 +112,7 @@ impl Kind {
     /// What its ends are.
     const fn ports(self) -> PortKind {
         match self {
-            Kind::Uart | Kind::Rs485 => PortKind::Uart,
+            Kind::Uart | Kind::Rs485 | Kind::Lin => PortKind::Uart,
             Kind::Can => PortKind::Can,
             Kind::Ethernet | Kind::Switch => PortKind::Ethernet,
         }
@@ -108,6 +122,7 @@ impl Kind {
     const fn ends_max(self) -> usize {
         match self {
             Kind::Uart | Kind::Ethernet => 2,
+            Kind::Lin => limits::LIN_ENDS_MAX,
             Kind::Rs485 | Kind::Can | Kind::Switch => limits::ENDS_MAX,
         }
     }
@@ -119,6 +134,7 @@ fn read_kind(entry: &Entry<'_>, problems: &mut Problems) -> Checked<Kind> {
         "uart" => return Ok(Kind::Uart),
         "rs485" => return Ok(Kind::Rs485),
         "can" => return Ok(Kind::Can),
+        "lin" => return Ok(Kind::Lin),
         "ethernet" => return Ok(Kind::Ethernet),
         "switch" => return Ok(Kind::Switch),
         _ => {}

@@ -73,7 +73,7 @@ fn links() {
         r#"
 14:8 unknown kind of link "ring"
   found: there are no such links
-  expected: "uart", "rs485", "can", "ethernet" or "switch"
+  expected: "uart", "rs485", "can", "lin", "ethernet" or "switch"
 "#,
     );
     check(
@@ -82,7 +82,7 @@ fn links() {
         r#"
 14:8 unknown kind of link "uarts"
   found: there are no such links
-  expected: "uart", "rs485", "can", "ethernet" or "switch"
+  expected: "uart", "rs485", "can", "lin", "ethernet" or "switch"
   help: did you mean "uart"?
 "#,
     );

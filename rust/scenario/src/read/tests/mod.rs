@@ -8,6 +8,7 @@ mod expects;
 mod good;
 mod inputs;
 mod keys;
+mod lin;
 mod links;
 mod nodes;
 mod power;

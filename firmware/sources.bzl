@@ -11,6 +11,8 @@ SOURCES = {
     "b7824fb42660c16e1b3b573eef99c2fe5c5cba6294a631c309084635f6bfcbb0": "freertos.crate",
     # The source of MicroPython 1.25.0, as Debian 13 has it.
     "7b25be99a502f070b2de81dafc08da7051d992325d6e67daa9045a918fffdbea": "micropython.tar.xz",
+    # The source of lwIP 2.2.1, as Debian 13 has it.
+    "83729c274c499d3348e9fbbe043a3113f3fa8953e7efddc7c21c7fcbb1f2b7b1": "lwip.tar.xz",
     # OpenSBI 1.6 of Debian 13.
     "dc4a43bd21a0ca11771ed8b19ee6fa8476d1d0f4976bd0b27c0357c699d27e1e": "opensbi.deb",
     # The source of Rust 1.95.0 (RUST_VERSION), from Debian 13's backports.

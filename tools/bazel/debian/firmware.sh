@@ -6,6 +6,7 @@
 # FILE SUM of packages in Debian's pool. firmware/sources.bzl has the same sums, and says what they are.
 firmware_packages=(
   "f/firmware-microbit-micropython/firmware-microbit-micropython_1.0.1-4_all.deb 41b330f072d8b47efc2f228e09453c7a43fdae1a11c6c42d811fed08b6e31d3b"
+  "l/lwip/lwip_2.2.1+dfsg1.orig.tar.xz 83729c274c499d3348e9fbbe043a3113f3fa8953e7efddc7c21c7fcbb1f2b7b1"
   "m/micropython/micropython_1.25.0+ds.orig.tar.xz 7b25be99a502f070b2de81dafc08da7051d992325d6e67daa9045a918fffdbea"
   "o/opensbi/opensbi_1.6-1_all.deb dc4a43bd21a0ca11771ed8b19ee6fa8476d1d0f4976bd0b27c0357c699d27e1e"
   "r/rustc/rust-src_1.95.0+dfsg1-2~bpo13+1_all.deb 7b76db5b880a77f9e52975d2baa6209d2f76d2c9c2789515c3088cb960e2c83b"

@@ -42,8 +42,11 @@ fn done(core: &mut Core, node: NodeId, reached: Instant, sent: u64) -> Result<()
     core.done(node, Done { grants: u64::MAX, reached, sent, promise: reached })
 }
 
-/// Runs up to the ceiling with nodes that do nothing: the grants, and what arrived as (node, port, time, byte).
-type Ran = (Vec<(u16, u64)>, Vec<(u16, u16, u64, u8)>);
+/// What arrived, as (node, port, time, byte).
+type Arrived = Vec<(u16, u16, u64, u8)>;
+
+/// Runs up to the ceiling with nodes that do nothing: the grants, and what arrived.
+type Ran = (Vec<(u16, u64)>, Arrived);
 
 fn run(core: &mut Core) -> Ran {
     let mut ran: Ran = (vec![], vec![]);
@@ -219,7 +222,7 @@ fn a_run_can_end_where_it_stands() {
 
 /// What arrives, and what is told of it, when somebody types at B's free port at 12 ns, and again at 25 ns while the line is still
 /// busy: on the spot, or written down before.
-fn typed(at_once: bool) -> (Vec<(u16, u16, u64, u8)>, Vec<Event>) {
+fn typed(at_once: bool) -> (Arrived, Vec<Event>) {
     let uart = Uart::new(1_000_000_000, Framing::default(), Span::ZERO).expect("a baud rate");
     let inputs = [(ns(12), b"ab".to_vec()), (ns(25), b"c".to_vec())];
     let mut core = steered(Slicing::default());

@@ -25,7 +25,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Run a scenario and show the UART output of all nodes as it happens
-    Run(RunArgs),
+    Run(Box<RunArgs>),
     /// Check scenarios, and the firmware they name, without running them
     Check(CheckArgs),
     /// Run scenarios again and again, scheduled in all kinds of ways: there must be one trace

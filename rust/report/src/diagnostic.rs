@@ -151,6 +151,11 @@ impl Problem {
         }
     }
 
+    /// The same at another place.
+    pub fn moved(self, span: Range<usize>) -> Problem {
+        Problem { span, ..self }
+    }
+
     /// Order of the file.
     pub fn order(&self) -> (usize, usize) {
         (self.span.start, self.span.end)

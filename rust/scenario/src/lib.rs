@@ -9,7 +9,7 @@
 //! **Invariant:** a [`Scenario`] depends on the text and the file's name only. Nodes and links are in the
 //! order of their names, so moving a table inside the file changes nothing.
 //! **Invariant:** nothing is ignored: an unknown key is a mistake.
-//! **Limits:** schema 1: QEMU boards, UART links, expected UART lines. It does not look at the files that a
+//! **Limits:** schema 1. It does not look at the files that a
 //! scenario names. Bounds are in [`limits`].
 
 #![forbid(unsafe_code)]
@@ -25,7 +25,7 @@ mod schema;
 pub use file_ref::{FileRef, FileRefError, Label, Target};
 pub use load::{Options, load, load_devices};
 pub use model::{
-    DeviceModule, Expect, Input, Link, LoadedFile, Mac, Node, Pattern, Port, Power, PowerChange, Scenario,
+    DeviceModule, Expect, Input, Link, LoadedFile, Mac, Node, Port, Power, PowerChange, Scenario,
     When,
 };
 pub use read::parse;

@@ -34,8 +34,19 @@ pub const SESSIONS_MAX: usize = 64;
 pub const SESSION_INPUTS_MAX: usize = 1 << 16;
 /// Bytes of one input.
 pub const INPUT_BYTES_MAX: usize = 1 << 16;
+/// Places of a frame at which an expectation looks.
+pub const MATCHES_MAX: usize = 64;
 /// Bytes that an expectation waits for.
 pub const EXPECT_BYTES_MAX: usize = 1 << 12;
+/// Bytes of the longest frame of such a link.
+pub const fn frame_bytes_max(medium: link::Medium) -> usize {
+    match medium {
+        // A line of the trace.
+        link::Medium::Uart => 256,
+        link::Medium::Ethernet => 1518,
+        link::Medium::Can => can::LEN_MAX,
+    }
+}
 /// Bytes of a text that an input waits for.
 pub const AFTER_BYTES_MAX: usize = 256;
 /// States that a node tells in a run.

@@ -4,6 +4,7 @@
 use crate::read::ppm;
 use crate::{Diagnostic, Errors, FileRef, Label, Place, Problem, Source, Target};
 use board::{Board, OwnDevice, PortKind};
+use expect::Expectation;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -172,32 +173,29 @@ pub enum When {
     },
 }
 
-/// A line that a port must send.
+/// Something that must come, or must not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expect {
-    /// The port that sends it.
-    pub port: Port,
-    /// Which line.
-    pub pattern: Pattern,
-    /// By when: not zero, not longer than the run.
-    pub within: Span,
+    /// What. Places of nodes, ports, links and other expectations are those in the scenario's lists.
+    pub expectation: Expectation,
+    /// The port or the link, for people.
+    pub about: String,
     /// Where the file says so, for messages.
     pub place: Place,
 }
 
-/// What is meant. Neither text has a line end in it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Pattern {
-    /// This whole line, without its end.
-    Line(String),
-    /// Any line with this in it; never empty.
-    Contains(String),
-    /// These bytes, one after the other, wherever lines end; never empty.
-    Bytes(Vec<u8>),
-}
-
 /// What the port of [`Node::semihosting`] is called.
 pub(crate) const SEMIHOSTING: &str = "semihosting";
+
+impl Expect {
+    /// What reports call it; `place` is its place in [`Scenario::expects`].
+    pub fn title(&self, place: usize) -> String {
+        match &self.expectation.name {
+            Some(name) => format!("expect {name}"),
+            None => format!("expect {} {}", place + 1, self.about),
+        }
+    }
+}
 
 impl Node {
     /// The names of its ports: those of its board, and of semihosting.

@@ -2,7 +2,7 @@
 //! The trace of a run: written while it runs, read back strictly, compared with the golden that people review.
 //!
 //! [`Recorder`] turns the core's events into the text of `docs/trace-format.md` and hands each finished line of UART
-//! output to a [`LineObserver`], such as [`Expectations`]. [`Trace`] reads such a text. [`compare()`] and [`diff`] find
+//! output to a [`LineObserver`]. [`Trace`] reads such a text. [`compare()`] and [`diff`] find
 //! the first thing that differs between two of them, and [`Divergence`] tells it in words.
 //!
 //! **Invariant:** a trace is a function of the events alone: how time was sliced ([`Recorder::advance`]) does not show.
@@ -14,12 +14,10 @@ mod chain;
 mod compare;
 mod entry;
 mod escape;
-mod expect;
 mod footer;
 mod header;
 mod lines;
 mod mode;
-mod nearest;
 mod observer;
 mod parse;
 mod ports;
@@ -34,7 +32,6 @@ pub use compare::{
     states_were_compared,
 };
 pub use entry::{Entry, What};
-pub use expect::{Expect, Expectations, Nearest, Outcome, Pattern, Verdict};
 pub use footer::{Footer, NodeFoot, NodeState, RunEnd, Summary, TraceHash};
 pub use header::{Header, HeaderError, LinkHead, MadeBy, NodeHead};
 pub use mode::Mode;

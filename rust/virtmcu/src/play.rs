@@ -14,12 +14,13 @@ use crate::places;
 use crate::report::{Case, NodeReport, Report};
 use crate::session::{Ended, Run};
 use control::{Choice, Listener};
+use expect::{Expectations, Topology, TopologyPort};
 use scenario::{Port, Scenario};
-use sim::{NodeId, PortId, Slicing, Untyped};
+use sim::{Event, LinkId, Slicing, Untyped};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use trace::{Expect, Expectations, Line, LineObserver};
+use trace::{LINE_SILENCE, Line, LineObserver};
 use vtime::{Instant, Span};
 
 /// What to play.
@@ -174,12 +175,8 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
     };
 
     let mut cases = vec![Case { name: "run".into(), verdict: Verdict::Passed, message: String::new() }];
-    let judged = if request.until.is_some() { &[] } else { observer.expectations.verdicts() };
-    for (place, verdict) in judged.iter().enumerate() {
-        let name = format!("expect {} {}", place + 1, verdict.expect.name);
-        let met = if verdict.met() { Verdict::Passed } else { Verdict::Failed };
-        let message = if verdict.met() { String::new() } else { verdict.to_string() };
-        cases.push(Case { name, verdict: met, message });
+    if request.until.is_none() {
+        cases.extend(judge(&scenario, observer.expectations));
     }
     if request.until.is_none() {
         cases.extend(untyped.iter().map(|untyped| never_typed(&scenario, untyped)));
@@ -288,19 +285,35 @@ fn golden_of(request: &Request<'_>, scenario: &Scenario, root: &Path) -> (Option
     }
 }
 
-fn expectations(scenario: &Scenario) -> Expectations {
-    let expect = |expect: &scenario::Expect| Expect {
-        node: NodeId(expect.port.node),
-        port: PortId(expect.port.number),
-        name: scenario.port_name(expect.port),
-        pattern: match &expect.pattern {
-            scenario::Pattern::Line(text) => trace::Pattern::Line(text.clone()),
-            scenario::Pattern::Contains(text) => trace::Pattern::Contains(text.clone()),
-            scenario::Pattern::Bytes(bytes) => trace::Pattern::Bytes(bytes.clone()),
-        },
-        within: Instant::START + Span::from_ns(expect.within.as_ns()),
+/// Each expectation as a case.
+fn judge(scenario: &Scenario, expectations: Expectations) -> impl Iterator<Item = Case> {
+    let case = |(place, (verdict, expect)): (usize, (expect::Verdict, &scenario::Expect))| {
+        let name = expect.title(place);
+        if verdict.met {
+            return Case { name, verdict: Verdict::Passed, message: String::new() };
+        }
+        let (file, at) = (scenario.source.file(), &expect.place);
+        let message = format!("{file}:{}:{}: {verdict}", at.line, at.column);
+        Case { name, verdict: Verdict::Failed, message }
     };
-    Expectations::new(scenario.expects.iter().map(expect).collect())
+    expectations.finish().into_iter().zip(&scenario.expects).enumerate().map(case)
+}
+
+fn expectations(scenario: &Scenario) -> Expectations {
+    let mut ports: Vec<Vec<TopologyPort>> = Vec::new();
+    for node in &scenario.nodes {
+        let port = |port: &str| TopologyPort { name: format!("{}.{port}", node.name), link: None };
+        ports.push(node.ports().map(port).collect());
+    }
+    for (place, link) in scenario.links.iter().enumerate() {
+        for end in &link.ends {
+            ports[usize::from(end.node)][usize::from(end.number)].link = Some(LinkId(place as u16));
+        }
+    }
+    let links = scenario.links.iter().map(|link| link.name.clone()).collect();
+    let end = Instant::START + scenario.duration;
+    let all = scenario.expects.iter().map(|expect| expect.expectation.clone()).collect();
+    Expectations::new(all, Topology { ports, links, end, slack: LINE_SILENCE })
 }
 
 struct Observer<'a, 'b> {
@@ -310,7 +323,15 @@ struct Observer<'a, 'b> {
 
 impl LineObserver for Observer<'_, '_> {
     fn line(&mut self, line: &Line<'_>) {
-        self.expectations.line(line);
+        self.expectations.line((line.node, line.port), line.first, line.ends, line.bytes);
         self.display.borrow_mut().line(line);
+    }
+
+    fn event(&mut self, event: &Event, frame: &[u8]) {
+        self.expectations.event(event, frame);
+    }
+
+    fn settled(&mut self, before: Instant) {
+        self.expectations.settled(before);
     }
 }

@@ -72,9 +72,27 @@ pub(crate) const SESSION_INPUT: &[&str] = &["uart"];
 /// `[session]` there.
 pub(crate) const SESSION: &[&str] = &["end"];
 /// `[expect]`.
-pub(crate) const EXPECT: &[&str] = &["uart"];
+pub(crate) const EXPECT: &[&str] = &["order", "uart", "frame", "can"];
 /// `[[expect.uart]]`.
-pub(crate) const EXPECT_UART: &[&str] = &["port", "line", "contains", "bytes", "within"];
+pub(crate) const EXPECT_UART: &[&str] =
+    &["name", "after", "within", "never", "count", "port", "line", "contains", "matches", "bytes"];
+/// `[[expect.frame]]`.
+pub(crate) const EXPECT_FRAME: &[&str] = &[
+    "name", "after", "within", "never", "count", "link", "from", "to", "outcome", "length", "match", "capture",
+];
+/// `[[expect.can]]`.
+pub(crate) const EXPECT_CAN: &[&str] = &[
+    "name", "after", "within", "never", "count", "link", "from", "outcome", "id", "extended", "fd", "remote", "data",
+    "capture",
+];
+/// A number, or from which one to which.
+pub(crate) const RANGE: &[&str] = &["min", "max"];
+/// An entry of `match`.
+pub(crate) const MATCH: &[&str] = &["at", "bytes"];
+/// An entry of `capture`.
+pub(crate) const CAPTURE: &[&str] = &["at", "length"];
+/// What becomes of frames.
+pub(crate) const OUTCOMES: &[&str] = &["sent", "lost", "failed"];
 /// `[trace]`.
 pub(crate) const TRACE: &[&str] = &["state_every"];
 /// `[golden]`.

@@ -134,7 +134,8 @@ fn read(source: &Source, title: String, boards: Boards<'_>, problems: &mut Probl
     let joined = links.as_ref().map_or(&[][..], Vec::as_slice);
     let inputs = inputs::read(&top, &names, length, joined, source, problems);
     let sessions = session::read(&top, &names, (length, joined), boards.files, problems);
-    let expects = expects::read(&top, &names, length, source, problems);
+    let expectable = links.as_deref().map_err(|reported| *reported);
+    let expects = expects::read(&top, &names, length, expectable, source, problems);
     let state_every = states::read(&top, length, problems);
     let golden = read_golden(&top, source, problems);
     let watchdog = watchdog::read(&top, problems);

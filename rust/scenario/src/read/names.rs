@@ -9,6 +9,7 @@ use std::ops::Range;
 
 /// Reports `name` when it is no name for a `what`.
 pub(crate) fn check(what: &str, name: &str, span: Range<usize>, problems: &mut Problems) {
+    let article = if what.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     let starts = name.starts_with(|c: char| c.is_ascii_lowercase());
     let found = match name.chars().find(|c| !plain(*c)) {
@@ -18,7 +19,7 @@ pub(crate) fn check(what: &str, name: &str, span: Range<usize>, problems: &mut P
         None if name.len() > limits::NAME_CHARS_MAX => format!("it has {} characters", name.len()),
         None => return,
     };
-    let problem = Problem::at(span, format!("{} is no name for a {what}", quote(name))).found(found);
+    let problem = Problem::at(span, format!("{} is no name for {article} {what}", quote(name))).found(found);
     let rule = "a small letter, then small letters, digits and \"_\"";
     problems.report(problem.expected(format!("{rule}; at most {} characters", limits::NAME_CHARS_MAX)));
 }

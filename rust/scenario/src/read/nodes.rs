@@ -162,6 +162,13 @@ impl<'a> Names<'a> {
         named.and_then(|named| named.section.as_ref().ok()).map_or(0..0, Section::span)
     }
 
+    /// A port that was found, for people.
+    pub(crate) fn name_of(&self, port: Port) -> String {
+        let board = self.0.get(usize::from(port.node)).and_then(|named| named.board.as_ref().ok());
+        let name = board.and_then(|board| board.ports.get(usize::from(port.number)));
+        self.port_name((port.node, name.map_or(SEMIHOSTING, |port| &port.name)))
+    }
+
     /// The place of the node that `entry` names.
     pub(crate) fn node(&self, entry: &Entry<'a>, problems: &mut Problems) -> Checked<usize> {
         let Text { text, span } = entry.string("the name of a node", problems)?;

@@ -164,6 +164,11 @@ impl<'a> Entry<'a> {
         matches!(self.value.get_ref(), DeValue::String(_))
     }
 
+    /// Whether it is a table, for the same.
+    pub(crate) fn is_table(&self) -> bool {
+        matches!(self.value.get_ref(), DeValue::Table(_))
+    }
+
     pub(crate) fn integer(
         &self,
         range: RangeInclusive<u64>,

@@ -19,6 +19,8 @@ const TABLES: &[(&str, &str, &[&str])] = &[
     ("InputSession", "[[input.session]]", keys::INPUT_SESSION),
     ("Expect", "[expect]", keys::EXPECT),
     ("ExpectUart", "[[expect.uart]]", keys::EXPECT_UART),
+    ("ExpectFrame", "[[expect.frame]]", keys::EXPECT_FRAME),
+    ("ExpectCan", "[[expect.can]]", keys::EXPECT_CAN),
     ("Golden", "[golden]", keys::GOLDEN),
     ("Trace", "[trace]", keys::TRACE),
     ("Watchdog", "[watchdog]", keys::WATCHDOG),

@@ -127,11 +127,13 @@ impl<O: LineObserver> LineObserver for Tap<O> {
         if let Some(pcap) = &mut self.pcap {
             pcap.event(event, frame);
         }
+        self.observer.event(event, frame);
     }
 
     fn settled(&mut self, before: Instant) {
         if let Some(pcap) = &mut self.pcap {
             pcap.settled(before);
         }
+        self.observer.settled(before);
     }
 }

@@ -78,9 +78,7 @@ fn case_names(args: &TestArgs) -> Result<Vec<String>, String> {
         scenario::load(&file, &scenario::Options { root }).map_err(|errors| errors.render(false))?;
     let mut names = vec![format!("{}.run", scenario.title)];
     let expects = scenario.expects.iter().enumerate();
-    names.extend(expects.map(|(place, expect)| {
-        format!("{}.expect {} {}", scenario.title, place + 1, scenario.port_name(expect.port))
-    }));
+    names.extend(expects.map(|(place, expect)| format!("{}.{}", scenario.title, expect.title(place))));
     if scenario.golden.is_some() || args.play.golden.is_some() {
         names.push(format!("{}.golden", scenario.title));
     }

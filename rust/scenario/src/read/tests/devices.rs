@@ -62,7 +62,7 @@ fn a_board_has_the_scenarios_device() {
         (&lines("lamp", "lamp-gpios"), &lines("hold", "hold-gpios"))
     );
     assert_eq!(scenario.nodes[0].board.own_devices, ["acme,timer"]);
-    assert_eq!(scenario.port_name(scenario.expects[0].port), "a.own");
+    assert_eq!(scenario.expects[0].about, "a.own");
 }
 
 #[test]

@@ -2,8 +2,9 @@
 //! What is read from scenarios without mistakes.
 
 use super::{FILE, GOOD, edit};
-use crate::{Label, Pattern, Port, Scenario, Target, parse};
-use vtime::Span;
+use crate::{Label, Port, Scenario, Target, parse};
+use expect::{BytePattern, Count, Expectation, LinePattern, Opens, Template, What};
+use vtime::{Instant, Span};
 
 pub(super) fn good(text: &str) -> Scenario {
     parse(text, FILE).unwrap_or_else(|errors| panic!("{errors}"))
@@ -26,12 +27,19 @@ fn reads_every_key() {
     assert_eq!(wire.spec, link::Spec::Uart(uart));
     assert_eq!(wire.ends, [Port { node: 0, number: 0 }, Port { node: 1, number: 0 }]);
     let [expect] = &*scenario.expects else { panic!("one expectation") };
-    assert_eq!(expect.port, wire.ends[0]);
-    assert_eq!(expect.pattern, Pattern::Line("pong 12".to_string()));
-    assert_eq!((expect.within, expect.place.line), (Span::from_ns(15_000_000), 20));
+    let port = (sim::NodeId(0), sim::PortId(0));
+    let pattern = LinePattern::Line(Template::text("pong 12"));
+    assert_eq!(expect.expectation, of_line(port, pattern, Some(Span::from_ns(15_000_000))));
+    assert_eq!((&*expect.about, expect.place.line), ("pinger.uart0", 20));
     let golden = scenario.golden.as_ref().unwrap();
     assert_eq!(golden.target, Target::RootPath("golden/uart/ping_pong.trace".to_string()));
-    assert_eq!(scenario.port_name(expect.port), "pinger.uart0");
+    assert_eq!(scenario.port_name(wire.ends[0]), "pinger.uart0");
+}
+
+/// An expectation of a line, at least once.
+fn of_line(port: expect::Port, pattern: LinePattern, within: Option<Span>) -> Expectation {
+    let (opens, count) = (Opens::At(Instant::START), Count::ONCE);
+    Expectation { name: None, what: What::Line { port, pattern }, opens, within, count }
 }
 
 #[test]
@@ -48,8 +56,8 @@ fn most_keys_have_defaults() {
     assert_eq!(scenario.state_every, Some(Span::from_ns(100_000)));
     assert_eq!(scenario.links[0].spec.to_string(), "uart 9600 8N1 delay 0s");
     assert_eq!(scenario.links[0].ends, [Port { node: 0, number: 0 }, Port { node: 0, number: 1 }]);
-    assert_eq!(scenario.expects[0].within, scenario.duration);
-    assert_eq!(scenario.expects[0].pattern, Pattern::Contains("x".to_string()));
+    let (port, pattern) = ((sim::NodeId(0), sim::PortId(1)), LinePattern::Contains(Template::text("x")));
+    assert_eq!(scenario.expects[0].expectation, of_line(port, pattern, None));
 }
 
 #[test]
@@ -60,7 +68,9 @@ fn bytes_are_typed_and_expected() {
          expect.uart = [{ port = \"a.uart0\", bytes = \"04 0e 0a\" }]\n",
     );
     assert_eq!(scenario.inputs[0].text, [0x01, 0x03, 0x0c, 0xff]);
-    assert_eq!(scenario.expects[0].pattern, Pattern::Bytes(vec![0x04, 0x0e, 0x0a]));
+    let bytes = BytePattern::parse("04 0e 0a", |_, _| Err(())).unwrap();
+    let port = (sim::NodeId(0), sim::PortId(0));
+    assert_eq!(scenario.expects[0].expectation, of_line(port, LinePattern::Bytes(bytes), None));
 }
 
 #[test]
@@ -81,7 +91,7 @@ fn meaning(text: &str) -> String {
     let Scenario { title, duration, seed, nodes, links, expects, .. } = good(text);
     let nodes: Vec<_> =
         nodes.iter().map(|node| (&node.name, node.description(), &node.firmware.text)).collect();
-    let expects: Vec<_> = expects.iter().map(|one| (one.port, &one.pattern, one.within)).collect();
+    let expects: Vec<_> = expects.iter().map(|one| &one.expectation).collect();
     format!("{title} {duration} {seed} {nodes:?} {links:?} {expects:?}")
 }
 

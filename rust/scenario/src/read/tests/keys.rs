@@ -152,7 +152,7 @@ clock = 8"#,
         r#"
 20:10 unknown key "uarts"
   found: [expect] has no such key
-  expected: "uart"
+  expected: "order", "uart", "frame" or "can"
   help: did you mean "uart"?
 "#,
     );
@@ -162,7 +162,7 @@ clock = 8"#,
         r#"
 23:1 unknown key "wihtin"
   found: [[expect.uart]] has no such key
-  expected: "port", "line", "contains", "bytes" or "within"
+  expected: "name", "after", "within", "never", "count", "port", "line", "contains", "matches" or "bytes"
   help: did you mean "within"?
 "#,
     );

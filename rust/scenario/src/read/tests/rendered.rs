@@ -222,7 +222,7 @@ error: [[expect.uart]] has both "line" and "contains"
 23 | contains = "pong"
    |            ^^^^^^ "contains" too
    |
-   = expected: exactly one of "line" (a whole line), "contains" (a part of one) and "bytes" (wherever lines end)
+   = expected: exactly one of "line" (a whole line), "contains" (a part of one), "matches" (a regular expression) and "bytes" (wherever lines end)
    = help: remove one of the two
 "#,
     );

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-// A CAN controller, after uart_init(), which makes the clocks. Implemented once for each device: stm32f4_bxcan.c, s32k144_flexcan.c.
-// Frames wait in the controller until they are taken: three in a bxCAN, 13 in a FlexCAN, four of CAN FD. Take all that there are.
+// A CAN controller, after uart_init(), which makes the clocks. Implemented once for each device: stm32f4_bxcan.c, s32k144_flexcan.c,
+// stm32g4_fdcan.c. Frames wait in the controller until they are taken: three in a bxCAN or FDCAN, 13 in a FlexCAN, four of CAN FD. Take all that
+// there are.
 #ifndef SCENARIOS_FIRMWARE_CAN_H
 #define SCENARIOS_FIRMWARE_CAN_H
 

@@ -41,6 +41,13 @@ def nrf52840_dk_firmware(*, name, srcs, copts = [], **kwargs):
     chip = ["-DEXTERNAL_INTERRUPTS=48", "-DSYSCLK_HZ=64000000U"]
     _board_firmware("nrf52840_dk_srcs", "nrf52840.ld", "cortex-m4", name, srcs, copts + chip, **kwargs)
 
+def nucleo_g474re_firmware(*, name, srcs, copts = [], **kwargs):
+    """Firmware for ST's NUCLEO-G474RE, a Cortex-M4. See _board_firmware."""
+
+    # RM0440, table 97, and the clock that stm32g4_lpuart.c makes.
+    chip = ["-DEXTERNAL_INTERRUPTS=102", "-DSYSCLK_HZ=170000000U"]
+    _board_firmware("nucleo_g474re_srcs", "stm32g474re.ld", "cortex-m4", name, srcs, copts + chip, **kwargs)
+
 def riscv32_virt_firmware(*, name, srcs, copts = [], **kwargs):
     """Firmware for QEMU's RISC-V virt board, 32-bit. See _board_firmware."""
     _board_firmware("riscv32_virt_srcs", "riscv-virt.ld", "rv32imac", name, srcs, copts, **kwargs)

@@ -24,10 +24,11 @@ _WHEELS = {
     ),
     # The vendors' descriptions of their chips, to compare our tables of registers with: rust/svd.
     "pyocd": struct(
-        files = 'exports_files(glob(["*.svd"]))\nfilegroup(name = "svd", srcs = glob(["*.svd"]))',
+        files = 'exports_files(glob(["*.svd"]))\nfilegroup(name = "svd", srcs = glob(["*.svd", "*.xml"]))',
         leave_out = ["pyocd/target/"],
         # Of an archive in the wheel, which has four hundred megabytes of them.
         inside = ("pyocd/debug/svd/svd_data.zip", [
+            "LPC55S16.xml",
             "MKE18F16.svd",
             "STM32F103xx.svd",
             "STM32F41x.svd",

@@ -21,6 +21,7 @@ const TREES: &[(&str, &str)] = &[
     ("nrf52-dk", include_str!("../../../boards/nrf52-dk.dts")),
     ("nrf52840-dk", include_str!("../../../boards/nrf52840-dk.dts")),
     ("nucleo-f103rb", include_str!("../../../boards/nucleo-f103rb.dts")),
+    ("nucleo-g474re", include_str!("../../../boards/nucleo-g474re.dts")),
     ("riscv32-virt", include_str!("../../../boards/riscv32-virt.dts")),
     ("riscv64-virt", include_str!("../../../boards/riscv64-virt.dts")),
     ("s32k144-evb", include_str!("../../../boards/s32k144-evb.dts")),

@@ -7,6 +7,7 @@ use crate::Isa;
 use crate::PortKind;
 
 mod arm;
+mod bosch;
 mod chips;
 mod common;
 mod cortex_a;
@@ -203,6 +204,8 @@ pub(crate) struct Device {
     pub inputs: &'static [(&'static str, &'static str)],
     /// It is a port of the node.
     pub port: Option<PortKind>,
+    /// Its last region is memory, which others of its kind may share.
+    pub has_memory: bool,
 }
 
 /// What a bus of others than the CPU speaks.
@@ -272,6 +275,8 @@ pub(crate) enum From {
     Oscillator(&'static str, &'static str, u64),
     /// Its number among its like, which lie side by side: the first one's address, and from each to the next.
     Place(u64, u64),
+    /// The address of a region of the node, by its number.
+    Region(usize),
 }
 
 impl Device {
@@ -302,11 +307,13 @@ impl Device {
         outputs: &[],
         inputs: &[],
         port: None,
+        has_memory: false,
     };
 }
 
 const TABLES: &[&[Binding]] = &[
     arm::BINDINGS,
+    bosch::BINDINGS,
     mps::BINDINGS,
     sse::BINDINGS,
     chips::BINDINGS,
@@ -319,6 +326,7 @@ const TABLES: &[&[Binding]] = &[
     stm32::BINDINGS,
     stm32::f1::BINDINGS,
     stm32::f4::BINDINGS,
+    stm32::g4::BINDINGS,
     stm32::l4::BINDINGS,
 ];
 

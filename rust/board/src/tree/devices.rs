@@ -7,7 +7,7 @@ use super::memory::Laid;
 use super::parts::Parts;
 use super::pins;
 use super::view::{self, Region};
-use super::{Cpu, Known, Survey, buses, gic, node, nrf, nxp, platform, sse, stm32, stubs};
+use super::{Cpu, Known, Survey, buses, gic, node, nrf, nxp, platform, shared, sse, stm32, stubs};
 use crate::bindings::{self, Binding, Device, Model};
 use crate::{Port, PortKind};
 use devicetree::{Mistake, NodeId, Tree};
@@ -32,6 +32,8 @@ pub(super) struct Site<'a> {
     pub(super) ports: Vec<(Port, NodeId)>,
     /// The modules that have devices of it.
     modules: BTreeSet<&'static str>,
+    /// Memory of devices, whose it is, and where: some share it.
+    pub(super) shared: Vec<(NodeId, Region)>,
     /// By the line that resets them: which devices.
     pub(super) resets: BTreeMap<Wire<'static>, Vec<ObjectId>>,
     /// The `compatible`s of the user's own devices.
@@ -101,6 +103,7 @@ pub(super) fn place(
         guarded,
         ports,
         modules,
+        shared: Vec::new(),
         resets,
         own,
     };
@@ -141,6 +144,7 @@ pub(super) fn place(
     nrf::finish(&mut site, memories);
     mistakes.extend(nxp::complete(&mut site).err());
     sse::finish(&mut site, mistakes);
+    mistakes.extend(shared::place(&mut site).err());
     stubs::place(&mut site, mistakes);
     let own = site.own.into_iter().map(String::from).collect();
     let modules = site.modules.into_iter().collect();
@@ -176,7 +180,7 @@ impl Site<'_> {
     }
 
     /// What lies in a region already.
-    fn other_in(&self, region: &Region) -> Option<(NodeId, Region)> {
+    pub(super) fn other_in(&self, region: &Region) -> Option<(NodeId, Region)> {
         let end = region.at + region.size_bytes;
         let meets = |other: &Region| region.at < other.at + other.size_bytes && other.at < end;
         self.taken.iter().find(|(_, other)| meets(other)).copied()
@@ -266,7 +270,7 @@ impl Site<'_> {
             return Ok(());
         }
         buses::must_be_none(self, id)?;
-        let all = self.regions(id)?;
+        let all = if device.has_memory { shared::regions(self, id)? } else { self.regions(id)? };
         let mut region = self.nth(id, &all, device.region)?;
         if let Some(bytes) = device.block_bytes {
             region.at -= region.at % bytes;

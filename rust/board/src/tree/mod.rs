@@ -20,6 +20,7 @@ mod parts;
 mod pins;
 mod platform;
 mod riscv;
+mod shared;
 mod sse;
 mod stm32;
 mod stubs;

@@ -53,6 +53,15 @@ pub(super) fn properties(
                 let at = regions.first().map_or(*first, |region| region.at);
                 Value::Number(at.saturating_sub(*first) / step)
             }
+            From::Region(number) => {
+                let regions = view::regions(tree, id)?;
+                let region = regions.get(*number).ok_or_else(|| {
+                    let mistake = tree.node(id).place.mistake("a device without a region that it must have");
+                    let mistake = mistake.found(format!("regions in \"reg\": {}", regions.len()));
+                    mistake.expected(format!("{}", number + 1))
+                })?;
+                Value::Number(region.at)
+            }
         };
         properties.push((name.to_string(), value));
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! What an STM32 has that no tree tells: devices that Zephyr's trees lack, and lines between devices. Those are from the pins by SYSCFG or
-//! AFIO to EXTI (RM0008, 10.2.5; RM0090, 12.2.5; RM0351, 14.3.2), and from the watchdog to RCC, which keeps the cause of a
+//! AFIO to EXTI (RM0008, 10.2.5; RM0090, 12.2.5; RM0351, 14.3.2; RM0440, 15.3.2), and from the watchdog to RCC, which keeps the cause of a
 //! reset (RM0008, 7.3.10; RM0090, 7.3.21; RM0351, 6.4.29); and from devices to DMA.
 
 use super::devices::{Site, Wire};
@@ -11,7 +11,7 @@ use devicetree::Mistake;
 use plan::{Made, Object, ObjectId, Step, Value};
 use std::collections::BTreeMap;
 
-/// In all families (RM0008, 31.6.1; RM0090, 38.6.1; RM0351, 48.6.1).
+/// In all families (RM0008, 31.6.1; RM0090, 38.6.1; RM0351, 48.6.1; RM0440, 47.6.1).
 const DBGMCU: u64 = 0xe004_2000;
 const PINS: u32 = 16;
 

@@ -402,6 +402,7 @@ fn an_stm32_tells_which_chip_it_is() {
     check("stm32f1", "virtmcu-stm32f1-signature", 0x1fff_f7e0, 0x2003_0410);
     check("stm32f100\", \"st,stm32f1", "virtmcu-stm32f1-signature", 0x1fff_f7e0, 0x1001_0420);
     check("stm32f4", "virtmcu-stm32f4-signature", 0x1fff_7a10, 0x100f_0413);
+    check("stm32g4", "virtmcu-stm32l4-signature", 0x1fff_7500, 0x2001_0469);
     check("stm32l4", "virtmcu-stm32l4-signature", 0x1fff_7500, 0x1007_0415);
 }
 

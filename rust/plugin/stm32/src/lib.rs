@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Peripherals of ST's STM32 microcontrollers, loaded into QEMU: those without which firmware for them does not start.
 //!
-//! Register maps follow the reference manuals RM0008 (STM32F1), RM0090 (STM32F4) and RM0351 (STM32L4); each file names the
+//! Register maps follow the reference manuals RM0008 (STM32F1), RM0090 (STM32F4), RM0351 (STM32L4) and RM0440 (STM32G4); each file names the
 //! section.
 //!
 //! **Invariant:** registers, reset values and bits that can be written are those of ST's SVD files, but for what `svd.rs` lists.
@@ -54,6 +54,7 @@ extern "C" fn register_all() {
     register::<exti::L4>();
     register::<flash::F1>();
     register::<flash::F4>();
+    register::<flash::G4>();
     register::<flash::L4>();
     register::<gpio::F1>();
     register::<gpio::F4>();
@@ -64,9 +65,11 @@ extern "C" fn register_all() {
     register::<iwdg::Windowed>();
     register::<pwr::F1>();
     register::<pwr::F4>();
+    register::<pwr::G4>();
     register::<pwr::L4>();
     register::<rcc::f1::Rcc>();
     register::<rcc::f4::Rcc>();
+    register::<rcc::g4::Rcc>();
     register::<rcc::l4::Rcc>();
     register::<rng::Rng>();
     register::<signature::F1>();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! PWR, power control: F1 (RM0008, section 5.4), F4 (RM0090, sections 5.4 and 5.5: the union of both, with the reset
-//! values of 5.4) and L4 (RM0351, section 5.4).
+//! values of 5.4), L4 (RM0351, section 5.4) and G4 (RM0440, section 6.4).
 //!
 //! **Limits:** voltages and regulators are ready at once. Standby, stop and low-power run are stored and not entered: WFI
 //! sleeps. The voltage detector never detects; DBP protects nothing.
@@ -68,25 +68,45 @@ const SCR: u32 = 0x18;
 const LPR: u32 = 1 << 14;
 const REGLPF: u32 = 1 << 9;
 
-/// Of STM32L4.
+/// Of STM32L4 and STM32G4.
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub(crate) struct L4;
+pub(crate) struct Later<const IS_G4: bool>;
 
-impl Device for L4 {
-    const NAME: &'static str = "stm32l4-pwr";
+/// Of STM32L4.
+pub(crate) type L4 = Later<false>;
+/// Of STM32G4.
+pub(crate) type G4 = Later<true>;
+
+impl<const IS_G4: bool> Device for Later<IS_G4> {
+    const NAME: &'static str = if IS_G4 { "stm32g4-pwr" } else { "stm32l4-pwr" };
     const BLOCK: &'static str = "PWR";
     const SIZE: u32 = 0x400;
-    const REGISTERS: &'static [Register] = &[
-        register("CR1", CR1, 0x0200).rw(0x4707).on_write(),
-        register("CR2", 0x04, 0).rw(0x06ff).unmodelled(0x00f1),
-        register("CR3", 0x08, 0x8000).rw(0x851f),
-        register("CR4", 0x0c, 0).rw(0x031f),
-        register("SR1", SR1, 0),
-        register("SR2", SR2, 0),
-        register("SCR", SCR, 0).wo(0x011f).on_write(),
-        register("PUCR", 0x20, 0).rw(0xffff).array(8, 8),
-        register("PDCR", 0x24, 0).rw(0xffff).array(8, 8),
-    ];
+    const REGISTERS: &'static [Register] = if IS_G4 {
+        &[
+            register("CR1", CR1, 0x0200).rw(0x4707).on_write(),
+            register("CR2", 0x04, 0).rw(0x00ff).unmodelled(0x00f1),
+            register("CR3", 0x08, 0x8000).rw(0xe51f),
+            register("CR4", 0x0c, 0).rw(0x031f),
+            register("SR1", SR1, 0),
+            register("SR2", SR2, 0),
+            register("SCR", SCR, 0).wo(0x011f).on_write(),
+            register("PUCR", 0x20, 0).rw(0xffff).array(7, 8),
+            register("PDCR", 0x24, 0).rw(0xffff).array(7, 8),
+            register("CR5", 0x80, 0x0100).rw(0x0100),
+        ]
+    } else {
+        &[
+            register("CR1", CR1, 0x0200).rw(0x4707).on_write(),
+            register("CR2", 0x04, 0).rw(0x06ff).unmodelled(0x00f1),
+            register("CR3", 0x08, 0x8000).rw(0x851f),
+            register("CR4", 0x0c, 0).rw(0x031f),
+            register("SR1", SR1, 0),
+            register("SR2", SR2, 0),
+            register("SCR", SCR, 0).wo(0x011f).on_write(),
+            register("PUCR", 0x20, 0).rw(0xffff).array(8, 8),
+            register("PDCR", 0x24, 0).rw(0xffff).array(8, 8),
+        ]
+    };
 
     fn write(&mut self, at: Place, written: Written, cx: &mut Context<'_>) {
         if at.offset == SCR {
@@ -137,5 +157,13 @@ mod tests {
         assert_eq!(pwr.read(SR2), 0);
         pwr.write(0x38, 0xffff);
         assert_eq!((pwr.read(0x38), pwr.read(0x3c)), (0xffff, 0));
+    }
+
+    #[test]
+    fn g4_has_a_boost_mode() {
+        let mut pwr = Bench::<G4>::default();
+        assert_eq!(pwr.differs_after_reset(), []);
+        pwr.write(0x80, 0);
+        assert_eq!((pwr.read(0x80), pwr.take_mistakes()), (0, vec![]));
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! RCC, reset and clock control: what the three families have in common.
+//! RCC, reset and clock control: what the families have in common.
 //!
 //! The RCC makes the clocks that others run by, as `clock-outputs` of the machine, from the crystals that the board names and the
 //! registers that the firmware writes. Where the manual says "set by hardware when the oscillator is stable", it is stable at once.
@@ -9,6 +9,7 @@
 
 pub(crate) mod f1;
 pub(crate) mod f4;
+pub(crate) mod g4;
 pub(crate) mod l4;
 
 use device::{Context, Lines, Property, Written};
@@ -28,7 +29,7 @@ pub(crate) const CRYSTALS: &[Property] =
 pub(crate) const HSE: usize = 0;
 pub(crate) const LSE: usize = 1;
 
-/// CSR: reset by the pin (which each reset pulls), by software, by the watchdogs. In all three families.
+/// CSR: reset by the pin (which each reset pulls), by software, by the watchdogs. In all families.
 const FLAGS: u32 = 0xff00_0000;
 const PINRSTF: u32 = 1 << 26;
 const SFTRSTF: u32 = 1 << 28;
@@ -79,11 +80,7 @@ pub(crate) fn system_clock(cx: &mut Context<'_>, cr: u32, cfgr: u32, ready: [u32
 
 /// The clocks behind the prescalers of AHB, APB1 and APB2, which are encoded alike in all families.
 pub(crate) fn set_clocks(cx: &mut Context<'_>, sysclk_hz: u64, hpre: u32, ppre: [u32; 2]) {
-    let hclk_hz = match hpre & 0xf {
-        0..8 => sysclk_hz,
-        n @ 8..12 => sysclk_hz >> (n - 7),
-        n => sysclk_hz >> (n - 6),
-    };
+    let hclk_hz = prescaled(sysclk_hz, hpre);
     cx.set_clock(0, sysclk_hz);
     cx.set_clock(1, hclk_hz);
     cx.set_clock(6, hclk_hz / 8);
@@ -92,6 +89,15 @@ pub(crate) fn set_clocks(cx: &mut Context<'_>, sysclk_hz: u64, hpre: u32, ppre: 
         cx.set_clock(2 + bus, hclk_hz >> shift);
         // A timer runs at twice the clock of a bus that is slower than AHB.
         cx.set_clock(4 + bus, hclk_hz >> shift.saturating_sub(1));
+    }
+}
+
+/// The clock of AHB.
+pub(crate) fn prescaled(sysclk_hz: u64, hpre: u32) -> u64 {
+    match hpre & 0xf {
+        0..8 => sysclk_hz,
+        n @ 8..12 => sysclk_hz >> (n - 7),
+        n => sysclk_hz >> (n - 6),
     }
 }
 

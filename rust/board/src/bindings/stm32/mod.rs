@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! ST's STM32. The models are ours (`rust/plugin/stm32`), but for those that come from Arm.
 //!
-//! Manuals: RM0008 for F101 to F107, RM0041 for F100; RM0090 for F405 to F439; RM0351 for L47x to L49x. Zephyr says which chip it
+//! Manuals: RM0008 for F101 to F107, RM0041 for F100; RM0090 for F405 to F439; RM0351 for L47x to L49x; RM0440 for G4. Zephyr says which chip it
 //! is in the `compatible` of its bus.
 
 pub(super) mod f1;
 pub(super) mod f4;
+pub(super) mod g4;
 pub(super) mod l4;
 
 use super::From::{self, Oscillator, Property};
 use super::{Binding, Bus, BusKind, Device, Model, NEVER, Pins, Selects};
 use crate::PortKind;
 
-/// How far one GPIO port is from the next, in all families (RM0008, 3.3; RM0090, 2.3; RM0351, 2.2.2).
+/// How far one GPIO port is from the next, in all families (RM0008, 3.3; RM0090, 2.3; RM0351, 2.2.2; RM0440, 2.2.2).
 pub(crate) const GPIO_BYTES: u64 = 0x400;
 
 /// A family, as far as no tree tells it.
@@ -55,7 +56,7 @@ const RX: u32 = 0;
 const TX: u32 = 1;
 
 /// All families.
-pub(crate) const FAMILIES: [Family; 3] = [f1::FAMILY, f4::FAMILY, l4::FAMILY];
+pub(crate) const FAMILIES: [Family; 4] = [f1::FAMILY, f4::FAMILY, g4::FAMILY, l4::FAMILY];
 
 /// What the pins of a port are in `rust/plugin/stm32`.
 const PINS: Pins = Pins { inputs: "in", outputs: "out", count: 16 };
@@ -214,14 +215,14 @@ pub(super) const BINDINGS: &[Binding] = &[
         compatible: &["st,stm32-pinctrl", "st,stm32f1-pinctrl"],
         chips: &[],
         title: "pins",
-        manual: "RM0008, 9; RM0090, 8; RM0351, 8",
+        manual: "RM0008, 9; RM0090, 8; RM0351, 8; RM0440, 9",
         model: Model::Bus,
     },
     Binding {
         compatible: &["st,stm32-ccm"],
         chips: &[],
         title: "core-coupled memory",
-        manual: "RM0090, 2.3.1",
+        manual: "RM0090, 2.3.1; RM0440, 2.4",
         model: Model::Ram,
     },
     quiet(
@@ -242,6 +243,7 @@ pub(super) const BINDINGS: &[Binding] = &[
             "st,stm32f4-pllsai-clock",
             "st,stm32f411-plli2s-clock",
             "st,stm32f412-plli2s-clock",
+            "st,stm32g4-pll-clock",
             "st,stm32l4-pll-clock",
             "st,stm32-clock-mco",
             "st,stm32-clock-mux",

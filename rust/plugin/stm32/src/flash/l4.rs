@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! FLASH of STM32L4.
+//! FLASH of STM32L4, and of STM32G4 with two banks (RM0440, section 3.7).
 
 use super::{
     Context, Deserialize, Device, KEYS, Lock, OPTION_KEYS, POWER_KEYS, Place, Register, Serialize, Written,
@@ -21,37 +21,25 @@ const LOCK: u32 = 1 << 31;
 /// SR: end of operation.
 const EOP: u32 = 1 << 0;
 
-/// The device.
+/// Of both.
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub(crate) struct L4 {
+pub(crate) struct Later<const IS_G4: bool> {
     lock: Lock,
     option_lock: Lock,
     power_lock: Lock,
     may_power_down: bool,
 }
 
-impl Device for L4 {
-    const NAME: &'static str = "stm32l4-flash";
+/// Of STM32L4.
+pub(crate) type L4 = Later<false>;
+/// Of STM32G4.
+pub(crate) type G4 = Later<true>;
+
+impl<const IS_G4: bool> Device for Later<IS_G4> {
+    const NAME: &'static str = if IS_G4 { "stm32g4-flash" } else { "stm32l4-flash" };
     const BLOCK: &'static str = "FLASH";
     const SIZE: u32 = 0x400;
-    const REGISTERS: &'static [Register] = &[
-        register("ACR", ACR, 0x0000_0600).rw(0x0000_7f07).on_write(),
-        register("PDKEYR", PDKEYR, 0).wo(u32::MAX).on_write(),
-        register("KEYR", KEYR, 0).wo(u32::MAX).on_write(),
-        register("OPTKEYR", OPTKEYR, 0).wo(u32::MAX).on_write(),
-        register("SR", SR, 0).rc_w1(0x0000_c3fb),
-        register("CR", CR, LOCK | OPTLOCK).rw(0x0f04_8fff).rs(LOCK | OPTLOCK | STARTS).on_write(),
-        register("ECCR", 0x18, 0).rw(0x0100_0000).rc_w1(0xc000_0000),
-        register("OPTR", 0x20, 0xffef_f8aa).rw(0x0fbf_37ff),
-        register("PCROP1SR", 0x24, u32::MAX).rw(0x0000_ffff),
-        register("PCROP1ER", 0x28, 0xffff_0000).rw(0x8000_ffff),
-        register("WRP1AR", 0x2c, 0xff00_ffff).rw(0x00ff_00ff),
-        register("WRP1BR", 0x30, 0xff00_ffff).rw(0x00ff_00ff),
-        register("PCROP2SR", 0x44, u32::MAX).rw(0x0000_ffff),
-        register("PCROP2ER", 0x48, 0xffff_0000).rw(0x0000_ffff),
-        register("WRP2AR", 0x4c, 0xff00_ffff).rw(0x00ff_00ff),
-        register("WRP2BR", 0x50, 0xff00_ffff).rw(0x00ff_00ff),
-    ];
+    const REGISTERS: &'static [Register] = if IS_G4 { &G4_TABLE } else { &L4_TABLE };
 
     fn write(&mut self, at: Place, written: Written, cx: &mut Context<'_>) {
         match at.offset {
@@ -68,6 +56,55 @@ impl Device for L4 {
         }
     }
 }
+
+/// The registers of both, with what can be written of ACR, and of CR.
+const fn common(acr: u32, acr_bits: u32, sr_bits: u32, cr_bits: u32) -> [Register; 6] {
+    [
+        register("ACR", ACR, acr).rw(acr_bits).on_write(),
+        register("PDKEYR", PDKEYR, 0).wo(u32::MAX).on_write(),
+        register("KEYR", KEYR, 0).wo(u32::MAX).on_write(),
+        register("OPTKEYR", OPTKEYR, 0).wo(u32::MAX).on_write(),
+        register("SR", SR, 0).rc_w1(sr_bits),
+        register("CR", CR, LOCK | OPTLOCK).rw(cr_bits).rs(LOCK | OPTLOCK | STARTS).on_write(),
+    ]
+}
+
+const L4_TABLE: [Register; 16] = {
+    let [acr, pdkeyr, keyr, optkeyr, sr, cr] = common(0x0000_0600, 0x0000_7f07, 0x0000_c3fb, 0x0f04_8fff);
+    [
+        acr,
+        pdkeyr,
+        keyr,
+        optkeyr,
+        sr,
+        cr,
+        register("ECCR", 0x18, 0).rw(0x0100_0000).rc_w1(0xc000_0000),
+        register("OPTR", 0x20, 0xffef_f8aa).rw(0x0fbf_37ff),
+        register("PCROP1SR", 0x24, u32::MAX).rw(0x0000_ffff),
+        register("PCROP1ER", 0x28, 0xffff_0000).rw(0x8000_ffff),
+        register("WRP1AR", 0x2c, 0xff00_ffff).rw(0x00ff_00ff),
+        register("WRP1BR", 0x30, 0xff00_ffff).rw(0x00ff_00ff),
+        register("PCROP2SR", 0x44, u32::MAX).rw(0x0000_ffff),
+        register("PCROP2ER", 0x48, 0xffff_0000).rw(0x0000_ffff),
+        register("WRP2AR", 0x4c, 0xff00_ffff).rw(0x00ff_00ff),
+        register("WRP2BR", 0x50, 0xff00_ffff).rw(0x00ff_00ff),
+    ]
+};
+
+/// Of the option bytes only those of OPTR: what the factory programs into the others, its manual does not say.
+const G4_TABLE: [Register; 8] = {
+    let [acr, pdkeyr, keyr, optkeyr, sr, cr] = common(0x0004_0600, 0x0004_7f0f, 0x0000_c3fb, 0x1f04_8fff);
+    [
+        acr,
+        pdkeyr,
+        keyr,
+        optkeyr,
+        sr,
+        cr,
+        register("ECCR", 0x18, 0).rw(0x0100_0000).rc_w1(0xf000_0000),
+        register("OPTR", 0x20, 0xffef_f8aa).rw(0x7fff_77ff),
+    ]
+};
 
 #[cfg(test)]
 mod tests {
@@ -89,5 +126,13 @@ mod tests {
         assert_eq!(flash.read(CR), OPTLOCK);
         flash.write(CR, LOCK);
         assert_eq!(flash.read(CR), LOCK | OPTLOCK);
+    }
+
+    #[test]
+    fn g4_waits_longer() {
+        let mut flash = Bench::<G4>::default();
+        assert_eq!(flash.differs_after_reset(), []);
+        flash.write(ACR, 0x0004_0708);
+        assert_eq!((flash.read(ACR), flash.take_mistakes()), (0x0004_0708, vec![]));
     }
 }

@@ -7,7 +7,6 @@
 
 use crate::{LINE_BYTES_MAX, LINE_SILENCE};
 use sim::{Key, PortId};
-use std::collections::BTreeMap;
 use vtime::Instant;
 
 /// A byte that a port sends.
@@ -51,18 +50,21 @@ pub(crate) struct OpenLines {
     /// The open line of each port.
     lines: Vec<Option<GatheredLine>>,
     /// The places of the open ones, the one that started first in front.
-    by_start: BTreeMap<Key, usize>,
+    by_start: Vec<(Key, usize)>,
     /// No line can be closed by silence before this instant: spares looking at all of them for each byte.
     silent_from: Instant,
     /// Memory of lines that are written, for those to come.
     spare: Vec<Vec<u8>>,
+    /// Lines that have fallen silent; empty between calls, here to keep its memory.
+    silent: Vec<(Instant, usize)>,
 }
 
 impl OpenLines {
     /// None yet, on `ports` ports.
     pub(crate) fn new(ports: usize) -> OpenLines {
         let lines = (0..ports).map(|_| None).collect();
-        OpenLines { lines, by_start: BTreeMap::new(), silent_from: Instant::FAR, spare: Vec::new() }
+        let (by_start, spare, silent) = (Vec::new(), Vec::new(), Vec::new());
+        OpenLines { lines, by_start, silent_from: Instant::FAR, spare, silent }
     }
 
     /// The open line of the port at `place`.
@@ -72,7 +74,7 @@ impl OpenLines {
 
     /// The key of the first byte of the line that started first.
     pub(crate) fn first(&self) -> Option<Key> {
-        self.by_start.first_key_value().map(|(key, _)| *key)
+        self.by_start.first().map(|(key, _)| *key)
     }
 
     /// Adds a byte to the line of the port at `place`. Returns the line when this ends it. Lines that fell silent
@@ -80,7 +82,8 @@ impl OpenLines {
     pub(crate) fn push(&mut self, place: usize, byte: &Byte) -> Option<GatheredLine> {
         let &Byte { key, port, byte, ends, arrives, to } = byte;
         if self.lines[place].is_none() {
-            self.by_start.insert(key, place);
+            let before = self.by_start.partition_point(|(other, _)| *other < key);
+            self.by_start.insert(before, (key, place));
         }
         let spare = &mut self.spare;
         let line = self.lines[place].get_or_insert_with(|| {
@@ -99,9 +102,11 @@ impl OpenLines {
         if now <= self.silent_from {
             return;
         }
-        let mut silent: Vec<_> = self.open().filter(|(from, _)| *from < now).collect();
+        let mut silent = std::mem::take(&mut self.silent);
+        silent.extend(self.open().filter(|(from, _)| *from < now));
         silent.sort_unstable();
-        closed.extend(silent.into_iter().filter_map(|(_, place)| self.close(place)));
+        closed.extend(silent.drain(..).filter_map(|(_, place)| self.close(place)));
+        self.silent = silent;
         self.silent_from = self.open().map(|(from, _)| from).min().unwrap_or(Instant::FAR);
     }
 
@@ -114,19 +119,18 @@ impl OpenLines {
 
     /// Takes back the memory of a line that is written.
     pub(crate) fn recycle(&mut self, mut bytes: Vec<u8>) {
-        if self.spare.len() < self.lines.len() {
-            bytes.clear();
-            self.spare.push(bytes);
-        }
+        bytes.clear();
+        self.spare.push(bytes);
     }
 
     fn open(&self) -> impl Iterator<Item = (Instant, usize)> {
-        self.by_start.values().filter_map(|&place| Some((self.lines[place].as_ref()?.silent_from(), place)))
+        let places = self.by_start.iter().map(|(_, place)| *place);
+        places.filter_map(|place| Some((self.lines[place].as_ref()?.silent_from(), place)))
     }
 
     fn close(&mut self, place: usize) -> Option<GatheredLine> {
         let line = self.lines[place].take()?;
-        self.by_start.remove(&line.first);
+        self.by_start.retain(|(_, open)| *open != place);
         Some(line)
     }
 }

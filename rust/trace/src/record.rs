@@ -43,6 +43,8 @@ pub struct Recorder<W: Write, O> {
     entries: u64,
     observer: O,
     text: String,
+    /// Memory of frames that are written, for those to come.
+    spare: Vec<String>,
 }
 
 impl<W: Write, O: LineObserver> Recorder<W, O> {
@@ -68,6 +70,7 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
             entries: 0,
             observer,
             text: String::new(),
+            spare: Vec::new(),
         };
         for line in header.lines() {
             recorder.put(&line, true)?;
@@ -272,7 +275,7 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
         if of_node {
             self.chains[usize::from(key.source.0)].frame((key.at, ends), port, what as u8, bytes);
         }
-        let mut text = String::new();
+        let mut text = self.spare.pop().unwrap_or_default();
         medium.show(bytes, &mut text);
         let frame = Frame { to, word, lasts: ends.since(key.at), text };
         self.ready.push(Reverse(Ready { key, place, what: What::Frame(frame) }));
@@ -356,7 +359,12 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
                 What::Line(line) => self.open.recycle(line.bytes),
                 What::Lost(line) => self.lost.recycle(line.bytes),
                 What::Garbled(line) => self.garbled.recycle(line.bytes),
-                What::Frame(_) | What::Held | What::Power(_) => {}
+                What::Frame(frame) => {
+                    let mut text = frame.text;
+                    text.clear();
+                    self.spare.push(text);
+                }
+                What::Held | What::Power(_) => {}
             }
         }
         Ok(())

@@ -91,8 +91,7 @@ impl std::ops::Add for Span {
 /// Seconds with nine decimals and no grouping: `0.000123456`. Traces print this form.
 impl fmt::Display for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = format_args!("{}.{:09}", self.0 / 1_000_000_000, self.0 % 1_000_000_000).to_string();
-        f.pad(&text)
+        Short::pad(f, format_args!("{}.{:09}", self.0 / 1_000_000_000, self.0 % 1_000_000_000))
     }
 }
 
@@ -106,7 +105,31 @@ impl fmt::Display for Span {
             n if n % 1_000 == 0 => (n / 1_000, "us"),
             n => (n, "ns"),
         };
-        f.pad(&format!("{n}{unit}"))
+        Short::pad(f, format_args!("{n}{unit}"))
+    }
+}
+
+/// A text as long as a time at most, which asks for no memory: traces have two times a line.
+struct Short {
+    bytes: [u8; 32],
+    len: usize,
+}
+
+impl Short {
+    /// Writes `text` as wide as asked for.
+    fn pad(f: &mut fmt::Formatter<'_>, text: fmt::Arguments<'_>) -> fmt::Result {
+        let mut short = Short { bytes: [0; 32], len: 0 };
+        fmt::write(&mut short, text)?;
+        f.pad(std::str::from_utf8(&short.bytes[..short.len]).map_err(|_| fmt::Error)?)
+    }
+}
+
+impl fmt::Write for Short {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let place = self.bytes.get_mut(self.len..self.len + text.len()).ok_or(fmt::Error)?;
+        place.copy_from_slice(text.as_bytes());
+        self.len += text.len();
+        Ok(())
     }
 }
 
@@ -119,6 +142,9 @@ mod tests {
         assert_eq!(Instant::from_ns(123_456).to_string(), "0.000123456");
         assert_eq!(Instant::from_ns(12_000_000_001).to_string(), "12.000000001");
         assert_eq!(format!("{:>14}", Instant::START), "   0.000000000");
+        assert_eq!(Instant::FAR.to_string(), "9223372036.854775807");
+        assert_eq!(Span::MAX.to_string(), "9223372036854775807ns");
+        assert_eq!(format!("{:<6}|{:^7}", Span::from_ns(5_000_000), Span::from_ns(0)), "5ms   |  0s   ");
     }
 
     #[test]

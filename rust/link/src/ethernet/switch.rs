@@ -3,7 +3,7 @@
 
 use super::cable::{Cable, Carried};
 use super::table::{Address, Table, is_group, is_of_one_cable};
-use super::{Rate, filled};
+use super::{LEN_MAX_TAGGED, Rate, filled};
 use crate::{End, Faults, Handed, Lane, Link, Outcome, Told, What};
 use std::collections::VecDeque;
 use vtime::{Instant, Span};
@@ -219,7 +219,8 @@ impl Link for Switch {
                 out.tell(Told { what: What::Struck, ..told });
             }
             for (place, at) in arrives.into_iter().flatten().enumerate() {
-                let mut kept = self.spare.pop().unwrap_or_default();
+                // Room for the longest, or it would grow again and again.
+                let mut kept = self.spare.pop().unwrap_or_else(|| Vec::with_capacity(LEN_MAX_TAGGED));
                 kept.extend_from_slice(bytes);
                 port.coming.push_back(Coming {
                     at,

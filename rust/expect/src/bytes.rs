@@ -221,9 +221,14 @@ mod tests {
     #[test]
     fn what_is_no_pattern_is_told() {
         assert_eq!(pattern("  "), Err(BytesError::Empty));
-        for (text, span) in
-            [("01 2", 3..4), ("01 gg", 3..5), ("01 023", 3..6), (".. 01", 3..5), ("é1", 0..3), ("{{a.b}", 0..6)]
-        {
+        for (text, span) in [
+            ("01 2", 3..4),
+            ("01 gg", 3..5),
+            ("01 023", 3..6),
+            (".. 01", 3..5),
+            ("é1", 0..3),
+            ("{{a.b}", 0..6),
+        ] {
             let word = text[span.clone()].to_string();
             assert_eq!(pattern(text), Err(BytesError::Word { span, word }));
         }

@@ -40,7 +40,9 @@ impl Seen {
     /// The frame of CAN that it is, or that it tells of.
     pub(crate) fn can(&self) -> Option<can::Frame> {
         match (self.medium, link::can::Event::read(&self.bytes).ok()?) {
-            (Medium::Can, link::can::Event::Frame(frame) | link::can::Event::Failed { frame, .. }) => Some(frame),
+            (Medium::Can, link::can::Event::Frame(frame) | link::can::Event::Failed { frame, .. }) => {
+                Some(frame)
+            }
             _ => None,
         }
     }

@@ -14,9 +14,16 @@ use regex::bytes::Regex;
 pub(crate) enum Matcher {
     Line(Vec<u8>),
     Contains(Vec<u8>),
-    Matches { regex: Regex, source: String, captures: Vec<String> },
+    Matches {
+        regex: Regex,
+        source: String,
+        captures: Vec<String>,
+    },
     /// And the end of what came before, in which it may have begun.
-    Bytes { bytes: Masked, tail: Vec<u8> },
+    Bytes {
+        bytes: Masked,
+        tail: Vec<u8>,
+    },
     Frame(Frame),
 }
 
@@ -80,7 +87,10 @@ impl Matcher {
                 let found = regex.captures(without_end(&seen.bytes));
                 let value = |name: &String| {
                     let group = found.as_ref().and_then(|found| found.name(name));
-                    Value { bytes: group.map_or(Vec::new(), |group| group.as_bytes().to_vec()), is_text: true }
+                    Value {
+                        bytes: group.map_or(Vec::new(), |group| group.as_bytes().to_vec()),
+                        is_text: true,
+                    }
                 };
                 captures.iter().map(value).collect()
             }

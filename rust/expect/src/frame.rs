@@ -73,7 +73,10 @@ impl Frame {
     pub(crate) fn fit(&self, seen: &Seen, floor: f32) -> Fit {
         let mut tally = Tally::default();
         tally.add(WEIGHT, seen.what == self.outcome);
-        tally.add(if self.from.is_some() { WEIGHT } else { 0 }, self.from.is_none_or(|from| seen.from == Some(from)));
+        tally.add(
+            if self.from.is_some() { WEIGHT } else { 0 },
+            self.from.is_none_or(|from| seen.from == Some(from)),
+        );
         tally.add(if self.to.is_some() { WEIGHT } else { 0 }, self.to.is_none_or(|to| seen.to == Some(to)));
         match &self.contents {
             Known::Bytes { length, parts } => {
@@ -90,7 +93,9 @@ impl Frame {
                 if let Some(id) = id {
                     tally.add(2 * WEIGHT, frame.id() == *id);
                 }
-                for (expected, found) in [(fd, frame.kind().is_fd()), (remote, frame.kind() == can::Kind::Remote)] {
+                for (expected, found) in
+                    [(fd, frame.kind().is_fd()), (remote, frame.kind() == can::Kind::Remote)]
+                {
                     if let Some(expected) = expected {
                         tally.add(WEIGHT, found == *expected);
                     }
@@ -113,7 +118,8 @@ impl Frame {
     }
 
     pub(crate) fn capture(&self, seen: &Seen) -> Vec<Value> {
-        let value = |capture| Value { bytes: self.captured(capture, seen).unwrap_or_default(), is_text: false };
+        let value =
+            |capture| Value { bytes: self.captured(capture, seen).unwrap_or_default(), is_text: false };
         self.captures.iter().map(value).collect()
     }
 
@@ -173,7 +179,10 @@ impl Frame {
         }
         for capture in &self.captures {
             if self.captured(capture, seen).is_none() {
-                told.push(format!("too short for \"{}\": {} bytes at {}", capture.name, capture.length, capture.at));
+                told.push(format!(
+                    "too short for \"{}\": {} bytes at {}",
+                    capture.name, capture.length, capture.at
+                ));
             }
         }
         if told.len() > TOLD_MAX {
@@ -210,6 +219,6 @@ pub(crate) fn outcome(what: What) -> &'static str {
         What::Sent => "sent",
         What::Lost => "lost",
         What::Failed => "failed",
-        What::Struck => "struck",
+        What::Struck { .. } => "struck",
     }
 }

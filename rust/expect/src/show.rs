@@ -58,7 +58,7 @@ impl Expectations {
             link::What::Sent => "a frame",
             link::What::Lost => "a frame that is lost",
             link::What::Failed => "a frame that fails",
-            link::What::Struck => "a frame that a fault strikes",
+            link::What::Struck { .. } => "a frame that a fault strikes",
         });
         if let Some(from) = frame.from {
             text += &format!(" from {}", self.port_name(from));

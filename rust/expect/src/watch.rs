@@ -200,7 +200,9 @@ impl Expectations {
         if let Body::Frame { port, medium, what, ends, to, .. } = event.body {
             let source = self.links.get(usize::from(key.link.0)).copied().flatten();
             // What becomes of a frame that a fault strikes is told besides.
-            let source = source.filter(|source| self.sources[*source].live > 0 && what != link::What::Struck);
+            let source = source.filter(|source| {
+                self.sources[*source].live > 0 && !matches!(what, link::What::Struck { .. })
+            });
             if let Some(source) = source {
                 let order = (ends, (key.link.0, key.class as u8), (key.source, port), key.seq);
                 let from = (key.source != NodeId::CONTROL).then_some((key.source, port));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Faults of a link that a scenario asks for: which frames they strike, and how. What a strike means is up to the link.
 
-use crate::Draws;
+use crate::{Draws, Outcome, Told, What};
 use std::num::NonZeroU64;
 use vtime::{Instant, Span};
 
@@ -82,7 +82,7 @@ pub struct Pattern {
 }
 
 impl Pattern {
-    fn is_in(&self, frame: &[u8]) -> bool {
+    pub(crate) fn is_in(&self, frame: &[u8]) -> bool {
         frame.get(self.at..).is_some_and(|rest| rest.starts_with(&self.bytes))
     }
 }
@@ -102,11 +102,52 @@ pub struct OnWire<'a> {
     pub bytes: &'a [u8],
 }
 
+/// How many faults a link has at most: as many as [`Strikes`] has bits for.
+pub const FAULTS_MAX: usize = 64;
+
+/// Which faults of a link strike a frame: one bit for each place in its list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Strikes(u64);
+
+impl Strikes {
+    fn add(&mut self, place: usize) {
+        self.0 |= 1u64.checked_shl(place as u32).unwrap_or(0);
+    }
+
+    /// These and those.
+    pub(crate) fn and(self, other: Strikes) -> Strikes {
+        Strikes(self.0 | other.0)
+    }
+
+    /// Whether there are any.
+    pub const fn any(self) -> bool {
+        self.0 != 0
+    }
+
+    /// Tells each of them of a frame of which all else is told as `told`.
+    pub(crate) fn tell(self, told: Told<'_>, out: &mut dyn Outcome) {
+        for fault in (0..FAULTS_MAX as u16).filter(|place| self.0 >> place & 1 != 0) {
+            out.tell(Told { what: What::Struck { fault }, to: None, ..told });
+        }
+    }
+}
+
+/// A fault that has struck nothing so far, and what it might have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unfired {
+    /// Its place in the link's list.
+    pub place: usize,
+    /// How many frames there were in its time, where it strikes.
+    pub frames: u64,
+    /// How many of those were such as it looks for.
+    pub matched: u64,
+}
+
 /// What faults do to a frame.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Struck {
-    /// Any of them strikes it.
-    pub any: bool,
+    /// Those that strike it.
+    pub by: Strikes,
     /// It is lost.
     pub lost: bool,
     /// The bit that is wrong.
@@ -126,8 +167,8 @@ pub struct Faults {
     draws: Draws,
     /// By lane: how many frames there were.
     frames: Vec<u64>,
-    /// By fault, then by lane: how many frames matched.
-    matches: Vec<u64>,
+    /// By fault, then by lane: how many frames there were in its time, and how many of them matched.
+    seen: Vec<[u64; 2]>,
     fired: Vec<bool>,
 }
 
@@ -137,8 +178,8 @@ const LANES_MAX: u64 = 1 << 16;
 impl Faults {
     /// Those of a link with so many lanes.
     pub fn new(faults: Vec<Fault>, draws: Draws, lanes: usize) -> Faults {
-        let (matches, fired) = (vec![0; lanes * faults.len()], vec![false; faults.len()]);
-        Faults { faults, draws, frames: vec![0; lanes], matches, fired }
+        let (seen, fired) = (vec![[0; 2]; lanes * faults.len()], vec![false; faults.len()]);
+        Faults { faults, draws, frames: vec![0; lanes], seen, fired }
     }
 
     /// No faults.
@@ -158,32 +199,48 @@ impl Faults {
             }
             let sequence = 2 * (place as u64) * LANES_MAX + u64::from(frame.lane.0);
             let draws = (self.draws, sequence);
-            let matches = &mut self.matches[place * self.frames.len() + lane];
-            if fault.strikes(&frame, draws, n, matches) {
+            let seen = &mut self.seen[place * self.frames.len() + lane];
+            if fault.strikes(&frame, draws, n, seen) {
                 fault.kind.act(&frame, (self.draws, sequence + LANES_MAX), n, &mut struck);
-                (self.fired[place], struck.any) = (true, true);
+                self.fired[place] = true;
+                struck.by.add(place);
             }
         }
         struck
     }
 
-    /// The places of those that have struck nothing so far.
-    pub fn unfired(&self) -> impl Iterator<Item = usize> {
-        self.fired.iter().enumerate().filter(|(_, fired)| !**fired).map(|(place, _)| place)
+    /// Those that have struck nothing so far.
+    pub fn unfired(&self) -> Vec<Unfired> {
+        let lanes = self.frames.len();
+        let unfired = self.fired.iter().enumerate().filter(|(_, fired)| !**fired).map(|(place, _)| {
+            let seen = &self.seen[place * lanes..(place + 1) * lanes];
+            let sum = |which: usize| seen.iter().map(|seen| seen[which]).sum();
+            Unfired { place, frames: sum(0), matched: sum(1) }
+        });
+        unfired.collect()
     }
 }
 
 impl Fault {
-    fn strikes(&self, frame: &OnWire<'_>, draws: (Draws, u64), n: u64, matches: &mut u64) -> bool {
-        let starts_within = (self.from..self.until).contains(&frame.starts);
+    fn strikes(&self, frame: &OnWire<'_>, draws: (Draws, u64), n: u64, seen: &mut [u64; 2]) -> bool {
         let (draws, sequence) = draws;
-        match &self.kind {
+        let [frames, matches] = seen;
+        let is_within = match self.kind {
             FaultKind::Cut => frame.starts < self.until && frame.arrives > self.from,
+            _ => (self.from..self.until).contains(&frame.starts),
+        };
+        if !is_within {
+            return false;
+        }
+        *frames += 1;
+        match &self.kind {
+            FaultKind::Cut => true,
             FaultKind::BitErrors { one_in } => {
-                starts_within && draws.bits_go_wrong(sequence, n, *one_in, frame.bits)
+                *matches += 1;
+                draws.bits_go_wrong(sequence, n, *one_in, frame.bits)
             }
             FaultKind::Frames { matching, which, .. } => {
-                if !starts_within || !matching.iter().all(|pattern| pattern.is_in(frame.bytes)) {
+                if !matching.iter().all(|pattern| pattern.is_in(frame.bytes)) {
                     return false;
                 }
                 *matches += 1;
@@ -243,7 +300,7 @@ mod tests {
     /// The numbers of those frames of ten on each lane that are struck.
     fn struck(faults: &mut Faults) -> Vec<(u16, u64)> {
         let all = (0..10).flat_map(|k| [(0, k), (1, k)]);
-        all.filter(|(lane, k)| faults.strike(frame(*lane, *k, &[*k as u8])).any).collect()
+        all.filter(|(lane, k)| faults.strike(frame(*lane, *k, &[*k as u8])).by.any()).collect()
     }
 
     fn nth(n: u64) -> Which {
@@ -254,7 +311,7 @@ mod tests {
     fn the_nth_of_each_lane() {
         let mut faults = faults(&[(0, 10_000, frames(nth(3), Act::Drop))]);
         assert_eq!(struck(&mut faults), [(0, 2), (1, 2)]);
-        assert_eq!(faults.unfired().count(), 0);
+        assert_eq!(faults.unfired(), []);
     }
 
     #[test]
@@ -268,8 +325,9 @@ mod tests {
     fn a_cut_takes_what_is_on_the_wire() {
         let mut all = faults(&[(450, 501, FaultKind::Cut)]);
         assert_eq!(struck(&mut all), [(0, 4), (1, 4), (0, 5), (1, 5)]);
-        let mut all = faults(&[(500, 500, FaultKind::Cut)]);
-        assert_eq!((struck(&mut all), all.unfired().collect()), (vec![], vec![0]));
+        let mut all = faults(&[(5000, 5001, FaultKind::Cut)]);
+        assert_eq!(struck(&mut all), []);
+        assert_eq!(all.unfired(), [Unfired { place: 0, frames: 0, matched: 0 }]);
     }
 
     #[test]
@@ -279,8 +337,10 @@ mod tests {
         assert_eq!(struck(&mut faults(&[(0, 10_000, kind)])), [(0, 7), (1, 7)]);
         let matching = vec![Pattern { at: 1, bytes: vec![7] }];
         let kind = FaultKind::Frames { matching, which: nth(1), act: Act::Drop };
-        let mut all = faults(&[(0, 10_000, kind)]);
-        assert_eq!((struck(&mut all), all.unfired().collect()), (vec![], vec![0]));
+        let mut all = faults(&[(0, 500, kind), (0, 10_000, frames(nth(11), Act::Drop))]);
+        assert_eq!(struck(&mut all), []);
+        let unfired = |place, frames, matched| Unfired { place, frames, matched };
+        assert_eq!(all.unfired(), [unfired(0, 10, 0), unfired(1, 20, 20)]);
     }
 
     #[test]
@@ -293,6 +353,7 @@ mod tests {
             (0, 100, frames(Which::Every, Act::Jitter(ten))),
         ]);
         let struck = all.strike(frame(0, 0, &[]));
+        assert_eq!(struck.by, Strikes(0b1111));
         assert_eq!((struck.wrong_bit, struck.lost, struck.twice), (Some(99), false, false));
         assert!((20..=30).contains(&struck.delay.as_ns()), "{struck:?}");
         assert_eq!(all.strike(frame(0, 1, &[])), Struck::default());

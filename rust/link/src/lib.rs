@@ -33,10 +33,12 @@ mod uart;
 mod uart_bus;
 
 pub use draws::Draws;
-pub use faults::{Act, Fault, FaultKind, Faults, Lane, OnWire, Pattern, Struck, Which};
+pub use faults::{
+    Act, FAULTS_MAX, Fault, FaultKind, Faults, Lane, OnWire, Pattern, Strikes, Struck, Unfired, Which,
+};
 pub use link::{End, Handed, Link, Outcome, Told, What};
 pub use medium::Medium;
-pub use spec::Spec;
+pub use spec::{AnyFault, Spec};
 pub use two_wires::TwoWires;
 pub use uart::{Error, Sent, Uart, Wire};
 pub use uart_bus::UartBus;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! What every kind of link is to the core: a [`Link`].
 
+use crate::Unfired;
 use vtime::{Instant, Span};
 
 /// One of those that a link joins: its place among the link's ends.
@@ -64,8 +65,8 @@ pub trait Link: std::fmt::Debug + Send {
         0
     }
 
-    /// The faults that have struck nothing so far: their places in the scenario's list of this link.
-    fn unfired(&self) -> Vec<usize> {
+    /// The faults that have struck nothing so far.
+    fn unfired(&self) -> Vec<Unfired> {
         Vec::new()
     }
 
@@ -106,7 +107,7 @@ impl<L: Link + ?Sized> Link for Box<L> {
         (**self).waiting(from)
     }
 
-    fn unfired(&self) -> Vec<usize> {
+    fn unfired(&self) -> Vec<Unfired> {
         (**self).unfired()
     }
 
@@ -153,5 +154,8 @@ pub enum What {
     /// It went wrong, and everybody on the link knows.
     Failed,
     /// A fault of the scenario struck it. What became of it is told besides.
-    Struck,
+    Struck {
+        /// Its place in the link's list of faults, which is less than [`crate::FAULTS_MAX`].
+        fault: u16,
+    },
 }

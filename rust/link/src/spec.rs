@@ -1,12 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Which link it is to be.
 
-use crate::can::{Bus, BusSpec};
+use crate::can::{self, Bus, BusSpec};
 use crate::ethernet::{Direct, DirectSpec, Limit, Rate, Switch, SwitchSpec};
 use crate::lin::{LinBus, LinSpec};
-use crate::{Draws, End, Fault, Faults, Lane, Link, Medium, TwoWires, Uart, UartBus};
+use crate::{Draws, End, Fault, FaultKind, Faults, Lane, Link, Medium, TwoWires, Uart, UartBus};
 use std::fmt;
-use vtime::Span;
+use vtime::{Instant, Span};
+
+/// A fault of a link of any kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AnyFault {
+    /// Of one whose frames have lanes.
+    Frames(Fault),
+    /// Of a CAN bus.
+    Can(can::Fault),
+}
+
+impl AnyFault {
+    fn of_frames(&self) -> Fault {
+        match self {
+            AnyFault::Frames(fault) => fault.clone(),
+            AnyFault::Can(_) => {
+                let never = Instant::START;
+                Fault { lanes: Vec::new(), from: never, until: never, kind: FaultKind::Cut }
+            }
+        }
+    }
+
+    fn of_can(&self) -> can::Fault {
+        match self {
+            AnyFault::Can(fault) => fault.clone(),
+            AnyFault::Frames(_) => can::Fault::StuckDominant { from: Instant::START, until: Instant::START },
+        }
+    }
+}
 
 /// A kind of link, with its parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,29 +56,40 @@ pub enum Spec {
 impl Spec {
     /// Such a link between so many ends, on which nothing was sent yet.
     pub fn build(&self, ends: usize) -> Box<dyn Link> {
-        self.build_with(ends, Vec::new(), Draws::new(0, ""))
+        self.build_with(ends, &[], Draws::new(0, ""))
     }
 
-    /// The same with faults, which draw from `draws`. A bus has none of these: no [`Spec::lanes`].
-    pub fn build_with(&self, ends: usize, faults: Vec<Fault>, draws: Draws) -> Box<dyn Link> {
-        let faults = |lanes| Faults::new(faults, draws, lanes);
+    /// The same with faults of its kind, which draw from `draws`; those of another one never strike.
+    pub fn build_with(&self, ends: usize, faults: &[AnyFault], draws: Draws) -> Box<dyn Link> {
+        let of_frames = || faults.iter().map(AnyFault::of_frames).collect();
+        let of_bus = || faults.iter().map(AnyFault::of_can).collect::<Vec<_>>();
+        let faults = |lanes| Faults::new(of_frames(), draws, lanes);
         match self {
             Spec::Uart(uart) => Box::new(TwoWires::new(*uart, faults(TwoWires::LANES))),
-            Spec::UartBus(uart) => Box::new(UartBus::new(*uart, ends)),
+            Spec::UartBus(uart) => Box::new(UartBus::new(*uart, ends, faults(ends))),
             Spec::Ethernet(spec) => Box::new(Direct::new(*spec, faults(Direct::LANES))),
             Spec::Switch(spec) => Box::new(Switch::new(spec, faults(Switch::lanes(ends)))),
-            Spec::Can(spec) => Box::new(Bus::new(*spec, ends, &[])),
+            Spec::Can(spec) => Box::new(Bus::new(*spec, ends, &of_bus()).with_draws(draws)),
+            // No fault strikes there.
             Spec::Lin(spec) => Box::new(LinBus::new(spec.clone(), ends)),
         }
     }
 
-    /// Where faults strike what an end sends, and where what goes out to it, if they are told apart.
-    pub fn lanes(&self, end: End) -> Vec<Lane> {
+    /// Where faults strike what an end sends; a CAN bus has no lanes.
+    pub const fn lane_of(&self, end: End) -> Option<Lane> {
         match self {
-            Spec::Uart(_) => vec![Lane(end.0)],
-            Spec::Ethernet(_) => vec![Direct::lane(end)],
-            Spec::Switch(_) => vec![Switch::inward(end), Switch::outward(end)],
-            Spec::UartBus(_) | Spec::Can(_) | Spec::Lin(_) => Vec::new(),
+            Spec::Uart(_) | Spec::UartBus(_) => Some(Lane(end.0)),
+            Spec::Ethernet(_) => Some(Direct::lane(end)),
+            Spec::Switch(_) => Some(Switch::inward(end)),
+            Spec::Can(_) | Spec::Lin(_) => None,
+        }
+    }
+
+    /// Where faults strike what goes out to an end and has come in already: at a switch.
+    pub const fn lane_to(&self, end: End) -> Option<Lane> {
+        match self {
+            Spec::Switch(_) => Some(Switch::outward(end)),
+            _ => None,
         }
     }
 

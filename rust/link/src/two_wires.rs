@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! A UART between two ports: a wire for each direction, which share nothing.
 
-use crate::{End, Faults, Handed, Lane, Link, OnWire, Outcome, Sent, Told, Uart, What, Wire};
+use crate::{End, Faults, Handed, Lane, Link, OnWire, Outcome, Sent, Told, Uart, Unfired, What, Wire};
 use ::uart::{FromLine, Parity, RECORD_LEN_MAX, ToLine, Wave};
 use vtime::{Instant, Span};
 
@@ -72,9 +72,7 @@ impl TwoWires {
         let struck =
             self.faults.strike(OnWire { lane, starts, arrives: whole, bits, bytes: sent.shown(bytes) });
         let told = Told { from, seq, at: starts, ends, what: What::Lost, to: None, bytes: sent.shown(bytes) };
-        if struck.any {
-            out.tell(Told { what: What::Struck, ..told });
-        }
+        struck.by.tell(told, out);
         if struck.lost {
             return out.tell(told);
         }
@@ -157,7 +155,7 @@ impl Sending {
         }
     }
 
-    fn bits(self, uart: Uart) -> u64 {
+    pub(crate) fn bits(self, uart: Uart) -> u64 {
         match self {
             Sending::Byte(_) => uart.framing().frame_bits().into(),
             Sending::Frame(_, wave) | Sending::Break(wave) => wave.bits.into(),
@@ -165,7 +163,7 @@ impl Sending {
     }
 
     /// With a wrong bit it is another byte, or levels of which the receiver makes what it can.
-    fn with_wrong_bit(self, bit: u64, uart: Uart) -> Sending {
+    pub(crate) fn with_wrong_bit(self, bit: u64, uart: Uart) -> Sending {
         let framing = uart.framing();
         let data = 1..=u64::from(framing.data_bits().min(8));
         match self {
@@ -246,8 +244,8 @@ impl Link for TwoWires {
         Instant::FAR
     }
 
-    fn unfired(&self) -> Vec<usize> {
-        self.faults.unfired().collect()
+    fn unfired(&self) -> Vec<Unfired> {
+        self.faults.unfired()
     }
 }
 
@@ -287,7 +285,7 @@ mod tests {
         let framing: Framing = framing.parse().unwrap();
         let uart = Uart::new(100_000 * u32::from(framing.frame_bits()), framing, Span::ZERO).unwrap();
         let (mut link, mut seen) = (TwoWires::new(uart, faults), Seen::default());
-        assert_eq!(link.unfired(), [0]);
+        assert_eq!(link.unfired(), [Unfired { place: 0, frames: 0, matched: 0 }]);
         for (seq, byte) in (0..).zip(*b"abc") {
             let soonest = link.earliest(End(0), Instant::START);
             let known = seen.delivered.len();
@@ -298,8 +296,9 @@ mod tests {
         let delivered: Vec<_> = seen.delivered.iter().map(|(at, byte)| (at / 1000, *byte)).collect();
         assert_eq!(delivered, expected, "{act:?}");
         assert!(link.unfired().is_empty());
-        let struck: Vec<_> = seen.told.iter().filter(|(_, what, _)| *what == What::Struck).collect();
-        assert_eq!(struck, [&(1, What::Struck, b'b')]);
+        let struck: Vec<_> =
+            seen.told.iter().filter(|(_, what, _)| matches!(what, What::Struck { .. })).collect();
+        assert_eq!(struck, [&(1, What::Struck { fault: 0 }, b'b')]);
         let lost = seen.told.iter().filter(|(_, what, _)| *what == What::Lost).count();
         assert_eq!(lost, usize::from(expected.len() < 3));
     }

@@ -2,7 +2,7 @@
 //! A UART that several ports share, as RS-485 has it (TIA-485-A): who sends drives the pair, and all others hear it.
 //!
 //! A driver does not hear itself: its receiver is off while it drives. Who sends while another one does spoils both: nobody
-//! gets either byte, and the trace says so.
+//! gets either byte, and the trace says so. What a fault takes off the wire garbles nobody.
 //!
 //! **Limits:** there is no flow control. Who holds the pair low for as long as it likes, as some UARTs send a break, is heard to do
 //! so for [`HELD_BITS`].
@@ -11,7 +11,7 @@
 
 use crate::two_wires::{Sending, tell_remark};
 use crate::uart::{Sent, Uart, Wire};
-use crate::{End, Handed, Link, Outcome, Told, What};
+use crate::{End, Faults, Handed, Lane, Link, OnWire, Outcome, Told, Unfired, What};
 use ::uart::{FromLine, RECORD_LEN_MAX, ToLine, Wave};
 use std::collections::VecDeque;
 use vtime::{Instant, Span};
@@ -24,6 +24,7 @@ const HELD_BITS: u16 = 13;
 pub struct UartBus {
     uart: Uart,
     ends: Vec<Sender>,
+    faults: Faults,
     /// The bytes of a record; empty between calls, here to keep its memory.
     record: Vec<u8>,
 }
@@ -42,16 +43,19 @@ struct Sender {
 struct Driven {
     seq: u64,
     sent: Sending,
+    /// It is there already, once.
+    again: bool,
     times: Sent,
     /// Another one drives at the same time.
     spoilt: bool,
 }
 
 impl UartBus {
-    /// A bus on which nothing was sent yet.
-    pub fn new(uart: Uart, ends: usize) -> UartBus {
+    /// A bus on which nothing was sent yet. Its lanes are what each end sends.
+    pub fn new(uart: Uart, ends: usize, faults: Faults) -> UartBus {
         let sender = Sender { wire: Wire::new(uart), open: VecDeque::new() };
-        UartBus { uart, ends: vec![sender; ends], record: Vec::with_capacity(RECORD_LEN_MAX) }
+        let record = Vec::with_capacity(RECORD_LEN_MAX);
+        UartBus { uart, ends: vec![sender; ends], faults, record }
     }
 
     /// Who drives the open byte that ends first.
@@ -93,14 +97,29 @@ impl Link for UartBus {
             out.tell(Told { from, seq, at: cut, ends: cut, what: What::Lost, to: None, bytes });
             return;
         }
-        let arrives = times.arrives.max(times.ends + self.uart.delay());
-        end.open.push_back(Driven { seq, sent, times: Sent { arrives, ..times }, spoilt: false });
+        let (uart, lane, starts) = (self.uart, Lane(from.0), times.starts);
+        let whole = |times: Sent| Sent { arrives: times.arrives.max(times.ends + uart.delay()), ..times };
+        let (times, bits, shown) = (whole(times), sent.bits(uart), sent.shown(bytes));
+        let struck = self.faults.strike(OnWire { lane, starts, arrives: times.arrives, bits, bytes: shown });
+        let told = Told { from, seq, at: starts, ends: times.ends, what: What::Lost, to: None, bytes: shown };
+        struck.by.tell(told, out);
+        if struck.lost {
+            return out.tell(told);
+        }
+        let sent = struck.wrong_bit.map_or(sent, |bit| sent.with_wrong_bit(bit, uart));
+        end.open.push_back(Driven { seq, sent, again: false, times, spoilt: false });
+        if struck.twice {
+            let times = whole(sent.leave(&mut end.wire, times.ends));
+            if times.ends <= cut {
+                end.open.push_back(Driven { seq, sent, again: true, times, spoilt: false });
+            }
+        }
     }
 
     fn settle(&mut self, before: Instant, out: &mut dyn Outcome) {
         // What is handed over from `before` on begins there or later.
         while let Some((place, driven)) = self.first().filter(|(_, driven)| driven.times.ends <= before) {
-            let Driven { seq, sent, times: Sent { starts, ends, arrives }, spoilt } = driven;
+            let Driven { seq, sent, again, times: Sent { starts, ends, arrives }, spoilt } = driven;
             let spoilt = self.spoil_others(place, ends) || spoilt;
             self.ends[place].open.pop_front();
             let (from, what) = (End(place as u16), if spoilt { What::Failed } else { What::Sent });
@@ -109,7 +128,9 @@ impl Link for UartBus {
                 ToLine::Break { bit_fs, bits }.write(&mut self.record);
             }
             let bytes = sent.shown(&self.record);
-            out.tell(Told { from, seq, at: starts, ends: arrives, what, to: None, bytes });
+            if !again {
+                out.tell(Told { from, seq, at: starts, ends: arrives, what, to: None, bytes });
+            }
             if spoilt {
                 continue;
             }
@@ -148,6 +169,10 @@ impl Link for UartBus {
         open.map(|driven| driven.times.starts).min().unwrap_or(Instant::FAR)
     }
 
+    fn unfired(&self) -> Vec<Unfired> {
+        self.faults.unfired()
+    }
+
     fn waiting(&self, from: End) -> usize {
         self.ends.get(usize::from(from.0)).map_or(0, |end| end.open.len())
     }
@@ -156,6 +181,7 @@ impl Link for UartBus {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Act, Draws, Fault, FaultKind, Which};
     use proptest::prelude::*;
 
     /// What came out of a bus: deliveries (time, end, byte), and what was told (time, end, byte, whether it went through).
@@ -177,7 +203,8 @@ mod tests {
 
     /// 10 ns a byte.
     fn bus(ends: usize) -> UartBus {
-        UartBus::new(Uart::new(1_000_000_000, crate::Framing::default(), Span::ZERO).unwrap(), ends)
+        let uart = Uart::new(1_000_000_000, crate::Framing::default(), Span::ZERO).unwrap();
+        UartBus::new(uart, ends, Faults::none(ends))
     }
 
     fn hand_over(bus: &mut UartBus, seen: &mut Seen, at_ns: u64, from: u16, byte: u8) {
@@ -248,6 +275,59 @@ mod tests {
         use What::{Failed, Sent};
         assert_eq!(told, [(0, b'a', Failed), (9, b'c', Failed), (10, b'b', Failed), (20, b'd', Sent)]);
         assert_eq!(seen.delivered, [(30, 0, b'd'), (30, 1, b'd')]);
+    }
+
+    /// Bytes 0, 1, 2 of end 0, one after the other, with a fault at the second one, and one of end 1 when that is on its way.
+    #[track_caller]
+    fn check_fault(kind: FaultKind, told: &[(u64, u16, u8, What)], delivered: &[(u64, u8)]) {
+        let fault =
+            Fault { lanes: vec![Lane(0)], from: Instant::from_ns(5), until: Instant::from_ns(15), kind };
+        let uart = Uart::new(1_000_000_000, crate::Framing::default(), Span::ZERO).unwrap();
+        let faults = Faults::new(vec![fault], Draws::new(0, "pair"), 3);
+        let (mut bus, mut seen) = (UartBus::new(uart, 3, faults), Seen::default());
+        for byte in 0..3 {
+            hand_over(&mut bus, &mut seen, 0, 0, byte);
+        }
+        bus.settle(Instant::FAR, &mut seen);
+        seen.told.sort_by_key(|told| told.0);
+        assert_eq!(seen.told, told);
+        let heard: Vec<_> =
+            seen.delivered.iter().filter(|(_, to, _)| *to == 2).map(|(at, _, byte)| (*at, *byte)).collect();
+        assert_eq!(heard, delivered);
+        assert_eq!(bus.unfired(), []);
+    }
+
+    #[test]
+    fn bytes_are_struck() {
+        use What::{Lost, Sent};
+        let frames = |act| FaultKind::Frames { matching: vec![], which: Which::Every, act };
+        let struck = What::Struck { fault: 0 };
+        let (first, last) = ((0, 0, 0, Sent), (20, 0, 2, Sent));
+        let lost = [first, (10, 0, 1, struck), (10, 0, 1, Lost), last];
+        check_fault(frames(Act::Drop), &lost, &[(10, 0), (30, 2)]);
+        // Bit 0 is the start bit: nobody sees a byte then.
+        check_fault(frames(Act::Corrupt { bit: 0 }), &lost, &[(10, 0), (30, 2)]);
+        let wrong = [first, (10, 0, 1, struck), (10, 0, 3, Sent), last];
+        check_fault(frames(Act::Corrupt { bit: 2 }), &wrong, &[(10, 0), (20, 3), (30, 2)]);
+        let twice = [first, (10, 0, 1, struck), (10, 0, 1, Sent), (30, 0, 2, Sent)];
+        check_fault(frames(Act::Duplicate), &twice, &[(10, 0), (20, 1), (30, 1), (40, 2)]);
+        // What is on the wire from 5 to 15: two of them.
+        let cut = [(0, 0, 0, struck), (0, 0, 0, Lost), (10, 0, 1, struck), (10, 0, 1, Lost), last];
+        check_fault(FaultKind::Cut, &cut, &[(30, 2)]);
+    }
+
+    /// What is dropped is not on the wire, and spoils nothing.
+    #[test]
+    fn what_is_cut_off_garbles_nobody() {
+        let (from, until) = (Instant::START, Instant::from_ns(100));
+        let fault = Fault { lanes: vec![Lane(1)], from, until, kind: FaultKind::Cut };
+        let uart = Uart::new(1_000_000_000, crate::Framing::default(), Span::ZERO).unwrap();
+        let faults = Faults::new(vec![fault], Draws::new(0, "pair"), 3);
+        let (mut bus, mut seen) = (UartBus::new(uart, 3, faults), Seen::default());
+        hand_over(&mut bus, &mut seen, 0, 0, b'a');
+        hand_over(&mut bus, &mut seen, 3, 1, b'b');
+        bus.settle(Instant::FAR, &mut seen);
+        assert_eq!(seen.delivered, [(10, 1, b'a'), (10, 2, b'a')]);
     }
 
     proptest! {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! A link, one end of which is a program of ours.
 
-use link::{End, Handed, Link, Outcome, Told};
+use link::{End, Handed, Link, Outcome, Told, Unfired};
 use std::collections::VecDeque;
 use vtime::{Instant, Span};
 
@@ -165,7 +165,7 @@ impl<L: Link, G: Guest> Link for WithHost<L, G> {
         self.inner.waiting(from)
     }
 
-    fn unfired(&self) -> Vec<usize> {
+    fn unfired(&self) -> Vec<Unfired> {
         self.inner.unfired()
     }
 }

@@ -25,8 +25,7 @@ mod schema;
 pub use file_ref::{FileRef, FileRefError, Label, Target};
 pub use load::{Options, load, load_devices};
 pub use model::{
-    DeviceModule, Expect, Input, Link, LoadedFile, Mac, Node, Port, Power, PowerChange, Scenario,
-    When,
+    DeviceModule, Expect, Fault, Input, Link, LoadedFile, Mac, Node, Port, Power, PowerChange, Scenario, When,
 };
 pub use read::parse;
 pub use report::{Diagnostic, Errors, Place, Problem, Source};

@@ -24,6 +24,12 @@ pub const SWITCH_MAX: u64 = 65_536;
 pub const LIN_ENDS_MAX: usize = 16;
 /// Ports of one link.
 pub const ENDS_MAX: usize = 64;
+/// Faults of a scenario.
+pub const FAULTS_MAX: usize = 4096;
+/// The last place of a frame that a fault looks at.
+pub const MATCH_AT_MAX: u64 = 1517;
+/// Bytes at one of them.
+pub const MATCH_BYTES_MAX: usize = 64;
 /// Expectations of a scenario.
 pub const EXPECTS_MAX: usize = 4096;
 /// Inputs of a scenario.
@@ -34,7 +40,7 @@ pub const SESSIONS_MAX: usize = 64;
 pub const SESSION_INPUTS_MAX: usize = 1 << 16;
 /// Bytes of one input.
 pub const INPUT_BYTES_MAX: usize = 1 << 16;
-/// Places of a frame at which an expectation looks.
+/// Places of a frame at which an expectation or a fault looks.
 pub const MATCHES_MAX: usize = 64;
 /// Bytes that an expectation waits for.
 pub const EXPECT_BYTES_MAX: usize = 1 << 12;
@@ -45,6 +51,7 @@ pub const fn frame_bytes_max(medium: link::Medium) -> usize {
         link::Medium::Uart => 256,
         link::Medium::Ethernet => 1518,
         link::Medium::Can => can::LEN_MAX,
+        link::Medium::Lin => 8,
     }
 }
 /// Bytes of a text that an input waits for.

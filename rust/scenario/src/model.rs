@@ -26,6 +26,8 @@ pub struct Scenario {
     pub devices: Vec<DeviceModule>,
     /// The links in the order of their names. No port is in two of them.
     pub links: Vec<Link>,
+    /// What goes wrong on links, in the order of the file; at most [`link::FAULTS_MAX`] on one link.
+    pub faults: Vec<Fault>,
     /// What is typed, in the order of the file, then of the sessions; at one port one after the other.
     pub inputs: Vec<Input>,
     /// When a recorded session ends the run, before its duration is over.
@@ -142,6 +144,19 @@ pub struct Link {
     pub ends: Vec<Port>,
     /// Who is at one end more.
     pub host: Option<peer::HostSpec>,
+}
+
+/// Something that goes wrong on a link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The place of the link in [`Scenario::links`].
+    pub link: u16,
+    /// What goes wrong: one that the link's kind can have, within the run.
+    pub fault: link::AnyFault,
+    /// The same for the head of a trace and for people: `drop one in 20 of client.eth0 from 0ns until 40ms`.
+    pub description: String,
+    /// Where the file says so, for messages.
+    pub place: Place,
 }
 
 /// What somebody types at a console: a port without a link.
@@ -266,6 +281,11 @@ impl Scenario {
         let node = self.nodes.get(usize::from(port.node));
         let port = node.and_then(|node| node.ports().nth(port.number.into()));
         format!("{}.{}", node.map_or("?", |node| &node.name), port.unwrap_or("?"))
+    }
+
+    /// The faults of the link at a place, in the order of their numbers.
+    pub fn faults_of(&self, link: usize) -> impl Iterator<Item = &Fault> {
+        self.faults.iter().filter(move |fault| usize::from(fault.link) == link)
     }
 
     /// Where `file` is: in the scenario's folder, under the workspace's `root`, or where `label` says.

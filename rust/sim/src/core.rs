@@ -8,9 +8,10 @@ use crate::life::Stage;
 use crate::node::{self, Node};
 use crate::queue::Queue;
 use crate::{
-    Body, Delivery, Error, Event, Life, Neighbour, NodeId, NodeReport, SetupError, Slicing, State, Switch,
-    System,
+    Body, Delivery, Error, Event, Life, LinkId, Neighbour, NodeId, NodeReport, SetupError, Slicing, State,
+    Switch, System,
 };
+use link::Unfired;
 use std::collections::VecDeque;
 use vtime::Instant;
 
@@ -120,6 +121,13 @@ impl Core {
     /// True when every node reached the end of the run.
     pub fn finished(&self) -> bool {
         self.ceiling == self.end && self.at_ceiling()
+    }
+
+    /// The faults that have struck nothing, by link.
+    pub fn unfired(&self) -> impl Iterator<Item = (LinkId, Unfired)> {
+        self.links.iter().zip(0..).flat_map(|(joint, link)| {
+            joint.model.unfired().into_iter().map(move |unfired| (LinkId(link), unfired))
+        })
     }
 
     /// Up to when every node is done.

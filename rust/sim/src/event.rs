@@ -100,7 +100,7 @@ pub enum Body {
     },
     /// A frame of a link that carries frames, from `key.at` on; what it is comes with the event ([`crate::Core::drain_events`]).
     Frame {
-        /// The port of `key.source` that sent it; none for what a scripted fault does ([`NodeId::CONTROL`]).
+        /// The port of `key.source` that sent it; none for what a scripted fault does, or a host ([`NodeId::CONTROL`]).
         port: PortId,
         /// What it is.
         medium: link::Medium,

@@ -7,7 +7,7 @@ use crate::frames::Frames;
 use crate::node::{Incoming, Node};
 use crate::queue::Queue;
 use crate::{Arrival, Body, Class, Core, Error, Event, Key, LinkId, MAX_BACKLOG, NodeId, PortId, System};
-use link::{End, Handed, Link, Medium, Outcome, Told, What};
+use link::{Draws, End, FAULTS_MAX, Handed, Link, Medium, Outcome, Told, What};
 use peer::{Host, WithHost};
 use vtime::Instant;
 
@@ -32,12 +32,12 @@ pub(crate) struct Joint {
 pub(crate) fn build(system: &System) -> Vec<Joint> {
     let model = |spec: &crate::LinkSpec| -> Box<dyn Link> {
         let ends = spec.ends.len();
+        let draws = Draws::new(system.seed, &spec.name);
+        let build = |ends| spec.spec.build_with(ends, &spec.faults, draws);
         match &spec.host {
-            None => spec.spec.build(ends),
+            None => build(ends),
             // There are not more ends than `MAX_ENDS`.
-            Some(host) => {
-                Box::new(WithHost::new(spec.spec.build(ends + 1), Host::new(host), End(ends as u16)))
-            }
+            Some(host) => Box::new(WithHost::new(build(ends + 1), Host::new(host), End(ends as u16))),
         }
     };
     let joint = |spec: &crate::LinkSpec| Joint {
@@ -122,11 +122,12 @@ impl Passing<'_> {
         // Who is no member is a scripted fault, or the host at the link.
         let by = self.ends.get(usize::from(from.0)).copied();
         let (source, port) = by.unwrap_or((NodeId::CONTROL, PortId(0)));
-        let class = match what {
-            What::Sent => Class::Frame,
-            What::Lost => Class::Lost,
-            What::Failed => Class::Failed,
-            What::Struck => Class::Struck,
+        let (class, seq) = match what {
+            What::Sent => (Class::Frame, seq),
+            What::Lost => (Class::Lost, seq),
+            What::Failed => (Class::Failed, seq),
+            // Several may strike one frame.
+            What::Struck { fault } => (Class::Struck, seq * FAULTS_MAX as u64 + u64::from(fault)),
         };
         let arrival = |(to, at): (End, Instant)| {
             let (node, port) = self.end(to);
@@ -169,7 +170,7 @@ impl Outcome for Passing<'_> {
         // Bytes of a UART are gathered in lines; all else of it is told as it is.
         let Told { from, seq, at, ends, what, to, bytes } = told;
         let byte = match *bytes {
-            [byte] if self.medium == Medium::Uart && what != What::Struck => byte,
+            [byte] if self.medium == Medium::Uart && !matches!(what, What::Struck { .. }) => byte,
             _ => return self.tell_frame(told),
         };
         let (source, port) = self.end(from);

@@ -55,6 +55,12 @@
 //! its receivers like something on its way to them. It leaves nothing open that arrives at that floor or sooner; so nothing open keeps
 //! the node with the least floor from going on.
 //!
+//! # Faults
+//!
+//! What goes wrong on a link is the link's doing ([`LinkSpec::faults`]), by draws that are keyed by [`System::seed`] and the link's name: no other
+//! link, and no node that is not on it, changes what it does. A fault makes nothing arrive sooner than without it.
+//! Those that struck nothing are told at the end ([`Core::unfired`]).
+//!
 //! # A master
 //!
 //! Somebody outside may steer the run: no grant goes past [`Core::set_ceiling`], and [`Core::inject`] lets bytes arrive at
@@ -82,7 +88,7 @@
 //! - At most [`MAX_INJECTED`] bytes from outside wait for one port; more are refused.
 //! - Events of a node that runs ahead (one without links gets the whole run at once) wait in memory until all
 //!   others have come as far.
-//! - No loss, no faults yet. A port is an end of at most one link, and a link has at most [`MAX_ENDS`].
+//! - A port is an end of at most one link, and a link has at most [`MAX_ENDS`].
 //! - After an [`Error`] the run is over: what the core then says means nothing.
 
 #![forbid(unsafe_code)]

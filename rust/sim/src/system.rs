@@ -14,6 +14,8 @@ pub struct System {
     pub links: Vec<LinkSpec>,
     /// How long the run is.
     pub duration: Span,
+    /// What links draw from, with their names.
+    pub seed: u64,
 }
 
 /// A node.
@@ -36,6 +38,8 @@ pub struct LinkSpec {
     pub ends: Vec<(NodeId, PortId)>,
     /// Who is at one end more, behind those of `ends`.
     pub host: Option<peer::HostSpec>,
+    /// What goes wrong on it: of its kind, at most [`link::FAULTS_MAX`].
+    pub faults: Vec<link::AnyFault>,
 }
 
 /// How to cut virtual time into grants. Never changes what happens, only how fast it is found out; tests use it to show
@@ -54,10 +58,10 @@ pub enum SetupError {
     /// There is no node.
     #[error("there is nothing to simulate: the system has no node")]
     NoNodes,
-    /// There are more nodes or links than ids.
+    /// There are more nodes or links than ids, or faults than can be told apart.
     #[error("{count} {what} are too many: at most {max} can be simulated")]
     TooMany {
-        /// "nodes" or "links".
+        /// "nodes", "links" or "faults of a link".
         what: &'static str,
         /// How many there are.
         count: usize,
@@ -146,6 +150,7 @@ impl System {
         }
         let mut taken = BTreeMap::new();
         for link in &self.links {
+            at_most(link::FAULTS_MAX, "faults of a link", link.faults.len())?;
             let most = if link.spec.joins_two() { 2 } else { MAX_ENDS };
             if !(2..=most).contains(&(link.ends.len() + usize::from(link.host.is_some()))) {
                 return Err(SetupError::Ends { link: link.name.clone(), count: link.ends.len() });
@@ -212,9 +217,11 @@ mod tests {
                     spec: Spec::Uart(uart),
                     ends: ends.map(end).into(),
                     host: None,
+                    faults: vec![],
                 })
                 .collect(),
             duration: Span::from_ns(1),
+            seed: 0,
         };
         assert_eq!(system.check().map_err(|error| error.to_string()), expected.map_err(String::from));
     }
@@ -245,7 +252,7 @@ mod tests {
     #[test]
     fn refuses_what_has_no_size_or_too_much() {
         let node = NodeSpec { name: "n".into(), ports: 0 };
-        let mut system = System { nodes: vec![], links: vec![], duration: Span::from_ns(1) };
+        let mut system = System { nodes: vec![], links: vec![], duration: Span::from_ns(1), seed: 0 };
         assert_eq!(system.check(), Err(SetupError::NoNodes));
         system.nodes = vec![node.clone(); MAX_NODES + 1];
         assert_eq!(

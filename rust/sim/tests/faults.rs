@@ -32,8 +32,10 @@ fn started() -> Core {
             spec: Spec::Uart(uart),
             ends: vec![(A, PORT), (B, PORT)],
             host: None,
+            faults: vec![],
         }],
         duration: Span::from_ns(1_000_000_000),
+        seed: 0,
     };
     // With slices, grants end where they say: nobody runs ahead.
     let slicing = Slicing { max_slice: Some(system.duration), serial: false };

@@ -29,11 +29,13 @@ fn core(nodes: usize, links: &[([(u16, u16); 2], u64)], slicing: Slicing) -> Cor
         ),
         ends: ends.map(|(node, port)| (NodeId(node), PortId(port))).into(),
         host: None,
+        faults: vec![],
     };
     let system = System {
         nodes: ('a'..).take(nodes).map(node).collect(),
         links: links.iter().map(link).collect(),
         duration: Span::from_ns(100),
+        seed: 0,
     };
     Core::new(&system, slicing).expect("a valid system")
 }

@@ -29,8 +29,10 @@ fn steered(slicing: Slicing) -> Core {
             spec: Spec::Uart(uart),
             ends: vec![(A, WIRED), (B, WIRED)],
             host: None,
+            faults: vec![],
         }],
         duration: Span::from_ns(100),
+        seed: 0,
     };
     let mut core = Core::new(&system, slicing).expect("a valid system");
     core.set_ceiling(Instant::START);

@@ -19,6 +19,8 @@ pub struct Header {
     pub nodes: Vec<NodeHead>,
     /// Its links, in the order of their ids.
     pub links: Vec<LinkHead>,
+    /// What goes wrong on them, in the order of links.
+    pub faults: Vec<FaultHead>,
     /// What made this run: told to the reader, never compared and not part of the hash.
     pub made_by: Vec<MadeBy>,
 }
@@ -41,6 +43,17 @@ pub struct LinkHead {
     pub description: String,
     /// The ports that it joins, as `node.port`.
     pub ends: Vec<String>,
+}
+
+/// A fault of a link, as the head of a trace tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FaultHead {
+    /// The link.
+    pub link: String,
+    /// Its number among those of the link, from 1 on.
+    pub number: u64,
+    /// What it does, such as `drop every of a.eth0 from 0s until 20ms`.
+    pub description: String,
 }
 
 /// A firmware, a tool or a part of one, and its version.
@@ -87,6 +100,14 @@ pub enum HeaderError {
         /// Its end.
         end: String,
     },
+    /// A fault is on no link, or its number is not the next one of its link.
+    #[error("fault {number} of link {link:?} is not the next one of a link above")]
+    Fault {
+        /// The link.
+        link: String,
+        /// The number.
+        number: u64,
+    },
     /// A link joins nothing.
     #[error("link {link:?} has no ends")]
     NoEnds {
@@ -104,6 +125,9 @@ impl Header {
         }
         for (n, link) in self.links.iter().enumerate() {
             check_link(&self.nodes, &self.links[..n], link)?;
+        }
+        for (n, fault) in self.faults.iter().enumerate() {
+            check_fault(&self.links, &self.faults[..n], fault)?;
         }
         for (n, by) in self.made_by.iter().enumerate() {
             check_made_by(&self.made_by[..n], by)?;
@@ -123,6 +147,7 @@ impl Header {
         lines.extend(self.mode.line());
         lines.extend(self.nodes.iter().map(NodeHead::line));
         lines.extend(self.links.iter().map(LinkHead::line));
+        lines.extend(self.faults.iter().map(FaultHead::line));
         lines
     }
 }
@@ -141,6 +166,12 @@ impl LinkHead {
 
     pub(crate) fn line(&self) -> String {
         format!("link {} {} ends {}", self.name, self.description, self.ends.join(" "))
+    }
+}
+
+impl FaultHead {
+    pub(crate) fn line(&self) -> String {
+        format!("fault {} {} {}", self.link, self.number, self.description)
     }
 }
 
@@ -172,6 +203,21 @@ pub(crate) fn check_link(nodes: &[NodeHead], above: &[LinkHead], link: &LinkHead
         }
     }
     Ok(())
+}
+
+/// Checks a fault against the links and the faults above it.
+pub(crate) fn check_fault(
+    links: &[LinkHead],
+    above: &[FaultHead],
+    fault: &FaultHead,
+) -> Result<(), HeaderError> {
+    text("a fault's description", &fault.description)?;
+    let known = links.iter().any(|link| link.name == fault.link);
+    let before = above.iter().filter(|other| other.link == fault.link).count() as u64;
+    if known && fault.number == before + 1 {
+        return Ok(());
+    }
+    Err(HeaderError::Fault { link: fault.link.clone(), number: fault.number })
 }
 
 /// Checks a `by` line against those above it.
@@ -254,6 +300,15 @@ mod tests {
             "link \"wire\" ends at \"panger.uart0\", which is not NODE.PORT of a node above",
         );
         check(|h| h.links[0].ends.clear(), "link \"wire\" has no ends");
+        let fault = |link: &str, number| FaultHead { link: link.into(), number, description: "cut".into() };
+        check(
+            |h| h.faults = vec![fault("wire", 2)],
+            "fault 2 of link \"wire\" is not the next one of a link above",
+        );
+        check(
+            |h| h.faults = vec![fault("net", 1)],
+            "fault 1 of link \"net\" is not the next one of a link above",
+        );
         check(
             |h| h.made_by[0].version = String::new(),
             "a version must be text on one line without spaces around it, and is \"\"",

@@ -33,7 +33,7 @@ pub use compare::{
 };
 pub use entry::{Entry, What};
 pub use footer::{Footer, NodeFoot, NodeState, RunEnd, Summary, TraceHash};
-pub use header::{Header, HeaderError, LinkHead, MadeBy, NodeHead};
+pub use header::{FaultHead, Header, HeaderError, LinkHead, MadeBy, NodeHead};
 pub use mode::Mode;
 pub use observer::{Line, LineObserver};
 pub use parse::{ParseError, Problem, Trace};

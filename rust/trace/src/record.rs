@@ -18,6 +18,7 @@ use crate::record_error::{RecordError, describe};
 use sim::{Arrival, Body, Event, NodeId, PortId};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::fmt::Write as _;
 use std::io::{BufWriter, Write};
 use vtime::Instant;
 
@@ -270,12 +271,16 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
             link::What::Sent => (Some(receiver.unwrap_or(link)), entry::SENT),
             link::What::Lost => (None, FRAME_WORDS[0]),
             link::What::Failed => (None, FRAME_WORDS[1]),
-            link::What::Struck => (None, FRAME_WORDS[2]),
+            link::What::Struck { .. } => (None, FRAME_WORDS[2]),
         };
         if of_node {
-            self.chains[usize::from(key.source.0)].frame((key.at, ends), port, what as u8, bytes);
+            self.chains[usize::from(key.source.0)].frame((key.at, ends), port, frame_code(what), bytes);
         }
         let mut text = self.spare.pop().unwrap_or_default();
+        if let link::What::Struck { fault } = what {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "fault {}: ", fault + 1);
+        }
         medium.show(bytes, &mut text);
         let frame = Frame { to, word, lasts: ends.since(key.at), text };
         self.ready.push(Reverse(Ready { key, place, what: What::Frame(frame) }));
@@ -389,6 +394,16 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
 
 fn same_length(what: &'static str, expected: usize, found: usize) -> Result<(), RecordError> {
     if expected == found { Ok(()) } else { Err(RecordError::Nodes { what, expected, found }) }
+}
+
+/// What became of a frame, as a node's chain has it.
+const fn frame_code(what: link::What) -> u8 {
+    match what {
+        link::What::Sent => 0,
+        link::What::Lost => 1,
+        link::What::Failed => 2,
+        link::What::Struck { .. } => 3,
+    }
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ pub(crate) fn header() -> Header {
             description: "uart 115200 8N1 delay 0s".into(),
             ends: vec!["pinger.uart0".into(), "ponger.uart0".into()],
         }],
+        faults: vec![],
         made_by: vec![by("firmware.pinger", "3f6c1d0a9b8e7766"), by("qemu", "10.2.2 virtmcu.5d1c0f22")],
     }
 }

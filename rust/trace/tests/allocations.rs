@@ -55,8 +55,10 @@ impl Traffic {
                 spec: self.spec.clone(),
                 ends: all.clone().map(|node| (NodeId(node), PORT)).collect(),
                 host: None,
+                faults: Vec::new(),
             }],
             duration: Span::from_ns((Traffic::WARM + Traffic::COUNTED + 100) * self.gap_ns),
+            seed: 0,
         };
         let mut core = Core::new(&system, Slicing::default()).expect("a valid system");
         core.set_ceiling(Instant::START);
@@ -74,6 +76,7 @@ impl Traffic {
                 description: self.spec.to_string(),
                 ends: all.clone().map(|node| format!("{}.port", Traffic::name(node))).collect(),
             }],
+            faults: Vec::new(),
             made_by: Vec::new(),
         };
         let ports = vec![vec!["port".to_string()]; self.nodes.into()];

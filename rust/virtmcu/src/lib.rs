@@ -11,6 +11,7 @@ pub mod cli;
 pub mod debug;
 pub mod determinism;
 pub mod exit;
+pub mod faults;
 pub mod firmware;
 pub mod golden;
 pub mod interrupt;

@@ -6,6 +6,7 @@ use crate::cli::{ControlProtocol, PlayArgs};
 use crate::debug::{self, DebugArgs, DebugError, Debugging, Servers};
 use crate::determinism::Determinism;
 use crate::exit::Verdict;
+use crate::faults;
 use crate::golden::{self, Commands, Files};
 use crate::interrupt::Interrupt;
 use crate::loaded::{self, Loaded};
@@ -163,7 +164,7 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
     };
     let observer = Observer { expectations: expectations(&scenario), display: &shared };
     let ended = run.simulate(out, observer, |now| shared.borrow_mut().progress(now, end));
-    let Ended { summary, observer, whereabouts, untyped, words, .. } = match ended {
+    let Ended { summary, observer, whereabouts, untyped, unfired, words, .. } = match ended {
         Ok(ended) => ended,
         Err(error) => {
             let recorded = attached.as_ref().map_or(String::new(), |attached| recorded(attached) + "\n");
@@ -180,6 +181,7 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
     }
     if request.until.is_none() {
         cases.extend(untyped.iter().map(|untyped| never_typed(&scenario, untyped)));
+        cases.extend(faults::cases(&scenario, &unfired));
     }
     let mut equal = None;
     let not_reproducible = attached.as_ref().map(recorded).or(request.mode.warning());

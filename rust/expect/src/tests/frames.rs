@@ -79,7 +79,7 @@ fn frames_that_fail_are_others() {
     let failed = link::can::Event::Failed { error: Error::Acknowledge, bit: 30, frame };
     let run = [
         told(A_CAN, 100, link::What::Failed, failed),
-        told(A_CAN, 100, link::What::Struck, link::can::Event::Fault { place: 0 }),
+        told(A_CAN, 100, link::What::Struck { fault: 0 }, link::can::Event::NoFrame),
         told(A_CAN, 300, link::What::Lost, link::can::Event::Frame(frame)),
     ];
     check(
@@ -109,7 +109,10 @@ fn kinds_of_frames_are_told_apart() {
     let remote = Frame::new(Id::Extended(0x100), Kind::Remote, &[0; 2]).unwrap();
     let run = [told(A_CAN, 1, link::What::Sent, link::can::Event::Frame(remote))];
     let of = |fd, remote| verdicts(&[expect(of_kind(fd, remote))], &run).join("");
-    assert!(of(Some(false), Some(true)).starts_with("met: bus carries a frame not of CAN FD that is remote with id 00000100\n"));
+    assert!(
+        of(Some(false), Some(true))
+            .starts_with("met: bus carries a frame not of CAN FD that is remote with id 00000100\n")
+    );
     assert!(of(None, Some(false)).contains("      it is a remote frame, expected no remote frame\n"));
     assert!(of(Some(true), None).contains("      it is no frame of CAN FD, expected a frame of CAN FD\n"));
     let standard = verdicts(&[expect(on_bus(0x100, ".."))], &run).join("");
@@ -148,7 +151,8 @@ fn frames_of_ethernet_are_told_by_their_bytes() {
 fn a_line_is_a_frame_of_its_link() {
     let told = [line(B_WIRE, 1_000, "! 3 1"), line(A_UART, 2_000, "! 3 2")];
     let any = on(2, Contents::Bytes { length: Some((6, 6)), parts: vec![(2, pattern("33"))] });
-    let expected = ["met: wire carries a frame of 6 bytes with 33 at 2 exactly once", "  it came 1 time, expected 1"];
+    let expected =
+        ["met: wire carries a frame of 6 bytes with 33 at 2 exactly once", "  it came 1 time, expected 1"];
     let shown = "    0.001000000  b.uart1  \"! 3 1\\n\"";
     check(&[expect(any).times(1, 1)], &told, &[expected[0], expected[1], shown]);
 }

@@ -72,7 +72,8 @@ fn a_failure_shows_what_is_like_it_and_what_came_then() {
         "    0.006000000  a.uart0  \"pang 2\\n\"",
     ];
     check(&[sends(A_UART, "pong 2").within(5)], &told, &expected);
-    let nothing = ["NOT: a.uart0 sends a line with \"x\"", "  it did not come", "  nothing came from a.uart0"];
+    let nothing =
+        ["NOT: a.uart0 sends a line with \"x\"", "  it did not come", "  nothing came from a.uart0"];
     check(&[contains("x")], &[line(B_WIRE, 5, "x")], &nothing);
 }
 
@@ -109,8 +110,12 @@ fn never_and_counts_tell_when_it_came() {
     };
     let check = |expectation: Expectation, head: &[&str], times: Vec<String>, more: &[&str]| {
         let text = verdicts(&[expectation], &told).join("\n");
-        let expected: Vec<&str> =
-            head.iter().copied().chain(times.iter().map(String::as_str)).chain(more.iter().copied()).collect();
+        let expected: Vec<&str> = head
+            .iter()
+            .copied()
+            .chain(times.iter().map(String::as_str))
+            .chain(more.iter().copied())
+            .collect();
         assert_eq!(text, expected.join("\n"));
     };
     check(
@@ -119,7 +124,12 @@ fn never_and_counts_tell_when_it_came() {
         shown(1, 2),
         &[],
     );
-    check(contains("warning").times(0, 0), &["met: a.uart0 never sends a line with \"warning\""], vec![], &[]);
+    check(
+        contains("warning").times(0, 0),
+        &["met: a.uart0 never sends a line with \"warning\""],
+        vec![],
+        &[],
+    );
     check(
         contains("error").times(3, 7),
         &["NOT: a.uart0 sends a line with \"error\" 3 to 7 times", "  it came 10 times, expected 3 to 7"],
@@ -140,7 +150,10 @@ fn never_and_counts_tell_when_it_came() {
     );
     check(
         contains("error").times(0, 10),
-        &["met: a.uart0 sends a line with \"error\" at most 10 times", "  it came 10 times, expected at most 10"],
+        &[
+            "met: a.uart0 sends a line with \"error\" at most 10 times",
+            "  it came 10 times, expected at most 10",
+        ],
         shown(1, 8),
         &["    ..."],
     );
@@ -153,8 +166,10 @@ fn regular_expressions_look_at_bytes() {
         of(What::Line { port: A_UART, pattern: LinePattern::Matches(regular) })
     };
     let told = [Told::Line(A_UART, 1, 1, b"t=\xff12\r\n".to_vec())];
-    let expected =
-        ["met: a.uart0 sends a line that matches '^t=.(?P<t>\\d+)$'", "  met at 0.000001000  a.uart0  \"t=\\xff12\\r\\n\""];
+    let expected = [
+        "met: a.uart0 sends a line that matches '^t=.(?P<t>\\d+)$'",
+        "  met at 0.000001000  a.uart0  \"t=\\xff12\\r\\n\"",
+    ];
     check(&[matches(r"^t=.(?P<t>\d+)$")], &told, &expected);
     assert!(verdicts(&[matches("^T")], &told)[0].starts_with("NOT:"));
 }

@@ -5,7 +5,9 @@ mod frames;
 mod lines;
 mod order;
 
-use crate::{Count, Expectation, Expectations, LinePattern, Opens, Port, Template, Topology, TopologyPort, What};
+use crate::{
+    Count, Expectation, Expectations, LinePattern, Opens, Port, Template, Topology, TopologyPort, What,
+};
 use sim::{Arrival, Body, Class, Event, FrameId, Key, LinkId, NodeId, PortId};
 use vtime::{Instant, Span};
 
@@ -53,15 +55,26 @@ fn frame(link: u16, from: Port, at_us: u64, what: link::What, medium: link::Medi
         link::What::Sent => Class::Frame,
         link::What::Lost => Class::Lost,
         link::What::Failed => Class::Failed,
-        link::What::Struck => Class::Struck,
+        link::What::Struck { .. } => Class::Struck,
     };
     let (at, link) = (us(at_us), LinkId(link));
     let key = Key { at, class, link, source: from.0, seq: at_us };
     let other = NodeId(1 - from.0.0);
-    let to = (medium == link::Medium::Ethernet).then_some(Arrival { node: other, port: PortId(2), at, lost: false });
+    let to = (medium == link::Medium::Ethernet).then_some(Arrival {
+        node: other,
+        port: PortId(2),
+        at,
+        lost: false,
+    });
     // Each frame is 10 us on the wire.
-    let body =
-        Body::Frame { port: from.1, medium, what, ends: at + Span::from_ns(10_000), to, frame: FrameId::default() };
+    let body = Body::Frame {
+        port: from.1,
+        medium,
+        what,
+        ends: at + Span::from_ns(10_000),
+        to,
+        frame: FrameId::default(),
+    };
     Told::Event(Event { key, body }, bytes.to_vec())
 }
 

@@ -83,7 +83,10 @@ fn a_time_opens_what_looks() {
     let late = Expectation { opens: Opens::At(us(2_000)), ..sends(A_UART, "x").within(3).times(1, 1) };
     let told: Vec<Told> = [1_999, 2_000, 5_000, 5_001].map(|at| line(A_UART, at, "x")).into();
     let text = verdicts(&[late.clone()], &told);
-    assert!(text[0].contains("sends line \"x\" exactly once within 3ms after 0.002000000\n  it came 2 times"), "{text:?}");
+    assert!(
+        text[0].contains("sends line \"x\" exactly once within 3ms after 0.002000000\n  it came 2 times"),
+        "{text:?}"
+    );
     assert_eq!(met(&[late], &[told[0].clone(), told[2].clone(), told[3].clone()]), [true]);
 }
 
@@ -104,7 +107,11 @@ fn captured_values_are_used() {
         port: A_UART,
         pattern: LinePattern::Matches(Regular::new(text, Template::text(text)).unwrap()),
     };
-    let of_line = [of(boot), line_with("is {first.serial}!").after(0), frame_with("{first.serial} 00", vec![]).after(0)];
+    let of_line = [
+        of(boot),
+        line_with("is {first.serial}!").after(0),
+        frame_with("{first.serial} 00", vec![]).after(0),
+    ];
     let told = |second: &str, rest: &[u8]| {
         [line(A_UART, 1, "serial a.7"), line(B_WIRE, 5, second), ethernet(50, rest)]
     };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! The bus as a [`Link`]: what comes next, and up to where it is settled.
 
+use super::babble::babblers;
 use super::course::Party;
 use super::event::Event;
 use super::fault::Fault;
@@ -10,7 +11,7 @@ use super::member::Member;
 use super::spec::BusSpec;
 use super::steps::Line;
 use super::timing::Rates;
-use crate::{Draws, End, Handed, Link, Outcome, Told, What};
+use crate::{Draws, End, Handed, Link, Outcome, Told, Unfired, What};
 use ::can::{FromBus, Sequence, ToBus};
 use vtime::{Instant, Span};
 
@@ -19,7 +20,12 @@ use vtime::{Instant, Span};
 pub struct Bus {
     pub(super) spec: BusSpec,
     pub(super) rates: Rates,
+    /// Its ends, and behind them those that babble.
     pub(super) members: Vec<Member>,
+    /// How many ends it has.
+    ends: usize,
+    /// How many strikes of faults were told.
+    pub(super) strikes: u64,
     /// The bits of what each member sends; the last is for a start of frame of nobody, and empty.
     pub(super) sequences: Vec<Sequence>,
     pub(super) parties: Vec<Party>,
@@ -35,12 +41,16 @@ impl Bus {
     /// A bus with so many ends, on which nothing was sent yet, and what shall go wrong on it.
     pub fn new(spec: BusSpec, ends: usize, faults: &[Fault]) -> Bus {
         let rates = spec.rates();
+        let mut members = vec![Member::new(); ends];
+        members.extend(babblers(faults, rates));
         Bus {
             spec,
             rates,
-            members: vec![Member::new(); ends],
-            sequences: (0..=ends).map(|_| Sequence::empty()).collect(),
-            parties: vec![Party::AWAY; ends],
+            ends,
+            strikes: 0,
+            sequences: (0..=members.len()).map(|_| Sequence::empty()).collect(),
+            parties: vec![Party::AWAY; members.len()],
+            members,
             faults: Faults::new(faults, rates),
             no_faults: Faults::new(&[], rates),
             lines: vec![Line::default(); ends + 1],
@@ -54,13 +64,12 @@ impl Bus {
         self
     }
 
-    /// The faults that have not happened.
-    pub fn unfired(&self) -> impl Iterator<Item = &Fault> {
-        self.faults.unfired()
-    }
-
     /// Says something to a controller, not before what it was told before.
     pub(super) fn deliver(&mut self, place: usize, at: Instant, record: FromBus, out: &mut dyn Outcome) {
+        // Who babbles does not listen.
+        if place >= self.ends {
+            return;
+        }
         self.bytes.clear();
         record.write(&mut self.bytes);
         out.deliver(End(place as u16), self.members[place].tell_at(at), &self.bytes);
@@ -126,12 +135,13 @@ impl Link for Bus {
 
     fn earliest(&self, from: End, at: Instant) -> Instant {
         let place = usize::from(from.0);
-        if place < self.members.len() { self.soonest(place, at) } else { Instant::FAR }
+        if place < self.ends { self.soonest(place, at) } else { Instant::FAR }
     }
 
     fn earliest_effect(&self, to: End) -> Instant {
         let place = usize::from(to.0);
-        let Some(member) = self.members.get(place).filter(|member| !member.hears_nothing()) else {
+        let ends = &self.members[..self.ends];
+        let Some(member) = ends.get(place).filter(|member| !member.hears_nothing()) else {
             return Instant::FAR;
         };
         let inputs = self.members.iter().enumerate();
@@ -146,6 +156,10 @@ impl Link for Bus {
 
     fn leave(&mut self, end: End, at: Instant, _out: &mut dyn Outcome) {
         self.put(end, Input { at, seq: 0, cut: Instant::FAR, said: Said::PowerOff });
+    }
+
+    fn unfired(&self) -> Vec<Unfired> {
+        self.faults.unfired()
     }
 
     fn waiting(&self, from: End) -> usize {

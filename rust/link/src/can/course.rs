@@ -165,7 +165,8 @@ impl Bits<'_> {
                     None
                 }
                 Part::Sends if own.arbitrates(bit) && !level => {
-                    party.part = Part::Reads;
+                    // Who only sends does not read on.
+                    party.part = if party.is_silent { Part::Away } else { Part::Reads };
                     continue;
                 }
                 Part::Sends if level => Some(Error::BitDominant),

@@ -9,7 +9,7 @@ use super::member::{Member, Offer};
 use super::steps::{COMMON, Line};
 use super::timing::Ticks;
 use crate::{End, Outcome, What};
-use ::can::{Frame, FromBus, Id, Kind, State};
+use ::can::{Frame, FromBus, Kind, State};
 use vtime::Instant;
 
 /// So long a passive sender waits behind the intermission.
@@ -50,7 +50,12 @@ impl Bus {
         }
         let first = self.first();
         let faults = if is_common { &mut self.faults } else { &mut self.no_faults };
-        faults.start_frame(first, starts);
+        faults.start_frame(first.as_ref().map(|(sender, frame)| (*sender, frame)), starts);
+        if is_common {
+            let sending = self.members.iter().filter(|member| member.sends.is_some());
+            let babbling = sending.filter_map(|member| member.babbles);
+            babbling.for_each(|babbles| faults.babbles(babbles.fault, starts));
+        }
         let bits = Bits {
             rates: self.rates,
             starts,
@@ -60,6 +65,7 @@ impl Bus {
         };
         let course = bits.run();
         let frame = self.members.get(course.lead).and_then(|member| member.sends).map(|sends| sends.frame);
+        let struck = frame.map_or(Event::NoFrame, Event::Frame);
         let mut has_changed = false;
         for place in 0..self.members.len() {
             if !is_there(&self.members[place]) {
@@ -73,27 +79,26 @@ impl Bus {
             member.see_frame(self.rates, starts, course.quiet);
         }
         self.lines[line] = Line { starts: None, free: course.idle, quiet: course.quiet };
-        self.tell_faults(course.lead, out) || has_changed
+        self.tell_faults(course.lead, struck, out) || has_changed
     }
 
-    /// Tells the faults that have happened, of the end whose frame it was; true if there are any.
-    pub(super) fn tell_faults(&mut self, lead: usize, out: &mut dyn Outcome) -> bool {
+    /// Tells the faults that have happened, of the end whose frame it was, or of nobody; true if there are any.
+    pub(super) fn tell_faults(&mut self, lead: usize, event: Event, out: &mut dyn Outcome) -> bool {
         let mut any = false;
         while let Some((place, at)) = self.faults.next_struck() {
             let at = self.rates.round_up(at);
-            let event = Event::Fault { place: place as u16 };
-            let whose = if lead < self.members.len() { lead } else { 0 };
-            self.tell((whose, u64::MAX - place as u64), (at, at), What::Failed, event, out);
+            self.tell((lead, self.strikes), (at, at), What::Struck { fault: place as u16 }, event, out);
+            self.strikes += 1;
             any = true;
         }
         any
     }
 
-    /// The identifier of the frame that would win the arbitration.
-    fn first(&self) -> Option<Id> {
+    /// The frame that would win the arbitration, and whose it is.
+    fn first(&self) -> Option<(End, Frame)> {
         let sends = (0..self.members.len()).filter(|place| self.parties[*place].part == Part::Sends);
         let first = sends.min_by(|a, b| self.sequences[*a].levels().cmp(self.sequences[*b].levels()))?;
-        self.members[first].sends.map(|sends| sends.frame.id())
+        self.members[first].sends.map(|sends| (End(first as u16), sends.frame))
     }
 
     /// As what a member takes part, and what it sends.
@@ -109,9 +114,10 @@ impl Bus {
             self.sequences[place].encode(&sends.frame);
             let gone = gone.min(sends.gone);
             let knows_fd = member.joined.is_none_or(|joined| joined.knows_fd);
-            return Party { part: Part::Sends, knows_fd, gone, ..party };
+            let is_silent = member.babbles.is_some();
+            return Party { part: Part::Sends, is_silent, knows_fd, gone, ..party };
         }
-        match member.joined.filter(|_| member.is_on()) {
+        match member.joined.filter(|_| member.is_on() && member.babbles.is_none()) {
             Some(joined) => {
                 Party { part: Part::Reads, is_silent: joined.is_silent(), knows_fd: joined.knows_fd, ..party }
             }
@@ -212,6 +218,9 @@ impl Bus {
         // Who gives way and tries again is told when it is through.
         if is_over || what != What::Lost {
             self.tell((place, seq), told, what, event, out);
+        }
+        if is_sent {
+            self.members[place].babble_on(sends);
         }
         if is_answered && is_on {
             self.deliver(place, ends, answer, out);

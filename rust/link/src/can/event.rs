@@ -31,12 +31,8 @@ pub enum Event {
     },
     /// What was handed over is no record.
     NoRecord,
-    /// A fault has happened. It is told of the end whose frame it hit, or of the first, and its number ([`crate::Told::seq`]) is counted
-    /// back from the last: what an end hands over never has it.
-    Fault {
-        /// Its place in the list of faults.
-        place: u16,
-    },
+    /// A fault has struck the bus while there was no frame ([`crate::What::Struck`]).
+    NoFrame,
 }
 
 const FRAME: u8 = 1;
@@ -44,7 +40,7 @@ const FAILED: u8 = 2;
 const REFUSED: u8 = 3;
 const RATES: u8 = 4;
 const NO_RECORD: u8 = 5;
-const FAULT: u8 = 6;
+const NO_FRAME: u8 = 6;
 
 const ERRORS: [Error; 6] =
     [Error::Stuff, Error::Form, Error::Acknowledge, Error::BitRecessive, Error::BitDominant, Error::Crc];
@@ -73,10 +69,7 @@ impl Event {
                 bytes.extend(data_bitrate_bps.to_le_bytes());
             }
             Event::NoRecord => bytes.push(NO_RECORD),
-            Event::Fault { place } => {
-                bytes.push(FAULT);
-                bytes.extend(place.to_le_bytes());
-            }
+            Event::NoFrame => bytes.push(NO_FRAME),
         }
     }
 
@@ -97,8 +90,8 @@ impl Event {
                 data_bitrate_bps: u32::from_le_bytes([e, f, g, h]),
             },
             (NO_RECORD, []) => Event::NoRecord,
-            (FAULT, &[low, high]) => Event::Fault { place: u16::from_le_bytes([low, high]) },
-            (FAILED | RATES | NO_RECORD | FAULT, _) => return Err(wrong_len),
+            (NO_FRAME, []) => Event::NoFrame,
+            (FAILED | RATES | NO_RECORD | NO_FRAME, _) => return Err(wrong_len),
             _ => return Err(RecordError::Kind(kind)),
         })
     }
@@ -116,7 +109,7 @@ impl fmt::Display for Event {
                 if *data_bitrate_bps > 0 { write!(f, ", data {data_bitrate_bps} bit/s") } else { Ok(()) }
             }
             Event::NoRecord => f.write_str("no record"),
-            Event::Fault { place } => write!(f, "fault {place}"),
+            Event::NoFrame => f.write_str("no frame"),
         }
     }
 }
@@ -153,7 +146,7 @@ mod tests {
             Event::Refused(frame),
             Event::Rates { bitrate_bps: 500_000, data_bitrate_bps: 0 },
             Event::NoRecord,
-            Event::Fault { place: 300 },
+            Event::NoFrame,
         ];
         for event in events {
             let mut bytes = Vec::new();

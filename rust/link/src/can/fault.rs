@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! What goes wrong on a bus because the scenario says so.
 
-use crate::{End, Which};
-use ::can::Id;
+use crate::{End, Pattern, Which};
+use ::can::{Frame, Id};
 use std::num::NonZeroU64;
-use vtime::Instant;
+use vtime::{Instant, Span};
 
 /// A fault. Bits are counted from 0, the start of frame, with stuff bits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// A bit is the other one on the whole bus.
     CorruptBit {
@@ -30,7 +30,7 @@ pub enum Fault {
         /// In frames that start from then on.
         from: Instant,
         /// And before then.
-        to: Instant,
+        until: Instant,
     },
     /// The bus is held dominant. If that begins in an error frame or an intermission, it shows from the end of that on; if it is over
     /// by then, or takes no longer than a bit, it has not happened.
@@ -38,40 +38,103 @@ pub enum Fault {
         /// From then on.
         from: Instant,
         /// Until then.
-        to: Instant,
+        until: Instant,
     },
-    /// The plug of an end is pulled: it hears nothing but itself, and others do not hear it. When it is put in again, it takes part
-    /// from the next idle bus on; what it sends just then is heard by nobody.
+    /// The plugs of these ends are pulled: each hears nothing but itself, and others do not hear it. When it is put in again, it takes
+    /// part from the next idle bus on; what it sends just then is heard by nobody.
     Cut {
-        /// Whose.
-        end: End,
+        /// Whose; each once.
+        ends: Vec<End>,
         /// From then on.
         from: Instant,
         /// Until then.
-        to: Instant,
+        until: Instant,
     },
-    /// A controller does not take frames in that are valid for it; nobody else knows.
+    /// Controllers do not take frames in that are valid for them; nobody else knows.
     Drop {
         /// Which frames.
         frames: Hits,
-        /// Whose controller.
-        at: End,
+        /// Whose controllers; none: all.
+        to: Vec<End>,
+    },
+    /// One more node is on the bus, which sends a frame again and again: at once after each, or every so often, and if it was kept
+    /// from that, as soon as it can. It hears nothing: it acknowledges nothing, sends no error flag, and counts no errors.
+    Babble {
+        /// What it sends.
+        frame: Frame,
+        /// How often.
+        every: Option<Span>,
+        /// From then on.
+        from: Instant,
+        /// It starts none from then on.
+        until: Instant,
     },
 }
 
 /// Which frames a fault hits. They are counted as they start, each repetition as one; of those that start together it is the
 /// one that would win the arbitration. What an end without its plug sends does not count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hits {
-    /// Those with this identifier; any if there is none.
-    pub id: Option<Id>,
-    /// Which of them.
+    /// They start from then on.
+    pub from: Instant,
+    /// And before then.
+    pub until: Instant,
+    /// These ends send them; none: any.
+    pub ends: Vec<End>,
+    /// They have such an identifier.
+    pub id: Option<Ids>,
+    /// They have all these bytes of data.
+    pub data: Vec<Pattern>,
+    /// Which of those.
     pub which: Which,
 }
 
+/// Identifiers: those of the same kind that have the same bits where the mask has ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ids {
+    /// One of them.
+    pub id: Id,
+    /// Which bits of it count.
+    pub mask: u32,
+}
+
 impl Hits {
+    /// All frames.
+    pub fn all() -> Hits {
+        Hits {
+            from: Instant::START,
+            until: Instant::FAR,
+            ends: Vec::new(),
+            id: None,
+            data: Vec::new(),
+            which: Which::Every,
+        }
+    }
+
     /// The `nth` of all frames, from 1 on.
-    pub const fn nth(nth: NonZeroU64) -> Hits {
-        Hits { id: None, which: Which::Nth(nth) }
+    pub fn nth(nth: NonZeroU64) -> Hits {
+        Hits { which: Which::Nth(nth), ..Hits::all() }
+    }
+
+    /// Whether it is such a frame, whenever it starts.
+    pub(super) fn is_of(&self, sender: End, frame: &Frame) -> bool {
+        (self.ends.is_empty() || self.ends.contains(&sender))
+            && self.id.is_none_or(|ids| ids.contain(frame.id()))
+            && self.data.iter().all(|pattern| pattern.is_in(frame.data()))
+    }
+}
+
+impl Ids {
+    /// This one and no other.
+    pub const fn one(id: Id) -> Ids {
+        Ids { id, mask: u32::MAX }
+    }
+
+    fn contain(self, found: Id) -> bool {
+        match (self.id, found) {
+            (Id::Standard(own), Id::Standard(found)) => u32::from(own ^ found) & self.mask == 0,
+            (Id::Extended(own), Id::Extended(found)) => (own ^ found) & self.mask == 0,
+            _ => false,
+        }
     }
 }

@@ -3,9 +3,10 @@
 
 use super::fault::{Fault, Hits};
 use super::timing::{Rates, Ticks};
-use crate::{Draws, End, Which};
-use ::can::{BITS_MAX, Id};
+use crate::{Draws, End, Unfired, Which};
+use ::can::{BITS_MAX, Frame};
 use std::num::NonZeroU64;
+use vtime::Instant;
 
 /// The faults of a bus, and which of them have happened.
 #[derive(Clone, Debug)]
@@ -17,18 +18,20 @@ pub(super) struct Faults {
     frames: u64,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Scripted {
     fault: Fault,
-    /// How many frames there were that it might hit, and whether it hits the one that is on the bus.
+    /// How many frames there were in its time, how many of them were such as it might hit, and whether it hits the one that is on
+    /// the bus.
+    seen: u64,
     matches: u64,
     is_hit: bool,
     /// It has happened.
     has_fired: bool,
     /// It has happened then, which was not told.
     struck: Option<Ticks>,
-    /// Nothing more comes of it.
-    is_over: bool,
+    /// How many plugs it has pulled and put in: all are pulled, in their order, and then all are put in.
+    plugs: usize,
     /// Until then it holds the bus.
     holds: Ticks,
 }
@@ -43,21 +46,18 @@ pub(super) struct Plug {
 
 impl Faults {
     pub(super) fn new(list: &[Fault], rates: Rates) -> Faults {
-        let scripted = |fault: &Fault| {
-            let holds = match fault {
-                Fault::StuckDominant { to, .. } => rates.at(*to),
+        let scripted = |fault: &Fault| Scripted {
+            fault: fault.clone(),
+            seen: 0,
+            matches: 0,
+            is_hit: false,
+            has_fired: false,
+            struck: None,
+            plugs: 0,
+            holds: match fault {
+                Fault::StuckDominant { until, .. } => rates.at(*until),
                 _ => Ticks(0),
-            };
-            let fault = *fault;
-            Scripted {
-                fault,
-                matches: 0,
-                is_hit: false,
-                has_fired: false,
-                struck: None,
-                is_over: false,
-                holds,
-            }
+            },
         };
         Faults { list: list.iter().map(scripted).collect(), rates, draws: Draws::new(0, ""), frames: 0 }
     }
@@ -67,21 +67,17 @@ impl Faults {
         self.draws = draws;
     }
 
-    /// A frame with this identifier starts; none if nobody sends.
-    pub(super) fn start_frame(&mut self, id: Option<Id>, starts: Ticks) {
-        self.frames += u64::from(id.is_some());
+    /// A frame of this sender starts; none if nobody sends.
+    pub(super) fn start_frame(&mut self, first: Option<(End, &Frame)>, starts: Ticks) {
+        self.frames += u64::from(first.is_some());
         let (draws, n, rates) = (self.draws, self.frames, self.rates);
         for (place, scripted) in self.list.iter_mut().enumerate() {
+            let (from, until) = scripted.fault.time();
+            let within = (rates.at(from)..rates.at(until)).contains(&starts);
+            let first = first.filter(|_| within);
+            scripted.seen += u64::from(first.is_some());
             let happens = |one_in| draws.happens(2 * place as u64, n, one_in);
-            scripted.is_hit = match scripted.fault {
-                Fault::CorruptBit { frames, .. }
-                | Fault::ErrorFrame { frames, .. }
-                | Fault::Drop { frames, .. } => id.is_some_and(|id| scripted.hits(frames, id, happens)),
-                Fault::BitErrors { from, to, .. } => {
-                    id.is_some() && (rates.at(from)..rates.at(to)).contains(&starts)
-                }
-                Fault::StuckDominant { .. } | Fault::Cut { .. } => false,
-            };
+            scripted.is_hit = first.is_some_and(|(sender, frame)| scripted.hits(sender, frame, happens));
         }
     }
 
@@ -129,7 +125,7 @@ impl Faults {
                 !(scripted.is_hit && (0..BITS_MAX).any(is_wrong))
             }
             Fault::StuckDominant { from, .. } => scripted.holds <= starts || self.rates.at(from) >= ends,
-            Fault::Cut { .. } | Fault::Drop { .. } => true,
+            Fault::Cut { .. } | Fault::Drop { .. } | Fault::Babble { .. } => true,
         })
     }
 
@@ -156,26 +152,37 @@ impl Faults {
 
     /// Which plug is pulled or put in next, of an end or of all, and when.
     pub(super) fn next_plug(&self, end: Option<usize>) -> Option<(Ticks, Plug)> {
-        let plugs = self.list.iter().enumerate().filter_map(|(place, scripted)| match scripted.fault {
-            Fault::Cut { end, from, to } if !scripted.is_over => {
-                let is_in = scripted.has_fired;
-                let time = self.rates.at(if is_in { to } else { from });
-                Some((time, Plug { place, end: usize::from(end.0), is_in }))
-            }
-            _ => None,
+        let plugs = self.list.iter().enumerate().filter_map(|(place, scripted)| {
+            let Fault::Cut { ends, from, until } = &scripted.fault else { return None };
+            let known = end.map(|end| ends.iter().position(|known| usize::from(known.0) == end));
+            let at = match known {
+                None => scripted.plugs,
+                // That end is pulled, and put in.
+                Some(own) => [own?, own? + ends.len()].into_iter().find(|step| *step >= scripted.plugs)?,
+            };
+            let is_in = at >= ends.len();
+            let end = ends.get(if is_in { at - ends.len() } else { at })?;
+            let time = self.rates.at(if is_in { *until } else { *from });
+            Some((time, Plug { place, end: usize::from(end.0), is_in }))
         });
-        plugs.filter(|(_, plug)| end.is_none_or(|end| plug.end == end)).min()
+        plugs.min()
     }
 
     /// Takes note that it is so.
     pub(super) fn plug(&mut self, plug: Plug) {
         if let Some(scripted) = self.list.get_mut(plug.place) {
-            scripted.is_over = plug.is_in;
-            if let Fault::Cut { from, .. } = scripted.fault
-                && !plug.is_in
-            {
+            scripted.plugs += 1;
+            let (from, _) = scripted.fault.time();
+            if !plug.is_in {
                 scripted.strike(self.rates.at(from));
             }
+        }
+    }
+
+    /// The node that babbles by the fault at a place has begun a frame.
+    pub(super) fn babbles(&mut self, place: usize, starts: Ticks) {
+        if let Some(scripted) = self.list.get_mut(place).filter(|scripted| !scripted.has_fired) {
+            scripted.strike(starts);
         }
     }
 
@@ -183,7 +190,7 @@ impl Faults {
     pub(super) fn drops(&mut self, end: End, valid: Ticks) -> bool {
         let mut any = false;
         for scripted in self.list.iter_mut().filter(|scripted| scripted.is_hit) {
-            if matches!(scripted.fault, Fault::Drop { at, .. } if at == end) {
+            if matches!(&scripted.fault, Fault::Drop { to, .. } if to.is_empty() || to.contains(&end)) {
                 scripted.strike(valid);
                 any = true;
             }
@@ -198,8 +205,14 @@ impl Faults {
     }
 
     /// Those that have not happened.
-    pub(super) fn unfired(&self) -> impl Iterator<Item = &Fault> {
-        self.list.iter().filter(|scripted| !scripted.has_fired).map(|scripted| &scripted.fault)
+    pub(super) fn unfired(&self) -> Vec<Unfired> {
+        let unfired = self.list.iter().enumerate().filter(|(_, scripted)| !scripted.has_fired);
+        let unfired = unfired.map(|(place, Scripted { seen, matches, .. })| Unfired {
+            place,
+            frames: *seen,
+            matched: *matches,
+        });
+        unfired.collect()
     }
 }
 
@@ -209,16 +222,40 @@ impl Scripted {
         self.struck = self.struck.or(Some(at));
     }
 
-    /// Whether the next frame is among those.
-    fn hits(&mut self, hits: Hits, id: Id, happens: impl Fn(NonZeroU64) -> bool) -> bool {
-        if hits.id.is_some_and(|wanted| wanted != id) {
-            return false;
+    /// Whether it hits the next frame, which starts in its time.
+    fn hits(&mut self, sender: End, frame: &Frame, happens: impl Fn(NonZeroU64) -> bool) -> bool {
+        let is_one = self.fault.hits().is_none_or(|hits| hits.is_of(sender, frame));
+        self.matches += u64::from(is_one);
+        is_one
+            && match self.fault.hits().map(|hits| hits.which) {
+                None | Some(Which::Every) => true,
+                Some(Which::Nth(nth)) => self.matches == nth.get(),
+                Some(Which::OneIn(one_in)) => happens(one_in),
+            }
+    }
+}
+
+impl Fault {
+    /// Which frames it hits, if it hits some.
+    fn hits(&self) -> Option<&Hits> {
+        match self {
+            Fault::CorruptBit { frames, .. }
+            | Fault::ErrorFrame { frames, .. }
+            | Fault::Drop { frames, .. } => Some(frames),
+            _ => None,
         }
-        self.matches += 1;
-        match hits.which {
-            Which::Every => true,
-            Which::Nth(nth) => self.matches == nth.get(),
-            Which::OneIn(one_in) => happens(one_in),
+    }
+
+    /// From when until when.
+    fn time(&self) -> (Instant, Instant) {
+        match self {
+            Fault::CorruptBit { frames, .. }
+            | Fault::ErrorFrame { frames, .. }
+            | Fault::Drop { frames, .. } => (frames.from, frames.until),
+            Fault::BitErrors { from, until, .. }
+            | Fault::StuckDominant { from, until }
+            | Fault::Cut { from, until, .. }
+            | Fault::Babble { from, until, .. } => (*from, *until),
         }
     }
 }

@@ -85,7 +85,7 @@ impl Bus {
             && member.sends.is_none()
             && member.may_send(starts)
         {
-            member.start();
+            member.start(self.rates, Ticks::NEVER);
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! One end of a bus: what its controller has said, and how it stands.
 
+use super::babble::Babbles;
 use super::counters::Counters;
 use super::timing::{Rates, Ticks};
 use ::can::{Frame, FromBus, Mode, State, Status};
@@ -38,6 +39,10 @@ pub(super) struct Member {
     shown: Status,
     /// When it was told something last.
     told_to: Instant,
+    /// It is no end, but babbles.
+    pub(super) babbles: Option<Babbles>,
+    /// It starts nothing from then on.
+    pub(super) until: Ticks,
 }
 
 /// How a controller takes part.
@@ -83,6 +88,8 @@ impl Member {
             cut: Instant::FAR,
             shown: Status::default(),
             told_to: Instant::START,
+            babbles: None,
+            until: Ticks::NEVER,
         }
     }
 
@@ -161,6 +168,7 @@ impl Member {
     pub(super) fn may_send(&self, starts: Ticks) -> bool {
         self.is_on()
             && self.suspended <= starts
+            && starts < self.until
             && self.joined.is_some_and(|joined| joined.mode == Mode::Normal)
     }
 
@@ -173,12 +181,12 @@ impl Member {
             None => Ticks(0),
         };
         let offered = rates.at(self.offers.iter().map(|offer| offer.at).min()?);
-        Some(free.max(self.suspended).max(offered).max(on))
+        Some(free.max(self.suspended).max(offered).max(on)).filter(|starts| *starts < self.until)
     }
 
-    /// Begins to send its first mailbox.
-    pub(super) fn start(&mut self) {
-        self.sends = self.offers.first().copied();
+    /// Begins to send the first mailbox of which the frame was there by `now`.
+    pub(super) fn start(&mut self, rates: Rates, now: Ticks) {
+        self.sends = self.offers.iter().find(|offer| rates.at(offer.at) <= now).copied();
     }
 
     /// Puts an offer in its place; the one that was there comes back.

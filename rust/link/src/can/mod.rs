@@ -18,6 +18,7 @@
 //! repetition may be the one that its sender hears of.
 
 mod account;
+mod babble;
 mod bus;
 mod counters;
 mod course;
@@ -35,7 +36,7 @@ mod timing;
 
 pub use bus::Bus;
 pub use event::Event;
-pub use fault::{Fault, Hits};
+pub use fault::{Fault, Hits, Ids};
 pub use spec::{BusSpec, SpecError};
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! A bus has a line that is common to its ends, and one for each of them alone, on which it is while its plug is pulled.
 
 use super::bus::Bus;
+use super::event::Event;
 use super::faults::Plug;
 use super::member::Member;
 use super::timing::Ticks;
@@ -95,14 +96,23 @@ impl Bus {
             Step::Start(line) => {
                 self.lines[line].starts = Some(time);
                 let there = self.members.iter_mut().filter(|member| member.line == line);
-                there.filter(|member| member.may_send(time)).for_each(Member::start);
+                let rates = self.rates;
+                there.filter(|member| member.may_send(time)).for_each(|member| member.start(rates, time));
             }
             Step::Decide(line) => {
                 let has_changed = self.decide(line, out);
-                return !has_changed && self.next_input().is_none() && self.faults.next_plug(None).is_none();
+                let is_over = self.next_input().is_none() && self.faults.next_plug(None).is_none();
+                return !has_changed && is_over && !self.is_babbled_on();
             }
         }
         false
+    }
+
+    /// Whether somebody babbles on by itself, up to a time that was set.
+    fn is_babbled_on(&self) -> bool {
+        let free = self.lines[COMMON].free;
+        let mut babbling = self.members.iter().filter(|member| member.babbles.is_some());
+        babbling.any(|member| member.wants(self.rates, free).is_some())
     }
 
     /// Moves an end to its own line, or back to that of all.
@@ -118,6 +128,6 @@ impl Bus {
                 member.join(joined, since.max(self.lines[member.line].quiet));
             }
         }
-        self.tell_faults(0, out);
+        self.tell_faults(plug.end, Event::NoFrame, out);
     }
 }

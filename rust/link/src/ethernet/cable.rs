@@ -2,7 +2,7 @@
 //! One direction of a cable: frames one after the other, and what faults do to them.
 
 use super::{CHECKSUM, LEN_FILLED, Rate, is_valid};
-use crate::{Faults, Lane, OnWire, What};
+use crate::{Faults, Lane, OnWire, Strikes, What};
 use vtime::{Instant, Span};
 
 /// One direction of a cable, and how long it is busy with what was handed over so far.
@@ -25,8 +25,8 @@ pub(super) struct Carried {
     /// When it is wholly there, and again if it comes twice. Not at all, if it is lost.
     pub arrives: [Option<Instant>; 2],
     pub what: What,
-    /// A fault has struck it.
-    pub struck: bool,
+    /// The faults that have struck it.
+    pub struck: Strikes,
 }
 
 impl Cable {
@@ -57,7 +57,13 @@ impl Cable {
             // What is behind it starts no sooner than the power goes, and is lost, too.
             self.free = free.max(cut);
             let (starts, ends) = (starts.min(cut).max(at), ends.min(cut).max(at));
-            return Carried { starts, ends, arrives: [None; 2], what: What::Lost, struck: false };
+            return Carried {
+                starts,
+                ends,
+                arrives: [None; 2],
+                what: What::Lost,
+                struck: Strikes::default(),
+            };
         }
         let on_wire = OnWire {
             lane: self.lane,
@@ -82,7 +88,7 @@ impl Cable {
             (true, true) => What::Lost,
             (true, false) => What::Sent,
         };
-        Carried { starts, ends, arrives, what, struck: struck.any }
+        Carried { starts, ends, arrives, what, struck: struck.by }
     }
 
     /// The wire is busy with a frame: from when until when.

@@ -3,7 +3,7 @@
 
 use super::cable::{Cable, Carried};
 use super::{Rate, filled};
-use crate::{End, Faults, Handed, Lane, Link, Outcome, Told, What};
+use crate::{End, Faults, Handed, Lane, Link, Outcome, Told, Unfired};
 use vtime::{Instant, Span};
 
 /// What a cable between two ends is like.
@@ -55,9 +55,7 @@ impl Link for Direct {
             let other = End(1 - from.0);
             let to = arrives[0].map(|arrives| (other, arrives));
             out.tell(Told { from, seq, at: starts, ends, what, to, bytes });
-            if struck {
-                out.tell(Told { from, seq, at: starts, ends, what: What::Struck, to: None, bytes });
-            }
+            struck.tell(Told { from, seq, at: starts, ends, what, to: None, bytes }, out);
             for arrives in arrives.into_iter().flatten() {
                 out.deliver(other, arrives, bytes);
             }
@@ -82,8 +80,8 @@ impl Link for Direct {
         Instant::FAR
     }
 
-    fn unfired(&self) -> Vec<usize> {
-        self.faults.unfired().collect()
+    fn unfired(&self) -> Vec<Unfired> {
+        self.faults.unfired()
     }
 
     fn earliest_told(&self) -> Instant {

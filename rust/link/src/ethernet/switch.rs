@@ -4,7 +4,7 @@
 use super::cable::{Cable, Carried};
 use super::table::{Address, Table, is_group, is_of_one_cable};
 use super::{LEN_MAX_TAGGED, Rate, filled};
-use crate::{End, Faults, Handed, Lane, Link, Outcome, Told, What};
+use crate::{End, Faults, Handed, Lane, Link, Outcome, Strikes, Told, Unfired, What};
 use std::collections::VecDeque;
 use vtime::{Instant, Span};
 
@@ -85,8 +85,6 @@ struct Coming {
     seq: u64,
     /// It is there already, once.
     again: bool,
-    /// A fault has struck it on its way in, which is told.
-    struck: bool,
     bytes: Vec<u8>,
 }
 
@@ -142,7 +140,7 @@ impl Switch {
         // What goes nowhere is told when it would go back.
         let nowhere = known == Some(from) || is_of_one_cable(destination);
         let mut lost = nowhere.then(|| frame.at + self.ports[usize::from(from.0)].latency);
-        let (mut sent, mut struck) = (None, false);
+        let (mut sent, mut struck) = (None, Strikes::default());
         if !nowhere {
             for (place, port) in self.ports.iter_mut().enumerate() {
                 // There are not more ports than ends.
@@ -157,7 +155,7 @@ impl Switch {
                 }
                 let carried = port.outward.carry(at, Instant::FAR, &frame.bytes, &mut self.faults);
                 lost = lost.or((carried.what != What::Sent).then_some(at));
-                struck |= carried.struck;
+                struck = struck.and(carried.struck);
                 for arrives in carried.arrives.into_iter().flatten() {
                     out.deliver(to, arrives, &frame.bytes);
                     sent = sent.or(Some((to, arrives)));
@@ -176,9 +174,7 @@ impl Switch {
         if let Some(at) = lost {
             out.tell(Told { at, ends: at, what: What::Lost, to: None, ..told });
         }
-        if struck && !frame.struck {
-            out.tell(Told { what: What::Struck, to: None, ..told });
-        }
+        struck.tell(Told { at: frame.at, ends: frame.at, ..told }, out);
     }
 }
 
@@ -215,22 +211,12 @@ impl Link for Switch {
             if what != What::Sent {
                 out.tell(told);
             }
-            if struck {
-                out.tell(Told { what: What::Struck, ..told });
-            }
+            struck.tell(told, out);
             for (place, at) in arrives.into_iter().flatten().enumerate() {
                 // Room for the longest, or it would grow again and again.
                 let mut kept = self.spare.pop().unwrap_or_else(|| Vec::with_capacity(LEN_MAX_TAGGED));
                 kept.extend_from_slice(bytes);
-                port.coming.push_back(Coming {
-                    at,
-                    starts,
-                    ends,
-                    seq,
-                    again: place > 0,
-                    struck,
-                    bytes: kept,
-                });
+                port.coming.push_back(Coming { at, starts, ends, seq, again: place > 0, bytes: kept });
             }
         });
     }
@@ -279,8 +265,8 @@ impl Link for Switch {
         all.map(|(at, len)| port.outward.earliest(at + port.latency, len)).min().unwrap_or(Instant::FAR)
     }
 
-    fn unfired(&self) -> Vec<usize> {
-        self.faults.unfired().collect()
+    fn unfired(&self) -> Vec<Unfired> {
+        self.faults.unfired()
     }
 
     fn earliest_told(&self) -> Instant {

@@ -3,8 +3,8 @@
 
 /// The file itself.
 pub(crate) const TOP: &[&str] = &[
-    "schema", "duration", "seed", "device", "node", "link", "power", "input", "expect", "trace", "golden",
-    "watchdog",
+    "schema", "duration", "seed", "device", "node", "link", "fault", "power", "input", "expect", "trace",
+    "golden", "watchdog",
 ];
 /// `[node.NAME]`.
 pub(crate) const NODE: &[&str] = &[
@@ -59,6 +59,26 @@ pub(crate) const SWITCH_LINK: &[&str] =
     &["kind", "ends", "bitrate", "delay", "host", "latency", "queue", "addresses", "port"];
 /// `[[link.NAME.port]]`.
 pub(crate) const SWITCH_PORT: &[&str] = &["end", "bitrate", "delay", "latency", "queue"];
+/// `[[fault]]` of any kind.
+pub(crate) const FAULT: &[&str] = &[
+    "link", "do", "from", "until", "ends", "to", "nth", "one_in", "match", "bit", "by", "id", "extended",
+    "id_mask", "data", "every",
+];
+/// Those that each fault has.
+pub(crate) const FAULT_ALWAYS: &[&str] = &["link", "do", "from", "until"];
+/// What `do` of `[[fault]]` can be.
+pub(crate) const FAULT_DO: &[&str] = &[
+    "cut",
+    "drop",
+    "corrupt",
+    "duplicate",
+    "delay",
+    "jitter",
+    "bit_errors",
+    "error",
+    "stuck_dominant",
+    "babble",
+];
 /// `[input]`.
 pub(crate) const INPUT: &[&str] = &["uart", "session"];
 /// `[[input.uart]]`.
@@ -78,12 +98,13 @@ pub(crate) const EXPECT_UART: &[&str] =
     &["name", "after", "within", "never", "count", "port", "line", "contains", "matches", "bytes"];
 /// `[[expect.frame]]`.
 pub(crate) const EXPECT_FRAME: &[&str] = &[
-    "name", "after", "within", "never", "count", "link", "from", "to", "outcome", "length", "match", "capture",
+    "name", "after", "within", "never", "count", "link", "from", "to", "outcome", "length", "match",
+    "capture",
 ];
 /// `[[expect.can]]`.
 pub(crate) const EXPECT_CAN: &[&str] = &[
-    "name", "after", "within", "never", "count", "link", "from", "outcome", "id", "extended", "fd", "remote", "data",
-    "capture",
+    "name", "after", "within", "never", "count", "link", "from", "outcome", "id", "extended", "fd", "remote",
+    "data", "capture",
 ];
 /// A number, or from which one to which.
 pub(crate) const RANGE: &[&str] = &["min", "max"];

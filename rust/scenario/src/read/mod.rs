@@ -6,10 +6,12 @@
 
 mod addresses;
 mod bytes;
+mod can_id;
 mod clock;
 mod cpu;
 mod devices;
 mod expects;
+mod faults;
 mod files;
 pub(crate) mod inputs;
 pub(crate) mod keys;
@@ -136,6 +138,8 @@ fn read(source: &Source, title: String, boards: Boards<'_>, problems: &mut Probl
     let sessions = session::read(&top, &names, (length, joined), boards.files, problems);
     let expectable = links.as_deref().map_err(|reported| *reported);
     let expects = expects::read(&top, &names, length, expectable, source, problems);
+    let known = links.as_ref().ok().map(Vec::as_slice);
+    let faults = faults::read(&top, &names, length, known, source, problems);
     let state_every = states::read(&top, length, problems);
     let golden = read_golden(&top, source, problems);
     let watchdog = watchdog::read(&top, problems);
@@ -149,6 +153,7 @@ fn read(source: &Source, title: String, boards: Boards<'_>, problems: &mut Probl
         nodes: nodes?,
         devices: devices?,
         links: links?,
+        faults: faults?,
         inputs,
         ends: sessions.ends,
         expects: expects?,

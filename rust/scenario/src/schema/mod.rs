@@ -3,6 +3,7 @@
 //! file.
 
 mod expects;
+mod faults;
 mod inputs;
 mod links;
 mod nodes;
@@ -10,6 +11,7 @@ mod values;
 
 use crate::limits;
 use expects::Expect;
+use faults::Fault;
 use inputs::Input;
 use links::Link;
 use nodes::{Device, Node, Power, word};
@@ -49,6 +51,10 @@ struct Scenario {
     #[serde(default)]
     #[schemars(extend("maxProperties" = limits::LINKS_MAX, "propertyNames" = name()))]
     link: BTreeMap<String, Link>,
+    /// What goes wrong on links: [[fault]] (docs/faults.md).
+    #[serde(default)]
+    #[schemars(length(max = limits::FAULTS_MAX))]
+    fault: Vec<Fault>,
     /// When nodes are switched on and off, and reset: [[power]].
     #[serde(default)]
     #[schemars(length(max = limits::POWER_MAX))]

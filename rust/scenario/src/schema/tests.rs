@@ -14,6 +14,8 @@ const TABLES: &[(&str, &str, &[&str])] = &[
     ("NodeLoad", "[[node.a.load]]", keys::NODE_LOAD),
     ("Link", "[link.a]", keys::LINK),
     ("SwitchPort", "[[link.a.port]]", keys::SWITCH_PORT),
+    ("Fault", "[[fault]]", keys::FAULT),
+    ("FaultMatch", "[[fault.match]]", keys::MATCH),
     ("Input", "[input]", keys::INPUT),
     ("InputUart", "[[input.uart]]", keys::INPUT_UART),
     ("InputSession", "[[input.session]]", keys::INPUT_SESSION),
@@ -62,6 +64,8 @@ fn file(header: &str, lines: &str) -> String {
         "[node.a]\nboard = \"mps2-an385\"\nfirmware = \"a\"\n"
     } else if header.starts_with("[[link.a.") {
         "[link.a]\nkind = \"switch\"\nends = []\nbitrate = 10_000_000\n"
+    } else if header.starts_with("[[fault.") {
+        "[[fault]]\n"
     } else {
         ""
     };

@@ -5,7 +5,8 @@
 pub(super) const BYTES: &str = r"^\s*[0-9a-fA-F]{2}(\s+[0-9a-fA-F]{2})*\s*$";
 
 /// Bytes of an expectation: digits may be anything, words captured values.
-pub(super) const MASKED: &str = r"^\s*([0-9a-fA-F?]{2}|\{[a-z0-9_.]+\})(\s+([0-9a-fA-F?]{2}|\{[a-z0-9_.]+\}))*\s*$";
+pub(super) const MASKED: &str =
+    r"^\s*([0-9a-fA-F?]{2}|\{[a-z0-9_.]+\})(\s+([0-9a-fA-F?]{2}|\{[a-z0-9_.]+\}))*\s*$";
 
 /// The same, where any bytes may follow.
 pub(super) const OPEN_BYTES: &str =

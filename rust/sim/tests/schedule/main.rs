@@ -81,12 +81,18 @@ impl Model {
             if ends.len() < 2 {
                 break;
             }
-            links.push(LinkSpec { name: format!("link{}", links.len()), spec, ends, host: None });
+            links.push(LinkSpec {
+                name: format!("link{}", links.len()),
+                spec,
+                ends,
+                host: None,
+                faults: vec![],
+            });
         }
         let node =
             |(place, kind): (usize, &Kind)| NodeSpec { name: format!("node{place}"), ports: kind.ports };
         let nodes = kinds.iter().enumerate().map(node).collect();
-        let system = System { nodes, links, duration: Span::from_ns(duration_ns) };
+        let system = System { nodes, links, duration: Span::from_ns(duration_ns), seed: 0 };
         let lives = vec![Life::default(); kinds.len()];
         Model { system, kinds, injections: Vec::new(), typists: Vec::new(), lives }
     }

@@ -22,6 +22,8 @@ pub(super) fn difference(golden: &Header, run: &Header, sides: Sides) -> Option<
     value("mode", &golden.mode.to_string(), &run.mode.to_string());
     words.extend(items("node", &nodes(golden), &nodes(run), sides));
     words.extend(items("link", &links(golden), &links(run), sides));
+    let (old_faults, new_faults) = (faults(golden), faults(run));
+    words.extend(items("fault", &named(&old_faults), &named(&new_faults), sides));
     let hunks = hunk::hunks(&old, &new, String::clone);
     let more = hunk::DiffLine { tag: hunk::Tag::More, text: "...".to_string() };
     let first = old.iter().zip(&new).take_while(|(old, new)| old == new).count();
@@ -43,7 +45,16 @@ fn links(header: &Header) -> Vec<(&str, String)> {
     header.links.iter().map(|link| (link.name.as_str(), link.line())).collect()
 }
 
-/// What differs between two lists of nodes or links, each a name and a line.
+/// Each with its link and its number, and its line.
+fn faults(header: &Header) -> Vec<(String, String)> {
+    header.faults.iter().map(|fault| (format!("{} of {}", fault.number, fault.link), fault.line())).collect()
+}
+
+fn named(faults: &[(String, String)]) -> Vec<(&str, String)> {
+    faults.iter().map(|(name, line)| (name.as_str(), line.clone())).collect()
+}
+
+/// What differs between two lists of nodes, links or faults, each a name and a line.
 fn items(what: &str, golden: &[(&str, String)], run: &[(&str, String)], sides: Sides) -> Vec<String> {
     let find = |of: &[(&str, String)], name: &str| of.iter().position(|(other, _)| *other == name);
     let mut words = Vec::new();

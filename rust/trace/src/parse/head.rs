@@ -3,7 +3,9 @@
 
 use super::cursor::{Cursor, Lines};
 use super::{ParseError, Problem};
-use crate::header::{self, Header, LinkHead, MadeBy, NodeHead, check_link, check_made_by, check_node};
+use crate::header::{
+    self, FaultHead, Header, LinkHead, MadeBy, NodeHead, check_fault, check_link, check_made_by, check_node,
+};
 use crate::{FORMAT, Mode, TIMING_MODEL};
 
 /// Reads up to and with the first `---`.
@@ -22,17 +24,29 @@ pub(super) fn header(lines: &mut Lines<'_>) -> Result<Header, ParseError> {
     let duration = line.span()?;
     line.end()?;
     let mode = mode(lines)?;
-    let mut header = Header { scenario, seed, duration, mode, nodes: vec![], links: vec![], made_by: vec![] };
+    let mut header = Header {
+        scenario,
+        seed,
+        duration,
+        mode,
+        nodes: vec![],
+        links: vec![],
+        faults: vec![],
+        made_by: vec![],
+    };
     while lines.starts_with("node ") {
         node(lines, &mut header)?;
     }
     while lines.starts_with("link ") {
         link(lines, &mut header)?;
     }
+    while lines.starts_with("fault ") {
+        fault(lines, &mut header)?;
+    }
     while lines.starts_with("by ") {
         made_by(lines, &mut header)?;
     }
-    let expected = "\"node\", \"link\", \"by\" (in this order) or \"---\"";
+    let expected = "\"node\", \"link\", \"fault\", \"by\" (in this order) or \"---\"";
     let mut line = lines.next(expected)?;
     if !line.take("---") {
         return Err(line.found(expected));
@@ -100,6 +114,18 @@ fn link(lines: &mut Lines<'_>, header: &mut Header) -> Result<(), ParseError> {
     let link = LinkHead { name, description: description.to_string(), ends };
     check_link(&header.nodes, &header.links, &link).map_err(|error| line.error(error))?;
     header.links.push(link);
+    Ok(())
+}
+
+fn fault(lines: &mut Lines<'_>, header: &mut Header) -> Result<(), ParseError> {
+    let mut line = keyword(lines, "fault ")?;
+    let link = line.word("the name of a link")?.to_string();
+    line.literal(" ")?;
+    let number = line.number()?;
+    line.literal(" ")?;
+    let fault = FaultHead { link, number, description: line.remaining().to_string() };
+    check_fault(&header.links, &header.faults, &fault).map_err(|error| line.error(error))?;
+    header.faults.push(fault);
     Ok(())
 }
 

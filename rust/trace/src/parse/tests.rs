@@ -75,7 +75,7 @@ fn says_where_and_what() {
     check(
         "by qemu",
         "<<<<<<< HEAD",
-        "a.trace:10:1: expected \"node\", \"link\", \"by\" (in this order) or \"---\", found \"<<<<<<< HEAD 10.2.2 \
+        "a.trace:10:1: expected \"node\", \"link\", \"fault\", \"by\" (in this order) or \"---\", found \"<<<<<<< HEAD 10.2.2 \
          virtmcu.5d1c0f22\"",
     );
     check(
@@ -191,6 +191,8 @@ fn what_is_on_a_bus_is_for_all_others() {
 fn frames_are_shown_in_the_words_of_their_field() {
     let mut header = crate::testing::header();
     header.links[0].description = "can 500000 delay 0s".into();
+    let description = "stuck_dominant from 0s until 1ms".to_string();
+    header.faults = vec![crate::FaultHead { link: "wire".into(), number: 1, description }];
     let mut out = Vec::new();
     let mut recorder =
         crate::Recorder::new(&mut out, &header, &crate::testing::ports(), |_: &crate::Line<'_>| {}).unwrap();
@@ -199,7 +201,8 @@ fn frames_are_shown_in_the_words_of_their_field() {
     let told = [
         (0, sim::NodeId(0), link::What::Failed, failed),
         (500, sim::NodeId(0), link::What::Sent, link::can::Event::Frame(frame)),
-        (900, sim::NodeId::CONTROL, link::What::Struck, link::can::Event::Fault { place: 3 }),
+        (900, sim::NodeId::CONTROL, link::What::Struck { fault: 0 }, link::can::Event::NoFrame),
+        (950, sim::NodeId(0), link::What::Struck { fault: 11 }, link::can::Event::Frame(frame)),
     ];
     for (at_ns, source, what, event) in told {
         let mut bytes = Vec::new();
@@ -216,11 +219,14 @@ fn frames_are_shown_in_the_words_of_their_field() {
     for line in [
         "   0.000000000  pinger.uart0  failed                +100ns  can 012 [2] 01 FF: no acknowledge, bit 44\n",
         "   0.000000500  pinger.uart0  > wire                +100ns  can 012 [2] 01 FF\n",
-        "   0.000000900  wire          struck                +100ns  can fault 3\n",
+        "fault wire 1 stuck_dominant from 0s until 1ms\n",
+        "   0.000000900  wire          struck                +100ns  fault 1: can no frame\n",
+        "   0.000000950  pinger.uart0  struck                +100ns  fault 12: can 012 [2] 01 FF\n",
     ] {
         assert!(text.contains(line), "{text}");
     }
     let trace = Trace::parse(&text, "a.trace").unwrap();
+    assert_eq!(trace.header.faults, header.faults);
     let again: Vec<String> = trace.entries.iter().map(|entry| entry.text(12)).collect();
     assert!(again.iter().all(|line| text.contains(line.as_str())), "{again:#?}");
     assert_eq!(trace.footer.nodes[0].sent, 1);

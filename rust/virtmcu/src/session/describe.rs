@@ -8,7 +8,7 @@ use scenario::{Port, Scenario};
 use sim::{Change, Input, Life, LinkSpec, NodeId, NodeSpec, PortId, Power, System, When};
 use std::collections::BTreeMap;
 pub use trace::MadeBy;
-use trace::{Header, LinkHead, NodeHead};
+use trace::{FaultHead, Header, LinkHead, NodeHead};
 use vtime::Instant;
 
 /// What the core simulates.
@@ -23,14 +23,17 @@ pub(super) fn system(scenario: &Scenario) -> System {
         links: scenario
             .links
             .iter()
-            .map(|link| LinkSpec {
+            .enumerate()
+            .map(|(place, link)| LinkSpec {
                 name: link.name.clone(),
                 spec: link.spec.clone(),
                 ends: link.ends.iter().copied().map(end).collect(),
                 host: link.host,
+                faults: scenario.faults_of(place).map(|fault| fault.fault.clone()).collect(),
             })
             .collect(),
         duration: scenario.duration,
+        seed: scenario.seed,
     }
 }
 
@@ -122,6 +125,21 @@ pub(super) fn header(run: &Run<'_>) -> Header {
                 ends: link.ends.iter().map(|end| scenario.port_name(*end)).collect(),
             })
             .collect(),
+        faults: faults(scenario),
         made_by,
     }
+}
+
+/// The faults of each link, with their numbers.
+fn faults(scenario: &Scenario) -> Vec<FaultHead> {
+    let links = scenario.links.iter().enumerate();
+    let faults = links.flat_map(|(place, link)| {
+        let head = move |(number, fault): (u64, &scenario::Fault)| FaultHead {
+            link: link.name.clone(),
+            number,
+            description: fault.description.clone(),
+        };
+        (1..).zip(scenario.faults_of(place)).map(head)
+    });
+    faults.collect()
 }

@@ -27,6 +27,12 @@ pub enum RunError {
         /// The node.
         node: String,
     },
+    /// Faults are in virtual time.
+    #[error("link {link} has faults ([[fault]]): only mode exact has them; leave --mode out")]
+    FaultsOnlyExact {
+        /// The link.
+        link: String,
+    },
     /// The host has no room.
     #[error("cannot make {what}: {source}")]
     Host {
@@ -154,7 +160,9 @@ impl RunError {
     pub fn verdict(&self) -> Verdict {
         match self {
             RunError::Died { death, .. } if death.crash.is_some() => Verdict::Failed,
-            RunError::Setup(_) | RunError::OnlyExact { .. } => Verdict::BadInput,
+            RunError::Setup(_) | RunError::OnlyExact { .. } | RunError::FaultsOnlyExact { .. } => {
+                Verdict::BadInput
+            }
             RunError::Master(error) => match error {
                 MasterError::Abandoned { .. } => Verdict::Failed,
                 MasterError::Gone { .. } => Verdict::Infrastructure,

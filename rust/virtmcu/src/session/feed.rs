@@ -55,7 +55,7 @@ impl Feed {
             }),
             // A master is told of what gets through.
             Body::OnBus { garbled: true, .. } => return,
-            Body::Frame { what: What::Lost | What::Failed | What::Struck, .. } => return,
+            Body::Frame { what: What::Lost | What::Failed | What::Struck { .. }, .. } => return,
             Body::Frame { port, ends, to, .. } => Event::Frame(Sending {
                 starts_ns: at_ns,
                 arrives_ns: to.map_or(ends, |to| to.at).as_ns(),

@@ -33,12 +33,13 @@ use crate::modules::Module;
 use ::node::Tools;
 use control::{Choice, Listener};
 use feed::Tap;
+use link::Unfired;
 use master::{Master, Next};
 use nodes::Nodes;
 use pcap::Pcap;
 use people::People;
 use scenario::Scenario;
-use sim::{Core, NodeId, PortId, Slicing, Untyped};
+use sim::{Core, LinkId, NodeId, PortId, Slicing, Untyped};
 use std::fs::File;
 use std::io::Write;
 use std::time::Duration;
@@ -112,6 +113,8 @@ pub struct Ended<O> {
     pub states: Vec<Vec<(Instant, Digest)>>,
     /// What is left to type: ports that never sent what an input waits for.
     pub untyped: Vec<Untyped>,
+    /// The faults that have struck nothing, by link.
+    pub unfired: Vec<(LinkId, Unfired)>,
     /// Where each firmware was, if [`Run::ask_where`].
     pub whereabouts: Vec<Whereabouts>,
     /// What the process of each node printed, line by line.
@@ -187,9 +190,9 @@ impl Run<'_> {
         let words = nodes.words();
         let (summary, tap) = recorder.finish(&end)?;
         tap.pcap.map_or(Ok(()), Pcap::finish)?;
-        let untyped = core.untyped().collect();
+        let (untyped, unfired) = (core.untyped().collect(), core.unfired().collect());
         let (observer, states) = (tap.observer, nodes.into_states());
-        Ok(Ended { summary, observer, states, whereabouts, untyped, words })
+        Ok(Ended { summary, observer, states, whereabouts, untyped, unfired, words })
     }
 
     /// How often the nodes tell their states. By the host's clock they would differ from run to run; a QEMU without our patches

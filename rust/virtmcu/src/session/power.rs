@@ -11,8 +11,12 @@ use scenario::Scenario;
 use sim::Switch;
 use vtime::{Crystal, Instant, LocalClock};
 
-/// Only exact runs have clocks of their own and switches, input that is typed, and a debugger that knows nothing of the host.
+/// Only exact runs have clocks of their own and switches, input that is typed, faults, and a debugger that knows nothing of the host.
 pub(super) fn refuse(scenario: &Scenario) -> Result<(), RunError> {
+    if let Some(fault) = scenario.faults.first() {
+        let link = scenario.links[usize::from(fault.link)].name.clone();
+        return Err(RunError::FaultsOnlyExact { link });
+    }
     let plain = |node: &scenario::Node| {
         let types = |input: &scenario::Input| scenario.nodes[usize::from(input.port.node)].name == node.name;
         node.start.is_zero()

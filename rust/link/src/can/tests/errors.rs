@@ -87,9 +87,9 @@ fn check_corrupt(bit: u32, error: Error, ends_ns: u64, sender: u16, receiver: u1
     assert_eq!(bench.heard(0), [(again_ns + 50_000, SENT)]);
     assert_eq!(bench.heard(1), [(again_ns + 49_000, FromBus::Received(zeros()))]);
     let at_ns = 20_000 + u64::from(bit) * 1000;
-    let told = (at_ns, at_ns, 0, u64::MAX, What::Failed, Event::Fault { place: 0 });
+    let told = (at_ns, at_ns, 0, 0, What::Struck { fault: 0 }, Event::Frame(zeros()));
     assert!(bench.seen.told.contains(&told));
-    assert_eq!(bench.bus.unfired().count(), 0);
+    assert_eq!(bench.bus.unfired(), []);
 }
 
 /// The zeros have a recessive stuff bit at 5, 11, 17, 23, 29, 35; delimiter 40, ACK slot 41, ACK delimiter 42, end 43 to 49.

@@ -9,7 +9,7 @@ mod members;
 mod properties;
 mod reference;
 
-use super::{Bus, BusSpec, Event, Fault, Hits};
+use super::{Bus, BusSpec, Event, Fault, Hits, Ids};
 use crate::{End, Handed, Link, Outcome, Told, What};
 use ::can::{Frame, FromBus, Id, Kind, Mode, ToBus};
 use vtime::{Instant, Span};

@@ -136,19 +136,27 @@ fn any_faults() -> impl Strategy<Value = Vec<Fault>> {
         (1..12u64, 0..120u32).prop_map(|(n, bit)| Fault::ErrorFrame { frames: nth(n), bit }),
         (0..900_000u64, 0..200_000u64).prop_map(|(from, len)| Fault::StuckDominant {
             from: Instant::from_ns(from),
-            to: Instant::from_ns(from + len)
+            until: Instant::from_ns(from + len)
         }),
         (0..ENDS, 0..900_000u64, 0..200_000u64).prop_map(|(end, from, len)| Fault::Cut {
-            end: End(end),
+            ends: (0..=end).map(End).collect(),
             from: Instant::from_ns(from),
-            to: Instant::from_ns(from + len)
+            until: Instant::from_ns(from + len)
         }),
         (20..2_000u64).prop_map(|one_in| Fault::BitErrors {
             one_in: std::num::NonZeroU64::new(one_in).unwrap(),
             from: Instant::START,
-            to: Instant::from_ns(2_000_000)
+            until: Instant::from_ns(2_000_000)
         }),
-        (1..12u64, 0..ENDS).prop_map(|(n, end)| Fault::Drop { frames: nth(n), at: End(end) }),
+        (any_frame(true), 0..900_000u64, 0..200_000u64, prop::option::of(1..300_000u64)).prop_map(
+            |(frame, from, len, every)| Fault::Babble {
+                frame,
+                every: every.map(Span::from_ns),
+                from: Instant::from_ns(from),
+                until: Instant::from_ns(from + len)
+            }
+        ),
+        (1..12u64, 0..ENDS).prop_map(|(n, end)| Fault::Drop { frames: nth(n), to: vec![End(end)] }),
     ];
     prop::collection::vec(fault, 0..4)
 }

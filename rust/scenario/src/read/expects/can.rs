@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! `[[expect.can]]`: frames on a CAN bus.
 
+use super::super::can_id;
 use super::super::section::{Checked, Problems, Section};
 use super::Around;
 use crate::Problem;
@@ -28,7 +29,7 @@ impl<'a> Around<'a, '_> {
             section.get(key).map(|entry| entry.boolean(&format!("{key} = true"), problems)).transpose()
         };
         let (fd, remote) = (flag("fd", problems), flag("remote", problems));
-        let of = read_id(section, problems);
+        let of = can_id::read(section, problems);
         let (fd, remote) = (fd?, remote?);
         if let Some(entry) = section.get("fd").filter(|_| fd == Some(true) && !knows_fd) {
             let problem = Problem::at(entry.span(), format!("[link.{}] knows no CAN FD", link.name));
@@ -73,32 +74,8 @@ impl<'a> Around<'a, '_> {
         };
         fits.map(|()| Some(data)).map_err(|found| {
             let problem = Problem::at(entry.span(), "no frame of this bus has such data").found(found);
-            problems.report(problem.expected(format!("at most {longest} bytes, or fewer and \"..\" for more")))
+            problems
+                .report(problem.expected(format!("at most {longest} bytes, or fewer and \"..\" for more")))
         })
     }
-}
-
-/// `id = 0x123`, with `extended = true` for 29 bits.
-fn read_id(section: &Section<'_>, problems: &mut Problems) -> Checked<Option<Id>> {
-    let extended = section.get("extended").map(|entry| (entry.boolean("extended = true", problems), entry));
-    let Some(entry) = section.get("id") else {
-        return match extended {
-            None => Ok(None),
-            Some((_, entry)) => {
-                let problem = Problem::at(entry.span(), "\"extended\" says how long the \"id\" is");
-                let problem = problem.found("there is no \"id\"").help("add id = 0x123");
-                Err(problems.report(problem))
-            }
-        };
-    };
-    let is_extended = extended.map_or(Ok(false), |(extended, _)| extended)?;
-    let id = entry.integer(0..=u64::from(u32::MAX), "id = 0x123", problems)?;
-    let made = if is_extended { Id::extended(id as u32) } else { Id::standard(id as u32) };
-    made.map(Some).map_err(|error| {
-        let problem = Problem::at(entry.span(), "there is no such identifier").found(error.to_string());
-        problems.report(match is_extended {
-            false if id <= u64::from(Id::EXTENDED_MAX) => problem.help("add extended = true"),
-            _ => problem,
-        })
-    })
 }

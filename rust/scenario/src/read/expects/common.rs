@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! What all expectations have: `within`, `never`, `count`; and ranges of numbers.
 
-use super::super::section::{Checked, Entry, Problems, Section};
 use super::super::keys;
+use super::super::section::{Checked, Entry, Problems, Section};
 use super::Around;
 use crate::Problem;
 use expect::{Count, Opens};
@@ -61,7 +61,8 @@ pub(super) fn read_count(section: &Section<'_>, problems: &mut Problems) -> Chec
         };
     };
     if let Some((_, never)) = never {
-        let problem = Problem::at(entry.span(), format!("{} has both \"never\" and \"count\"", section.name()));
+        let problem =
+            Problem::at(entry.span(), format!("{} has both \"never\" and \"count\"", section.name()));
         let problem = problem.found("\"count\" too").also(never.span(), "\"never\"");
         return Err(problems.report(problem.help("remove one of the two")));
     }

@@ -11,7 +11,12 @@ use link::Medium;
 use report::{nearest, one_of};
 
 impl<'a> Around<'a, '_> {
-    pub(super) fn frame(&self, place: usize, section: &Section<'a>, problems: &mut Problems) -> Checked<What> {
+    pub(super) fn frame(
+        &self,
+        place: usize,
+        section: &Section<'a>,
+        problems: &mut Problems,
+    ) -> Checked<What> {
         let (id, link) = self.link(
             section,
             |link| match link.spec.medium() {
@@ -31,7 +36,12 @@ impl<'a> Around<'a, '_> {
         Ok(What::Frame(FramePattern { link: id, from, to, outcome, contents, captures }))
     }
 
-    fn to(&self, section: &Section<'a>, link: &Link, problems: &mut Problems) -> Checked<Option<expect::Port>> {
+    fn to(
+        &self,
+        section: &Section<'a>,
+        link: &Link,
+        problems: &mut Problems,
+    ) -> Checked<Option<expect::Port>> {
         if let Some(entry) = section.get("to").filter(|_| link.spec.medium() != Medium::Ethernet) {
             let problem = Problem::at(entry.span(), format!("on [link.{}] a frame is for all", link.name));
             let problem = problem.found(format!("the link is \"{}\"", link.description()));
@@ -137,7 +147,13 @@ fn read_capture(name: &str, entry: Entry<'_>, longest: usize, problems: &mut Pro
     Ok(Capture { name: name.to_string(), at, length })
 }
 
-fn refuse_beyond(at: usize, len: usize, longest: usize, entry: &Entry<'_>, problems: &mut Problems) -> Checked<()> {
+fn refuse_beyond(
+    at: usize,
+    len: usize,
+    longest: usize,
+    entry: &Entry<'_>,
+    problems: &mut Problems,
+) -> Checked<()> {
     if at + len <= longest {
         return Ok(());
     }

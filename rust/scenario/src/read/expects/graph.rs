@@ -52,7 +52,9 @@ impl<'a> Graph<'a> {
             graph.nodes.push(Node { name, opens: Ok(Opens::At(Instant::START)), said, captures, never_met });
         }
         for (place, (_, section)) in sections.iter().enumerate() {
-            let Some(entry) = section.as_ref().ok().and_then(|section| section.get("after")) else { continue };
+            let Some(entry) = section.as_ref().ok().and_then(|section| section.get("after")) else {
+                continue;
+            };
             graph.nodes[place].said = entry.span();
             graph.nodes[place].opens = graph.read_after(&entry, duration, problems);
         }
@@ -132,7 +134,12 @@ impl<'a> Graph<'a> {
     }
 
     /// `order = ["boot", "ping"]`: each is after the one before.
-    fn read_order(&mut self, entry: &Entry<'a>, sections: &Sections<'a>, problems: &mut Problems) -> Checked<()> {
+    fn read_order(
+        &mut self,
+        entry: &Entry<'a>,
+        sections: &Sections<'a>,
+        problems: &mut Problems,
+    ) -> Checked<()> {
         let mut before: Option<usize> = None;
         for entry in entry.array("an array of names: order = [\"boot\", \"ping\"]", problems)? {
             let Text { text, span } = entry.string("the name of an expectation", problems)?;
@@ -183,7 +190,8 @@ impl<'a> Graph<'a> {
             }
             let name = |place: usize| quote(self.nodes[place].name.unwrap_or_default());
             let chain: Vec<String> = circle.iter().chain([&place]).map(|place| name(*place)).collect();
-            let problem = Problem::at(self.nodes[place].said.clone(), format!("{} waits for itself", name(place)));
+            let problem =
+                Problem::at(self.nodes[place].said.clone(), format!("{} waits for itself", name(place)));
             let problem = problem.found(format!("it is after {}", chain.join(", which is after ")));
             self.sound = Err(problems.report(problem.expected("an order that has a beginning")));
         }
@@ -198,7 +206,12 @@ impl<'a> Graph<'a> {
     }
 
     /// The value that the expectation at `place` refers to. The mistake without its place.
-    pub(super) fn reference(&self, place: usize, name: &str, capture: &str) -> Result<Reference, Box<Problem>> {
+    pub(super) fn reference(
+        &self,
+        place: usize,
+        name: &str,
+        capture: &str,
+    ) -> Result<Reference, Box<Problem>> {
         let shown = format!("{name}.{capture}");
         let problem = |message: String| Problem::at(0..0, message);
         let Some(expectation) = self.by_name.get(name).copied() else {
@@ -214,7 +227,8 @@ impl<'a> Graph<'a> {
         let captures: Vec<&str> = self.nodes[expectation].captures.iter().map(String::as_str).collect();
         let Some(captured) = captures.iter().position(|known| *known == capture) else {
             let wrong = problem(format!("{{{shown}}} refers to nothing that is captured"));
-            let wrong = wrong.found(format!("{} does not capture this", quote(name))).expected(one_of(&captures));
+            let wrong =
+                wrong.found(format!("{} does not capture this", quote(name))).expected(one_of(&captures));
             let near = nearest(capture, captures.iter().copied()).map(|near| format!("{{{name}.{near}}}"));
             return Err(Box::new(wrong.nearest(near.as_deref())));
         };

@@ -133,7 +133,8 @@ impl<'a> Around<'a, '_> {
         fits: impl Fn(&Link) -> Result<(), (&'static str, &'static str)>,
         problems: &mut Problems,
     ) -> Checked<(LinkId, &Link)> {
-        let text = section.need("link", "link = \"bus\"", problems)?.string("the name of a link", problems)?;
+        let text =
+            section.need("link", "link = \"bus\"", problems)?.string("the name of a link", problems)?;
         let links = self.links?;
         let Some(place) = links.iter().position(|link| link.name == text.text) else {
             let names: Vec<&str> = links.iter().map(|link| link.name.as_str()).collect();
@@ -144,7 +145,8 @@ impl<'a> Around<'a, '_> {
         // There are not more than `limits::LINKS_MAX`.
         let (id, link) = (LinkId(place as u16), &links[place]);
         fits(link).map(|()| (id, link)).map_err(|(expected, help)| {
-            let problem = Problem::at(text.span, format!("{} cannot be for [link.{}]", section.name(), link.name));
+            let problem =
+                Problem::at(text.span, format!("{} cannot be for [link.{}]", section.name(), link.name));
             let problem = problem.found(format!("this link is \"{}\"", link.description()));
             problems.report(problem.expected(expected).help(help))
         })

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Texts and bytes with captured values in them.
 
-use super::super::section::{Checked, Entry, Problems, Text};
 use super::super::quote;
+use super::super::section::{Checked, Entry, Problems, Text};
 use super::Around;
 use crate::{Problem, Source, limits};
 use expect::{BytePattern, BytesError, Regular, Template, TemplateError};
@@ -10,7 +10,12 @@ use std::ops::Range;
 
 impl Around<'_, '_> {
     /// A text of the expectation at `place`.
-    pub(super) fn template(&self, place: usize, text: &Text<'_>, problems: &mut Problems) -> Checked<Template> {
+    pub(super) fn template(
+        &self,
+        place: usize,
+        text: &Text<'_>,
+        problems: &mut Problems,
+    ) -> Checked<Template> {
         Template::parse(text.text, |name, capture| self.graph.reference(place, name, capture))
             .map_err(|error| problems.report(self.no_reference(text, error)))
     }
@@ -20,7 +25,9 @@ impl Around<'_, '_> {
         let template = self.template(place, text, problems)?;
         if text.text.is_empty() {
             let problem = Problem::at(text.span.clone(), "an empty regular expression is in every line");
-            return Err(problems.report(problem.found("this is empty").expected("matches = 'temp=(?P<temp>\\d+)'")));
+            return Err(
+                problems.report(problem.found("this is empty").expected("matches = 'temp=(?P<temp>\\d+)'"))
+            );
         }
         let regular = Regular::new(text.text, template).map_err(|error| {
             let at = error.at.map(|at| at..at + text.text[at..].chars().next().map_or(0, char::len_utf8));
@@ -42,13 +49,16 @@ impl Around<'_, '_> {
         may_be_open: bool,
         problems: &mut Problems,
     ) -> Checked<BytePattern> {
-        const EXPECTED: &str = "two hexadecimal digits for each byte, \"?\" for any digit: bytes = \"01 0? ??\"";
+        const EXPECTED: &str =
+            "two hexadecimal digits for each byte, \"?\" for any digit: bytes = \"01 0? ??\"";
         let text = entry.string("bytes = \"01 03 0c 00\"", problems)?;
         let wrong = |found: String| Problem::at(text.span.clone(), "these are no bytes").found(found);
         let read = BytePattern::parse(text.text, |name, capture| self.graph.reference(place, name, capture));
         let pattern = read.map_err(|error| {
             problems.report(match error {
-                BytesError::Empty => wrong("0 bytes".into()).expected(format!("1 to {}", limits::EXPECT_BYTES_MAX)),
+                BytesError::Empty => {
+                    wrong("0 bytes".into()).expected(format!("1 to {}", limits::EXPECT_BYTES_MAX))
+                }
                 BytesError::Word { span, word } => {
                     let problem = Problem::at(inside(self.source, &text, span), "these are no bytes");
                     problem.found(format!("{} in it", quote(&word))).expected(EXPECTED)
@@ -62,7 +72,9 @@ impl Around<'_, '_> {
         }
         if pattern.is_open() && !may_be_open {
             let problem = wrong("\"..\" in it".into());
-            return Err(problems.report(problem.expected("no \"..\": what follows does not matter here anyway")));
+            return Err(
+                problems.report(problem.expected("no \"..\": what follows does not matter here anyway"))
+            );
         }
         Ok(pattern)
     }

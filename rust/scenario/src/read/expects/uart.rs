@@ -13,14 +13,18 @@ const PATTERNS: [&str; 4] = ["line", "contains", "matches", "bytes"];
 impl<'a> Around<'a, '_> {
     pub(super) fn uart(&self, place: usize, section: &Section<'a>, problems: &mut Problems) -> Checked<What> {
         let port = section.need("port", "port = \"NODE.PORT\"", problems);
-        let port = port.and_then(|entry| {
-            self.nodes.port(&entry, problems)?.of_kind(PortKind::Uart, &entry, problems)
-        });
+        let port = port
+            .and_then(|entry| self.nodes.port(&entry, problems)?.of_kind(PortKind::Uart, &entry, problems));
         let pattern = self.line_pattern(place, section, problems);
         Ok(What::Line { port: port_of(port?), pattern: pattern? })
     }
 
-    fn line_pattern(&self, place: usize, section: &Section<'a>, problems: &mut Problems) -> Checked<LinePattern> {
+    fn line_pattern(
+        &self,
+        place: usize,
+        section: &Section<'a>,
+        problems: &mut Problems,
+    ) -> Checked<LinePattern> {
         let expected = "exactly one of \"line\" (a whole line), \"contains\" (a part of one), \"matches\" (a regular expression) and \
                         \"bytes\" (wherever lines end)";
         let given: Vec<(&str, Entry<'_>)> =

@@ -115,7 +115,7 @@ fn json_has_every_mistake() {
             "column": 1,
             "message": "unknown key \"sede\"",
             "found": "the scenario has no such key",
-            "expected": "\"schema\", \"duration\", \"seed\", \"device\", \"node\", \"link\", \"power\", \"input\", \"expect\", \"trace\", \"golden\" or \"watchdog\"",
+            "expected": "\"schema\", \"duration\", \"seed\", \"device\", \"node\", \"link\", \"fault\", \"power\", \"input\", \"expect\", \"trace\", \"golden\" or \"watchdog\"",
             "help": "did you mean \"seed\"?",
         }])
     );

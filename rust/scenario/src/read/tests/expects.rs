@@ -84,7 +84,8 @@ link.wire = {{ kind = "uart", ends = ["a.uart0", "b.uart0"], baud = 9600 }}
 
 /// The expectations as their verdicts tell them.
 fn claims(expects: &str) -> Vec<String> {
-    let scenario = crate::parse(&with_links(expects), super::FILE).unwrap_or_else(|errors| panic!("{errors}"));
+    let scenario =
+        crate::parse(&with_links(expects), super::FILE).unwrap_or_else(|errors| panic!("{errors}"));
     let port = |node: &crate::Node, port: &str| {
         let link = scenario.links.iter().position(|link| {
             link.ends.iter().any(|end| scenario.port_name(*end) == format!("{}.{port}", node.name))
@@ -93,7 +94,11 @@ fn claims(expects: &str) -> Vec<String> {
         expect::TopologyPort { name: format!("{}.{port}", node.name), link }
     };
     let topology = expect::Topology {
-        ports: scenario.nodes.iter().map(|node| node.ports().map(|name| port(node, name)).collect()).collect(),
+        ports: scenario
+            .nodes
+            .iter()
+            .map(|node| node.ports().map(|name| port(node, name)).collect())
+            .collect(),
         links: scenario.links.iter().map(|link| link.name.clone()).collect(),
         end: vtime::Instant::from_ns(20_000_000),
         slack: vtime::Span::ZERO,
@@ -176,8 +181,8 @@ fn links_and_ports_must_be_there_and_of_the_kind() {
         r#"9:24 [[expect.can]] cannot be for [link.net]
   found: this link is "ethernet 10Mbit/s delay 0s"
   expected: a link with kind = "can"
-  help: write [[expect.frame]] or [[expect.uart]]"#
-,    );
+  help: write [[expect.frame]] or [[expect.uart]]"#,
+    );
     wrong(
         "expect.frame = [{ link = \"bus\" }]",
         r#"9:25 [[expect.frame]] cannot be for [link.bus]

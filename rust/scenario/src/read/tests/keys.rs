@@ -117,7 +117,7 @@ fn unknown_keys_at_every_level() {
         r#"
 3:1 unknown key "sede"
   found: the scenario has no such key
-  expected: "schema", "duration", "seed", "device", "node", "link", "power", "input", "expect", "trace", "golden" or "watchdog"
+  expected: "schema", "duration", "seed", "device", "node", "link", "fault", "power", "input", "expect", "trace", "golden" or "watchdog"
   help: did you mean "seed"?
 "#,
     );

@@ -6,6 +6,7 @@ mod devices;
 mod ethernet;
 mod expects;
 mod expects_order;
+mod faults;
 mod good;
 mod inputs;
 mod keys;

@@ -20,7 +20,7 @@ error: unknown key "sede"
 3 | sede = 7
   | ^^^^ the scenario has no such key
   |
-  = expected: "schema", "duration", "seed", "device", "node", "link", "power", "input", "expect", "trace", "golden" or "watchdog"
+  = expected: "schema", "duration", "seed", "device", "node", "link", "fault", "power", "input", "expect", "trace", "golden" or "watchdog"
   = help: did you mean "seed"?
 "#,
     );

@@ -50,7 +50,7 @@ fn a_frame_of_ethernet_is_at_its_sender_and_where_it_arrives() {
     let seen = packets(&scenario, |pcap| {
         pcap.delivered(b, Instant::from_ns(300), &first);
         pcap.sent(a, Instant::from_ns(100), What::Sent, &first);
-        pcap.sent(a, Instant::from_ns(100), What::Struck, &first);
+        pcap.sent(a, Instant::from_ns(100), What::Struck { fault: 0 }, &first);
         pcap.sent(b, Instant::from_ns(200), What::Lost, &second);
     });
     let (a, b) = ("wire.a.eth0".to_string(), "wire.b.eth".to_string());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 // A CAN controller, after uart_init(), which makes the clocks. Implemented once for each device: stm32f4_bxcan.c, s32k144_flexcan.c,
-// stm32g4_fdcan.c. Frames wait in the controller until they are taken: three in a bxCAN or FDCAN, 13 in a FlexCAN, four of CAN FD. Take all that
-// there are.
+// stm32g4_fdcan.c, zynq_can.c. Frames wait in the controller until they are taken: three in a bxCAN or FDCAN, 13 in a FlexCAN, four of CAN FD,
+// 64 in a Zynq. Take all that there are.
 #ifndef SCENARIOS_FIRMWARE_CAN_H
 #define SCENARIOS_FIRMWARE_CAN_H
 
@@ -31,7 +31,7 @@ struct can_errors {
 // CAN FD if it knows none, halt the firmware.
 void can_init(uint32_t bitrate, uint32_t data_bitrate);
 
-// True: the controller has the frame, and sends it as soon as the bus is free; of several the one with the best identifier first. False: it has no
+// True: the controller has the frame, and sends it as soon as the bus is free; of several the one with the best identifier first, but for a Zynq. False: it has no
 // place for it now, or cannot send such a frame.
 bool can_send(const struct can_frame *frame);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! A board in a file of the user's. The only I/O of this crate.
 
-use crate::{Board, Reading};
+use crate::{Board, Reading, library};
 use devicetree::{Errors, Tree, limits};
 use report::{Diagnostic, Source};
 use std::fs::File;
@@ -75,8 +75,14 @@ pub fn read_tree(path: &Path, root: &Path) -> Result<Tree, Errors> {
             let folder = Path::new(of).parent().unwrap_or(Path::new(""));
             let path = root.join(folder).join(file);
             let name = shown(&path, root);
-            let text = read_text(&path, limits::FILE_BYTES_MAX).map_err(|why| format!("{name}: {why}"))?;
-            Ok((name, text))
+            match (read_text(&path, limits::FILE_BYTES_MAX), library::source(file)) {
+                (Ok(text), _) => Ok((name, text)),
+                // A board that comes with virtmcu, or what it includes.
+                (Err(NotRead::Io(why)), Some(text)) if why.kind() == io::ErrorKind::NotFound => {
+                    Ok((format!("boards/{file}"), text.to_string()))
+                }
+                (Err(why), _) => Err(format!("{name}: {why}")),
+            }
         }),
     }
 }
@@ -134,6 +140,24 @@ mod tests {
         }
         check("a/b.dts", &here.join("a"), "b.dts");
         check("b.dts", Path::new("a"), "b.dts");
+    }
+
+    #[test]
+    fn a_board_that_comes_with_virtmcu_can_be_included() {
+        let folder = tempfile::tempdir().unwrap();
+        let own = folder.path().join("own.dts");
+        std::fs::write(&own, "/include/ \"nucleo-f103rb.dts\"\n&usart2 { status = \"disabled\"; };\n")
+            .unwrap();
+        let board = read_board(&own, folder.path(), Reading::default()).unwrap();
+        assert_eq!((board.name.as_str(), board.port("usart1").is_some()), ("own.dts", true));
+        assert_eq!(board.port("usart2"), None);
+        // What lies beside it goes first, also of what that includes.
+        std::fs::write(folder.path().join("nucleo-f103rb.dts"), "/dts-v1/;\n/ { };\n").unwrap();
+        let errors = read_tree(&own, folder.path()).unwrap_err();
+        assert!(errors.list()[0].message.contains("usart2"), "{errors}");
+        std::fs::write(&own, "/include/ \"none.dts\"\n").unwrap();
+        let errors = read_tree(&own, folder.path()).unwrap_err();
+        assert!(errors.to_string().contains("none.dts"), "{errors}");
     }
 
     #[test]

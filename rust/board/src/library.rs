@@ -59,10 +59,15 @@ fn read(name: &str, text: &str) -> Result<Board, Errors> {
 
 fn read_tree(name: &str, text: &str) -> Result<Tree, Errors> {
     Tree::read_dts(&format!("boards/{name}.dts"), text, &mut |file, _| {
-        let found = INCLUDED.iter().find(|(known, _)| *known == file);
-        let (known, text) = found.ok_or_else(|| format!("\"{file}\" is not part of the program"))?;
-        Ok((format!("boards/{known}"), text.to_string()))
+        let text = source(file).ok_or_else(|| format!("\"{file}\" is not part of the program"))?;
+        Ok((format!("boards/{file}"), text.to_string()))
     })
+}
+
+/// The text of a file of `boards/`.
+pub(crate) fn source(file: &str) -> Option<&'static str> {
+    let tree = || TREES.iter().find(|(name, _)| file.strip_suffix(".dts") == Some(name));
+    INCLUDED.iter().find(|(known, _)| *known == file).or_else(tree).map(|(_, text)| *text)
 }
 
 /// The board called `name`.

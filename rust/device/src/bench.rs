@@ -4,7 +4,7 @@
 use crate::bus::BusCall;
 use crate::context::{Effect, Host, MemoryFault};
 use crate::engine::Core;
-use crate::{Device, Mistake};
+use crate::{Device, Mistake, Relayed};
 use ::can::{FromBus, ToBus};
 use std::collections::VecDeque;
 
@@ -15,6 +15,7 @@ pub struct Bench<D: Device> {
     world: World,
     sent: Vec<(u64, u8)>,
     to_bus: Vec<(u64, ToBus)>,
+    relayed: Vec<Relayed>,
     mistakes: Vec<Mistake>,
     irq_edges: Vec<(u64, usize, bool)>,
     irqs: Vec<bool>,
@@ -91,6 +92,7 @@ impl<D: Device> Bench<D> {
             world: World::default(),
             sent: Vec::new(),
             to_bus: Vec::new(),
+            relayed: Vec::new(),
             mistakes: Vec::new(),
             irq_edges: Vec::new(),
             irqs: vec![false; D::IRQS.len()],
@@ -196,6 +198,17 @@ impl<D: Device> Bench<D> {
         std::mem::take(&mut self.to_bus)
     }
 
+    /// The controller for which the device relays sends a frame.
+    pub fn relay(&mut self, frame: Relayed) {
+        self.core.relayed(frame, &mut self.world);
+        self.settle();
+    }
+
+    /// The frames that went to that controller since the last time.
+    pub fn take_relayed(&mut self) -> Vec<Relayed> {
+        std::mem::take(&mut self.relayed)
+    }
+
     /// What an interrupt line shows.
     pub fn irq(&self, irq: usize) -> bool {
         self.irqs[irq]
@@ -293,6 +306,7 @@ impl<D: Device> Bench<D> {
                 Effect::Timer { timer, due_ns } => self.timers[timer] = due_ns,
                 Effect::Send(byte) => self.sent.push((now_ns, byte)),
                 Effect::ToBus(said) => self.to_bus.push((now_ns, said)),
+                Effect::Relay(frame) => self.relayed.push(frame),
                 Effect::Clock { clock, hz } => self.clock_outputs_hz[clock] = hz,
                 Effect::Store { address, word } => self.stores.push((now_ns, address, word)),
                 Effect::ResetMachine => self.machine_resets += 1,

@@ -3,6 +3,7 @@
 
 use crate::bus::BusCall;
 use crate::mistake::Mistake;
+use crate::relayed::Relayed;
 use crate::values::Values;
 use ::can::ToBus;
 use std::collections::BTreeSet;
@@ -60,6 +61,8 @@ pub enum Effect {
     Send(u8),
     /// A controller says something to its CAN bus.
     ToBus(ToBus),
+    /// A frame goes to the controller for which the device relays.
+    Relay(Relayed),
     /// A clock that the device makes has another frequency.
     Clock {
         /// Its place in [`crate::Device::CLOCK_OUTPUTS`].

@@ -5,7 +5,7 @@ use crate::bus::{BusCall, BusKind};
 use crate::context::{Context, Effect, Host, Parts};
 use crate::mistake::{Access, Mistake};
 use crate::values::Values;
-use crate::{Device, Lines, RESET_LINE, Written, check};
+use crate::{Device, Lines, RESET_LINE, Relayed, Written, check};
 use ::can::FromBus;
 use std::collections::BTreeSet;
 
@@ -187,6 +187,12 @@ impl<D: Device> Core<D> {
     pub fn on_bus(&mut self, said: FromBus, host: &mut dyn Host) {
         let (mut cx, device) = self.split(host);
         device.on_bus(said, &mut cx);
+    }
+
+    /// The controller for which it relays has sent a frame.
+    pub fn relayed(&mut self, frame: Relayed, host: &mut dyn Host) {
+        let (mut cx, device) = self.split(host);
+        device.relayed(frame, &mut cx);
     }
 
     /// All that it knows. The properties are the board's.

@@ -26,6 +26,7 @@ mod engine;
 mod mistake;
 mod noise;
 mod register;
+mod relayed;
 mod values;
 
 pub use bench::Bench;
@@ -35,6 +36,7 @@ pub use engine::{Core, Fault, StateError};
 pub use mistake::{Access, Mistake};
 pub use noise::noise;
 pub use register::{Place, Register, Width, check};
+pub use relayed::Relayed;
 
 use ::can::FromBus;
 use serde::Serialize;
@@ -107,6 +109,8 @@ pub trait Device: Default + Serialize + DeserializeOwned + 'static {
     const HAS_PORT: bool = false;
     /// Whether it is a controller of a CAN bus.
     const CAN: bool = false;
+    /// Whether it stands between a CAN controller of the emulator's own and the bus.
+    const RELAYS: bool = false;
     /// Whether stores to a flash come to it: it controls one.
     const SEES_STORES: bool = false;
     /// Whether it reads and writes the guest's memory by itself.
@@ -138,4 +142,6 @@ pub trait Device: Default + Serialize + DeserializeOwned + 'static {
     fn receive(&mut self, _byte: u8, _cx: &mut Context<'_>) {}
     /// The CAN bus says something. What was on its way when the controller left may still come.
     fn on_bus(&mut self, _said: FromBus, _cx: &mut Context<'_>) {}
+    /// The controller for which it relays has sent a frame. Needs [`Device::RELAYS`].
+    fn relayed(&mut self, _frame: Relayed, _cx: &mut Context<'_>) {}
 }

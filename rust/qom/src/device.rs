@@ -9,7 +9,8 @@
 //! - the clocks of [`Device::CLOCKS`], to be connected before the device is realized, and those of [`Device::CLOCK_OUTPUTS`];
 //! - the buses of [`Device::BUSES`], by their names;
 //! - the properties of [`Device::PROPERTIES`]; `chardev` if it has a port, `memory` (a link, the system's memory without it) if it
-//!   accesses memory by itself, and `port` (the number of a port of the node, none without it) if it is a CAN controller.
+//!   accesses memory by itself, `port` (the number of a port of the node, none without it) if it is a CAN controller, and `canbus` (a
+//!   link to QEMU's `can-bus`) if it relays for one of QEMU's.
 //!
 //! What a device reports goes to stderr, with its path, the virtual time and where the program is.
 
@@ -17,6 +18,9 @@ mod callbacks;
 mod can_bus;
 mod host;
 mod instance;
+mod relay;
+
+pub(crate) use relay::BUS;
 
 use crate::sys;
 use ::device::Device;
@@ -98,6 +102,15 @@ fn properties<D: Device>() -> Vec<sys::Property> {
             offset: std::mem::offset_of!(Instance<D>, can_port) as isize,
             set_default: true,
             defval: sys::Property__bindgen_ty_1 { u: can_bus::NO_PORT },
+            ..sys::Property::default()
+        });
+    }
+    if D::RELAYS {
+        properties.push(sys::Property {
+            name: c"canbus".as_ptr(),
+            info: &raw const sys::qdev_prop_link,
+            offset: std::mem::offset_of!(Instance<D>, canbus) as isize,
+            link_type: relay::BUS.as_ptr(),
             ..sys::Property::default()
         });
     }

@@ -239,6 +239,23 @@ pub(super) const BINDINGS: &[Binding] = &[
             ..Device::PLAIN
         }),
     },
+    Binding {
+        compatible: &["xlnx,zynq-can-1.0"],
+        chips: &[],
+        title: "CAN of Xilinx' Zynq",
+        manual: "Xilinx UG1085, 20",
+        model: Model::Device(Device {
+            kind: "xlnx.zynqmp-can",
+            modelled: "all but error counters; a frame is sent for it as soon as it is stored, and the link gives it its time",
+            module: Some("xilinx"),
+            properties: &[("ext_clk_freq", ClockHz)],
+            clocks: &["can_clk"],
+            interrupts: &[("", 0)],
+            port: Some(PortKind::Can),
+            relay: Some("virtmcu-zynq-can"),
+            ..Device::PLAIN
+        }),
+    },
     // Zephyr has the one text for the Zynq UltraScale+ alone, whose counters are wider than those of the Zynq-7000.
     ttc(&["cdns,ttc"], &[("timer-width", Property("timer-width", 16))]),
     ttc(&["xlnx,ttcps"], &[("timer-width", Property("timer-width", 32))]),

@@ -206,6 +206,8 @@ pub(crate) struct Device {
     pub port: Option<PortKind>,
     /// Its last region is memory, which others of its kind may share.
     pub has_memory: bool,
+    /// It is a CAN controller of QEMU's own: the type of ours that joins it to the node's port.
+    pub relay: Option<&'static str>,
 }
 
 /// What a bus of others than the CPU speaks.
@@ -308,6 +310,7 @@ impl Device {
         inputs: &[],
         port: None,
         has_memory: false,
+        relay: None,
     };
 }
 

@@ -7,7 +7,7 @@ use super::memory::Laid;
 use super::parts::Parts;
 use super::pins;
 use super::view::{self, Region};
-use super::{Cpu, Known, Survey, buses, gic, node, nrf, nxp, platform, shared, sse, stm32, stubs};
+use super::{Cpu, Known, Survey, buses, gic, node, nrf, nxp, platform, relay, shared, sse, stm32, stubs};
 use crate::bindings::{self, Binding, Device, Model};
 use crate::{Port, PortKind};
 use devicetree::{Mistake, NodeId, Tree};
@@ -23,7 +23,7 @@ pub(super) struct Site<'a> {
     pub(super) controllers: Controllers,
     /// All that is placed, for finding what overlaps.
     taken: Vec<(NodeId, Region)>,
-    makers: &'a Makers,
+    pub(super) makers: &'a Makers,
     /// The devices, in their order.
     pub(super) made: Vec<Placed>,
     /// Those behind a guard that is not there yet.
@@ -279,6 +279,9 @@ impl Site<'_> {
             }
         }
         let at = region.at.saturating_add(device.start);
+        if let Some(kind) = device.relay {
+            return relay::build(self, id, device, kind, region);
+        }
         let object = match self.makers.get(id) {
             Some(object) => object,
             None => self.make(id, device, at)?,

@@ -19,6 +19,7 @@ mod nxp;
 mod parts;
 mod pins;
 mod platform;
+mod relay;
 mod riscv;
 mod shared;
 mod sse;

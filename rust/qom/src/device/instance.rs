@@ -4,10 +4,11 @@
 use super::callbacks::{self, Source};
 use super::can_bus::CanBus;
 use super::host::{Bus, Machine, program_counter};
+use super::relay::Relay;
 use super::{PROPERTIES_MAX, for_ever, region_ops, store_ops};
 use crate::sys;
 use ::can::{FromBus, ToBus};
-use ::device::{BusKind, Core, Device, Effect, Host, Mistake, RESET_LINE};
+use ::device::{BusKind, Core, Device, Effect, Host, Mistake, RESET_LINE, Relayed};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::ffi::{CStr, c_int, c_void};
@@ -23,6 +24,8 @@ pub(crate) struct Instance<D: Device> {
     pub(crate) port: [u64; 8],
     pub(crate) properties: [u64; PROPERTIES_MAX],
     pub(crate) can_port: u64,
+    /// QEMU's `can-bus` that the device relays for a controller on.
+    pub(crate) canbus: *mut c_void,
     pub(crate) memory: *mut sys::MemoryRegion,
     pub(crate) saved: *mut u8,
     pub(crate) saved_len: u32,
@@ -36,6 +39,8 @@ pub(crate) struct Inner<D: Device> {
     core: RefCell<Core<D>>,
     /// Lines that have changed while a function of the device ran, whose DMA has reached who drives them.
     waiting: RefCell<VecDeque<(usize, usize, bool)>>,
+    /// The same of frames of the controller that it relays for.
+    frames: RefCell<VecDeque<Relayed>>,
     irqs: Box<[sys::qemu_irq]>,
     outputs: Vec<Box<[sys::qemu_irq]>>,
     clocks: Vec<*mut sys::Clock>,
@@ -46,6 +51,8 @@ pub(crate) struct Inner<D: Device> {
     memory: Cell<*mut sys::AddressSpace>,
     /// The bus that a CAN controller is joined to.
     can_bus: Cell<Option<CanBus>>,
+    /// The way to a CAN controller of QEMU's.
+    relay: Cell<Option<Relay>>,
     /// The saved bytes that QEMU reads after `save` has returned.
     saved: RefCell<Vec<u8>>,
 }
@@ -69,6 +76,7 @@ impl<D: Device> Inner<D> {
             instance,
             core: RefCell::default(),
             waiting: RefCell::default(),
+            frames: RefCell::default(),
             irqs: none(D::IRQS.len()),
             outputs: lines(D::OUTPUTS),
             clocks: Vec::new(),
@@ -77,6 +85,7 @@ impl<D: Device> Inner<D> {
             timers: Vec::new(),
             memory: Cell::new(std::ptr::null_mut()),
             can_bus: Cell::new(None),
+            relay: Cell::new(None),
             saved: RefCell::default(),
         }));
         let this: *const Inner<D> = inner;
@@ -184,6 +193,9 @@ impl<D: Device> Inner<D> {
                 let opaque = (*instance).inner.cast_mut().cast();
                 inner.can_bus.set(CanBus::open((*instance).can_port, callbacks::on_bus::<D>, opaque));
             }
+            if D::RELAYS {
+                inner.relay.set(Relay::join((*instance).canbus, (*instance).inner));
+            }
             if D::HAS_DMA {
                 let root = match (*instance).memory.is_null() {
                     true => sys::get_system_memory(),
@@ -252,6 +264,11 @@ impl<D: Device> Inner<D> {
             let Some((group, index, level)) = next else { break };
             self.input(group, index, level);
         }
+        loop {
+            let next = self.frames.borrow_mut().pop_front();
+            let Some(frame) = next else { break };
+            self.relayed(frame);
+        }
         result
     }
 
@@ -261,6 +278,14 @@ impl<D: Device> Inner<D> {
             return self.waiting.borrow_mut().push_back((group, index, level));
         }
         self.call(|core, host| core.input(group, index, level, host));
+    }
+
+    /// The controller that it relays for has sent a frame.
+    pub(super) fn relayed(&self, frame: Relayed) {
+        if self.core.try_borrow_mut().is_err() {
+            return self.frames.borrow_mut().push_back(frame);
+        }
+        self.call(|core, host| core.relayed(frame, host));
     }
 
     fn apply(&self, effect: Effect) {
@@ -280,6 +305,11 @@ impl<D: Device> Inner<D> {
                     sys::qemu_chr_fe_write_all(port.cast(), &byte, 1);
                 }
                 Effect::ToBus(said) => self.to_bus(&said),
+                Effect::Relay(frame) => {
+                    if let Some(relay) = self.relay.get() {
+                        relay.send(frame);
+                    }
+                }
                 Effect::Clock { clock, hz } => {
                     if sys::clock_set(self.clock_outputs[clock], period(hz)) {
                         sys::clock_propagate(self.clock_outputs[clock]);

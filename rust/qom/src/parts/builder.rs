@@ -2,6 +2,7 @@
 //! The machine that is being built: its memory, clocks and objects, and where its CPUs start.
 
 use super::{Clock, Line, Memory, Part, Stores, flash, text, try_to};
+use crate::device::BUS;
 use crate::machine::symbol;
 use crate::sys;
 use std::ffi::{c_char, c_int, c_void};
@@ -136,7 +137,7 @@ impl Builder {
         }
     }
 
-    /// A new device that is not started yet. `name` is its name below the machine.
+    /// A new device that is not started yet, or QEMU's CAN bus, which is none. `name` is its name below the machine.
     pub fn device(&mut self, kind: &str, name: &str) -> Result<Part, String> {
         let (c_kind, c_name) = (text(kind)?, text(name)?);
         // SAFETY: look-ups by C strings, then an object whose type can be made. The machine owns it.
@@ -146,10 +147,14 @@ impl Builder {
                 return Err(format!("{name}: this QEMU has no type \"{kind}\""));
             }
             let is_device = !sys::object_class_dynamic_cast(class, c"device".as_ptr()).is_null();
-            if !is_device || sys::object_class_is_abstract(class) {
+            let is_bus = c_kind.as_c_str() == BUS;
+            if !is_device && !is_bus || sys::object_class_is_abstract(class) {
                 return Err(format!("{name}: \"{kind}\" is no device that can be made"));
             }
-            let device = sys::qdev_new(c_kind.as_ptr()).cast::<sys::Object>();
+            let device = match is_bus {
+                true => sys::object_new(c_kind.as_ptr()),
+                false => sys::qdev_new(c_kind.as_ptr()).cast::<sys::Object>(),
+            };
             sys::object_property_add_child(self.machine.cast(), c_name.as_ptr(), device);
             Ok(Part(device))
         }

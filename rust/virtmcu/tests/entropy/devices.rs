@@ -11,11 +11,19 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// A board in a file, with chips on buses that no board of virtmcu's has.
-const CHIPS: &str = "chips.dts";
+/// Boards in files, with what no board of virtmcu's has: chips on buses, a CAN controller of QEMU's.
+const FILES: [&str; 2] = ["scenarios/boards/chips.dts", "scenarios/can/zcu102-can.dts"];
 
-fn folder() -> PathBuf {
-    root().join("scenarios/boards")
+/// Such a board; its name is that of its file.
+fn in_file(file: &str) -> Board {
+    let path = root().join(file);
+    let folder = path.parent().unwrap_or(&path);
+    board::file::read_board(&path, folder, board::Reading::default()).expect("a board")
+}
+
+/// Where the file of a board is, if it is one of them.
+fn file_of(board: &Board) -> Option<PathBuf> {
+    FILES.iter().map(|file| root().join(file)).find(|path| path.ends_with(&board.name))
 }
 
 /// The types of all objects of the machine: devices, buses, CPUs, back ends.
@@ -31,8 +39,8 @@ fn types(asked: &mut Asked) -> BTreeSet<String> {
 /// The types on a board with all its cores, and `more` arguments for its QEMU.
 fn types_on(board: &Board, more: &str) -> BTreeSet<String> {
     let place = Code::spin(board).place(board, "1us", board.cores_max);
-    if board.name == CHIPS {
-        place.write(CHIPS, std::fs::read(folder().join(CHIPS)).expect("a tree"));
+    if let Some(file) = file_of(board) {
+        place.write(&board.name, std::fs::read(file).expect("a tree"));
     }
     let monitor = Monitor::new(&place);
     let tools = monitor.tools(&format!("qemu/bin/{}", board.qemu_binary), more);
@@ -54,9 +62,8 @@ fn unknown(types: &BTreeSet<String>) -> Vec<&str> {
 #[test]
 fn every_device_was_looked_at() {
     let mut all = BTreeSet::new();
-    let chips = board::file::read_board(&folder().join(CHIPS), &folder(), board::Reading::default());
-    let chips = chips.expect("a board");
-    for board in board::all().iter().map(Arc::as_ref).chain([&chips]) {
+    let files = FILES.map(in_file);
+    for board in board::all().iter().map(Arc::as_ref).chain(&files) {
         let types = types_on(board, "");
         assert_eq!(
             unknown(&types),

@@ -270,6 +270,13 @@ pub const LOOKED_AT: &[Part] = &[
     part(&["virtmcu-s32k1-wdog"], "rust/plugin/s32k/src/wdog.rs", TimedReset),
     part(&["virtmcu-nrf-wdt"], "rust/plugin/nrf/src/wdt.rs", TimedReset),
     part(&["virtmcu-xilinx-ttc"], "rust/plugin/xilinx/src/ttc.rs", VirtualTimer),
+    part(
+        &["virtmcu-zynq-can"],
+        "rust/plugin/xilinx/src/can.rs: all within the access or the delivery",
+        Never,
+    ),
+    part(&["xlnx.zynqmp-can"], "hw/net/can/xlnx-zynqmp-can.c: ptimer", VirtualTimer),
+    part(&["can-bus"], "net/can/can_core.c: all within the access or the delivery", Never),
     // The monitor, which asks and is answered, and changes nothing.
     part(&["chardev-socket"], "chardev/char-socket.c", OnlyWith("the host's program")),
     // Buses, what sits on them, and devices that nothing is joined to.

@@ -108,7 +108,7 @@ fn a_can_frame(seq: u64, bytes: &mut Vec<u8>) {
 
 fn a_can_fd_frame(seq: u64, bytes: &mut Vec<u8>) {
     let lengths = [0, 1, 7, 8, 12, 16, 24, 48, 64];
-    let kind = Kind::Fd { switches_rate: seq % 2 == 0, is_passive: false };
+    let kind = Kind::Fd { switches_rate: seq.is_multiple_of(2), is_passive: false };
     offer(seq, kind, lengths[(seq % 9) as usize], bytes);
 }
 

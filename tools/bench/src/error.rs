@@ -29,6 +29,9 @@ pub enum BenchError {
     /// QEMU alone did not run the firmware to its end.
     #[error("QEMU without the gate ended with {0}")]
     Free(ExitStatus),
+    /// There is nothing to carry frames.
+    #[error("the scenario has no link")]
+    NoLink,
     /// The other end of a channel did not answer.
     #[error("the other end of the {0} did not answer")]
     Silent(&'static str),

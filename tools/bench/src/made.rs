@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! The texts of scenarios that the bench makes up.
 
+use crate::model::Frames;
 use std::fmt::Write;
 use vtime::Span;
 
@@ -38,6 +39,20 @@ pub fn text(nodes: usize, firmware: &str, joined: Joined, duration: Span) -> Str
     text
 }
 
+/// Two nodes, one of which sends frames to the other.
+pub fn frames(frames: Frames, duration: Span) -> String {
+    let (board, firmware, port, link) = match frames {
+        Frames::Can => ("stm32f4-discovery", "can", "can1", "kind = \"can\"\nbitrate = 1_000_000"),
+        Frames::Ethernet => ("mps2-an385", "eth", "eth0", "kind = \"ethernet\"\nbitrate = 100_000_000"),
+    };
+    let mut text = format!("schema = 1\nduration = \"{duration}\"\n");
+    for node in ["send", "take"] {
+        let _ = write!(text, "[node.{node}]\nboard = \"{board}\"\nfirmware = \"{firmware}_{node}.elf\"\n");
+    }
+    let _ = write!(text, "[link.l0]\n{link}\nends = [\"send.{port}\", \"take.{port}\"]\n");
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,6 +72,17 @@ mod tests {
         check(2, 1_000_000, 1);
         check(1, 100_000, 1);
         check(32, 87_000, 32);
+    }
+
+    #[test]
+    fn frames_have_a_link_of_their_kind() {
+        for (frames_of, medium) in
+            [(Frames::Can, link::Medium::Can), (Frames::Ethernet, link::Medium::Ethernet)]
+        {
+            let scenario =
+                scenario::parse(&frames(frames_of, Span::from_ns(1)), "made.scenario.toml").unwrap();
+            assert_eq!((scenario.nodes.len(), scenario.links[0].spec.medium()), (2, medium));
+        }
     }
 
     #[test]

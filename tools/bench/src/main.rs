@@ -13,6 +13,7 @@ mod goal;
 mod groups;
 mod host;
 mod made;
+mod model;
 mod plan;
 mod report;
 mod stats;

@@ -5,10 +5,12 @@ use crate::cost::Cost;
 use crate::echo::{Way, echo};
 use crate::error::BenchError;
 use crate::goal::Goal;
+use crate::model::{Frames, carry};
 use crate::stats::Spread;
 use crate::subject::{Clock, Sample, Subject};
 use crate::table::Table;
 use ::node::Tools;
+use link::Spec;
 use std::path::PathBuf;
 use vtime::Span;
 
@@ -41,6 +43,8 @@ pub enum What {
     Gated(Subject, Option<Span>),
     /// Messages to and fro, without QEMU.
     Echo(Way),
+    /// The model of a link, and how many frames it carries, without QEMU.
+    Model(Spec, Frames, u64),
 }
 
 /// Cases that belong together.
@@ -95,6 +99,7 @@ impl Case {
             What::Free(subject, clock) => subject.free(tools, *clock)?,
             What::Gated(subject, slice) => subject.gated(tools, *slice)?,
             What::Echo(way) => echo(*way)?,
+            What::Model(spec, frames, count) => carry(spec, *frames, *count)?,
         };
         self.samples.push(sample);
         Ok(())

@@ -39,7 +39,7 @@ pub struct Sample {
     pub moving: Option<f64>,
     /// The host's nanoseconds from each step to the next: an answered grant, or a message that came back.
     pub steps_ns: Vec<u64>,
-    /// How many bytes went over links or to consoles.
+    /// How many bytes or frames went over links or to consoles.
     pub events: u64,
 }
 
@@ -68,6 +68,12 @@ impl Subject {
     fn with_firmware(scenario: Scenario, root: &Path) -> Result<Subject, BenchError> {
         let firmware = firmware::find(&scenario, root, &Labels::default())?;
         Ok(Subject { scenario, firmware })
+    }
+
+    /// Its first link.
+    pub fn link(&self) -> Result<link::Spec, BenchError> {
+        let link = self.scenario.links.first().ok_or(BenchError::NoLink)?;
+        Ok(link.spec.clone())
     }
 
     /// How long a run is.

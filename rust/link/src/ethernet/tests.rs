@@ -88,6 +88,11 @@ fn frames_take_their_time() {
     check_times(Rate::Mbit1000, &[60, 60], &[(0, 576), (672, 1_248)]);
     // The longest: 1518 bytes are 121.44 us, with preamble 122.08 us.
     check_times(Rate::Mbit100, &[1514, 14], &[(0, 122_080), (123_040, 128_800)]);
+    // (8 + 1514 + 4) * 8 = 12208 bits, and 96 of gap: at 10 Mbit/s 100 ns each, at a gigabit 1 ns.
+    check_times(Rate::Mbit10, &[1514, 60], &[(0, 1_220_800), (1_230_400, 1_288_000)]);
+    check_times(Rate::Mbit1000, &[1514, 60], &[(0, 12_208), (12_304, 12_880)]);
+    // A byte more than the shortest is 8 bits more.
+    check_times(Rate::Mbit100, &[61, 59], &[(0, 5_840), (6_800, 12_560)]);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod grants;
 mod idle;
+mod links;
 mod round_trip;
 mod scaling;
 mod scenarios;
@@ -21,10 +22,11 @@ pub(crate) const S: u64 = 1_000_000_000;
 
 type Make = fn(&Files, &Tools) -> Result<Group, BenchError>;
 
-const GROUPS: [(&str, Make); 6] = [
+const GROUPS: [(&str, Make); 7] = [
     ("grants", grants::group),
     ("workloads", workloads::group),
     ("round_trip", round_trip::group),
+    ("links", links::group),
     ("idle", idle::group),
     ("scaling", scaling::group),
     ("scenarios", scenarios::group),

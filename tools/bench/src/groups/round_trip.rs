@@ -64,7 +64,7 @@ fn judge(cases: &[Case]) -> Findings {
     Findings { table, notes: vec![bytes(cases)], ..Findings::default() }
 }
 
-/// Events: only UART links exist now.
+/// Bytes of a UART; frames are in `links`.
 fn bytes(cases: &[Case]) -> String {
     let events = |case: &Case| case.samples.first().map_or(0, |sample| sample.events);
     let sent = events(&cases[BYTES]) - events(&cases[SILENCE]).min(events(&cases[BYTES]));
@@ -78,7 +78,7 @@ fn bytes(cases: &[Case]) -> String {
         "**Events through one UART link**: {:.0} [{:.0}..{:.0}] bytes per second of wall time, two nodes sending as fast as the \
          line takes them ({sent} bytes in a virtual second, 1 Mbaud, horizon 1 ms); a byte costs {:.2} [{:.2}..{:.2}] us of \
          computing more than the same run without bytes: both firmwares' drivers and the receiver's interrupt, plugins, channel, \
-         core and trace. Links of frames do not exist yet.",
+         core and trace.",
         per_second.median, per_second.min, per_second.max, each_us.median, each_us.min, each_us.max
     )
 }

@@ -65,6 +65,66 @@ fn frames_without_stuff_bits_are_the_shortest() {
     check_len(&fd(0x555, &[0x55; 64], true), 576, 549);
 }
 
+/// A classic frame spelt out, field by field, as 10.4.2 lists them.
+fn by_hand(frame: &Frame) -> String {
+    let rtr = if frame.kind() == Kind::Remote { "1" } else { "0" };
+    let head = match frame.id() {
+        // Start of frame, identifier, RTR, IDE, r0.
+        Id::Standard(id) => format!("0{id:011b}{rtr}00"),
+        // Start of frame, base identifier, SRR, IDE, the rest of the identifier, RTR, r1, r0.
+        Id::Extended(id) => format!("0{:011b}11{:018b}{rtr}00", id >> 18, id & 0x3ffff),
+    };
+    let data: String = frame.data().iter().map(|byte| format!("{byte:08b}")).collect();
+    let message = format!("{head}{:04b}{data}", frame.len());
+    // Long division by x^15 + x^14 + x^10 + x^8 + x^7 + x^4 + x^3 + 1.
+    let mut rest: Vec<bool> = format!("{message}{}", "0".repeat(15)).chars().map(|bit| bit == '1').collect();
+    for place in 0..message.len() {
+        if rest[place] {
+            "1100010110011001".chars().zip(&mut rest[place..]).for_each(|(bit, rest)| *rest ^= bit == '1');
+        }
+    }
+    let checksum = rest[message.len()..].iter().map(|bit| if *bit { '1' } else { '0' });
+    let mut stuffed = String::new();
+    for bit in message.chars().chain(checksum) {
+        stuffed.push(bit);
+        // What was stuffed counts for the next.
+        if stuffed.ends_with("00000") || stuffed.ends_with("11111") {
+            stuffed.push(if bit == '1' { '0' } else { '1' });
+        }
+    }
+    // Delimiter, acknowledge, its delimiter, end of frame.
+    stuffed + "1" + "1" + "1" + "1111111"
+}
+
+/// Bits of frames of 0 to 8 bytes, the least and the most of those tried here. The least are 44 + 8 n, with 29 bits of identifier 64 + 8 n, without stuff
+/// bits; with one up to 3 bytes, as RTR, the two bits behind it and the first two of DLC are five zeros. The most that there could be is a stuff bit
+/// behind the first five bits and behind each four that follow, (34 + 8 n - 1) / 4 and (54 + 8 n - 1) / 4 (Davis and others, 2007): 52 to 132 and 77 to
+/// 157 bits. RTR, IDE, r0, DLC and checksum cannot be chosen, so that the longest of these have 2 to 6 less.
+#[test]
+fn frames_of_all_lengths_by_hand() {
+    let standard =
+        [(45, 50), (53, 59), (61, 69), (69, 79), (76, 89), (84, 99), (92, 109), (100, 120), (108, 128)];
+    let extended =
+        [(65, 72), (73, 82), (81, 92), (89, 103), (96, 112), (104, 122), (112, 132), (120, 142), (128, 152)];
+    // 00001111 00001111 ... begun at each of its bits, and what stuffs much or nothing.
+    let wave = |shift: u32| 0x0f0f_0f0f_0f0f_0f0f_u64.rotate_left(shift);
+    let waves: Vec<u64> = (0..8).map(wave).chain([0, u64::MAX, 0x5555_5555_5555_5555]).collect();
+    let ids = |id: u32| [id, id << 18 & 0x1fff_ffff | 0x3c3c3, id << 18 & 0x1fff_ffff | 0x1e1e1];
+    let of_11_bits: Vec<_> = (0..0x800).map(Id::Standard).collect();
+    let of_29_bits: Vec<_> = (0..0x800).flat_map(ids).map(Id::Extended).collect();
+    for (ids, expected) in [(of_11_bits, standard), (of_29_bits, extended)] {
+        for (len, expected) in expected.into_iter().enumerate() {
+            let (mut least, mut most) = (usize::MAX, 0);
+            for (id, wave) in ids.iter().flat_map(|id| waves.iter().map(move |wave| (id, wave))) {
+                let frame = Frame::new(*id, Kind::Data, &wave.to_be_bytes()[..len]).unwrap();
+                let count = encode(&frame).count();
+                (least, most) = (least.min(count), most.max(count));
+            }
+            assert_eq!((least, most), expected, "{len} bytes");
+        }
+    }
+}
+
 /// At 500 kbit/s and 2 Mbit/s.
 #[test]
 fn frames_last_as_long_as_their_bits() {
@@ -141,6 +201,14 @@ proptest! {
         prop_assert!(most <= BITS_MAX);
         if frame.kind() == Kind::Data && !is_extended && data == 64 {
             prop_assert!((111..=135).contains(&(sequence.count() + 3)));
+        }
+    }
+
+    /// Bit by bit, as spelt out.
+    #[test]
+    fn classic_frames_are_as_by_hand(frame in any_frame()) {
+        if !frame.kind().is_fd() {
+            prop_assert_eq!(spell(&encode(&frame)), by_hand(&frame));
         }
     }
 

@@ -43,10 +43,16 @@ fn run(groups: &[&Group], slicing: Slicing) -> Result<Lives, sim::Error> {
             scripts.push(script.as_slice());
         }
         let ends = (first..names.len() as u16).map(|node| (NodeId(node), PORT)).collect();
-        links.push(LinkSpec { name: group.name.into(), spec: group.spec.clone(), ends, host: None });
+        links.push(LinkSpec {
+            name: group.name.into(),
+            spec: group.spec.clone(),
+            ends,
+            host: None,
+            faults: Vec::new(),
+        });
     }
     let nodes = names.iter().map(|name| NodeSpec { name: name.clone(), ports: 2 }).collect();
-    let system = System { nodes, links, duration: Span::from_ns(END_NS) };
+    let system = System { nodes, links, seed: 0, duration: Span::from_ns(END_NS) };
     let mut core = Core::new(&system, slicing).expect("a valid system");
     let (mut lives, mut said, mut sent) = (Lives::new(), vec![0; names.len()], vec![0; names.len()]);
     while !core.finished() {

@@ -144,6 +144,8 @@ pub struct Link {
     pub ends: Vec<Port>,
     /// Who is at one end more.
     pub host: Option<peer::HostSpec>,
+    /// Of a CAN bus: a controller whose registers give another bit rate takes no part, and the run goes on.
+    pub allows_wrong_rate: bool,
 }
 
 /// Something that goes wrong on a link.

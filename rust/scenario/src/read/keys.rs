@@ -35,6 +35,7 @@ pub(crate) const LINK: &[&str] = &[
     "delay",
     "bitrate",
     "data_bitrate",
+    "allow_wrong_rate",
     "host",
     "latency",
     "queue",
@@ -48,7 +49,8 @@ pub(crate) const LINK: &[&str] = &[
 /// With `kind = "uart"` or `"rs485"`.
 pub(crate) const UART_LINK: &[&str] = &["kind", "ends", "baud", "framing", "delay"];
 /// With `kind = "can"`.
-pub(crate) const CAN_LINK: &[&str] = &["kind", "ends", "bitrate", "data_bitrate", "delay"];
+pub(crate) const CAN_LINK: &[&str] =
+    &["kind", "ends", "bitrate", "data_bitrate", "delay", "allow_wrong_rate"];
 /// With `kind = "lin"`.
 pub(crate) const LIN_LINK: &[&str] =
     &["kind", "ends", "bitrate", "delay", "master", "ldf", "schedule", "tolerance"];

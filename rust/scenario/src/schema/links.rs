@@ -43,6 +43,10 @@ pub(super) struct Link {
     #[serde(default, skip_serializing_if = "is_zero")]
     #[schemars(range(min = 1, max = limits::CAN_BITRATE_MAX), example = 2_000_000)]
     data_bitrate: u64,
+    /// Of a "can": a controller whose registers give a bit rate that is more than 1 % off takes no part, and the run goes on. Without
+    /// it that is an error.
+    #[serde(default)]
+    allow_wrong_rate: bool,
     /// Of an "ethernet" or "switch": a host at one end more, with this IP address in a network of that prefix. It answers ARP and pings,
     /// gives away the addresses that follow its own by DHCP, and sends back what comes to port 7 by UDP or TCP.
     #[serde(default, skip_serializing_if = "String::is_empty")]

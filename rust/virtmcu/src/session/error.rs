@@ -33,6 +33,23 @@ pub enum RunError {
         /// The link.
         link: String,
     },
+    /// A controller cannot take part in its bus.
+    #[error(
+        "at {at} {port} joins [link.{link}] with {found}, as its registers give it, and the bus has {expected}: correct the firmware's bit timing \
+         or the link; if it is to be so, add allow_wrong_rate = true to [link.{link}]"
+    )]
+    Rates {
+        /// The port.
+        port: String,
+        /// When.
+        at: Instant,
+        /// The bit rates of its registers.
+        found: String,
+        /// The link.
+        link: String,
+        /// The link's bit rates.
+        expected: String,
+    },
     /// The host has no room.
     #[error("cannot make {what}: {source}")]
     Host {
@@ -160,9 +177,10 @@ impl RunError {
     pub fn verdict(&self) -> Verdict {
         match self {
             RunError::Died { death, .. } if death.crash.is_some() => Verdict::Failed,
-            RunError::Setup(_) | RunError::OnlyExact { .. } | RunError::FaultsOnlyExact { .. } => {
-                Verdict::BadInput
-            }
+            RunError::Setup(_)
+            | RunError::OnlyExact { .. }
+            | RunError::FaultsOnlyExact { .. }
+            | RunError::Rates { .. } => Verdict::BadInput,
             RunError::Master(error) => match error {
                 MasterError::Abandoned { .. } => Verdict::Failed,
                 MasterError::Gone { .. } => Verdict::Infrastructure,

@@ -14,6 +14,7 @@ mod nodes;
 mod pcap;
 mod people;
 mod power;
+mod rates;
 mod standalone;
 mod states;
 mod waiting;
@@ -268,11 +269,13 @@ impl Run<'_> {
             nodes.listen(self, core)?;
             let mut recorded = Ok(());
             let mut lost = Ok(());
+            let mut rates = Ok(());
             let told_to = core.drain_events(|event, bytes| {
-                if recorded.is_err() || lost.is_err() {
+                if recorded.is_err() || lost.is_err() || rates.is_err() {
                     return;
                 }
                 recorded = recorder.event(event, bytes);
+                rates = rates::check(self.scenario, event, bytes);
                 if let Some(people) = people {
                     people.event(event);
                 }
@@ -283,6 +286,7 @@ impl Run<'_> {
                 }
             })?;
             recorded?;
+            rates?;
             lost.map_err(|lost| lost.at(core))?;
             recorder.advance(told_to)?;
             if let Some(people) = people {

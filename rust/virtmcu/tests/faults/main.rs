@@ -7,6 +7,7 @@ mod common;
 mod disk;
 mod firmware;
 mod golden;
+mod links;
 mod node;
 mod scenario_file;
 mod signals;

@@ -84,7 +84,12 @@ fn read_link<'a>(
             switch::read(&section, ends, nodes, problems).map(Spec::Switch)
         }
     };
-    Ok(Link { name: name.to_string(), spec: spec?, ends: ends?, host: host? })
+    let allows_wrong_rate = match section.get("allow_wrong_rate") {
+        Some(entry) if kind == Kind::Can => entry.boolean("allow_wrong_rate = true", problems),
+        _ => Ok(false),
+    };
+    let allows_wrong_rate = allows_wrong_rate?;
+    Ok(Link { name: name.to_string(), spec: spec?, ends: ends?, host: host?, allows_wrong_rate })
 }
 
 /// The kinds of links.

@@ -67,7 +67,7 @@ contains = "pong""#,
 }
 
 /// A scenario with links of three kinds, and these expectations.
-fn with_links(expects: &str) -> String {
+pub(super) fn with_links(expects: &str) -> String {
     format!(
         r#"schema = 1
 duration = "20ms"
@@ -185,7 +185,7 @@ fn links_and_ports_must_be_there_and_of_the_kind() {
     );
     wrong(
         "expect.frame = [{ link = \"bus\" }]",
-        r#"9:25 [[expect.frame]] cannot be for [link.bus]
+        r#"9:26 [[expect.frame]] cannot be for [link.bus]
   found: this link is "can 500000 delay 0s"
   expected: any link but a CAN bus
   help: write [[expect.can]]"#,

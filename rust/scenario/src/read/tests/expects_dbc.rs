@@ -42,48 +42,93 @@ fn wrong(keys: &str, expected: &str) {
 #[test]
 fn names_and_values_are_those_of_the_database() {
     const ENGINE: &str = "dbc = \"engine.dbc\"\nmessage = \"Engine\"\n";
-    wrong("message = \"Engine\"", r#"11:11 "message" is of a database
+    wrong(
+        "message = \"Engine\"",
+        r#"11:11 "message" is of a database
   found: "dbc" is missing
-  help: add dbc = "engine.dbc""#);
-    wrong("dbc = \"engines.dbc\"\nmessage = \"Engine\"", r#"11:7 cannot read the database "engines.dbc"
+  help: add dbc = "engine.dbc""#,
+    );
+    wrong(
+        "dbc = \"engines.dbc\"\nmessage = \"Engine\"",
+        r#"11:7 cannot read the database "engines.dbc"
   found: No such file or directory (os error 2)
-  expected: a path from the scenario's folder, or from the workspace's root: dbc = "//path/engine.dbc""#);
-    wrong("dbc = \"wrong.dbc\"\nmessage = \"Engine\"", r#"11:7 cannot read the database "wrong.dbc"
-  found: wrong.dbc:1:5: this is not what a DBC file has here"#);
-    wrong("dbc = \"//a:b\"\nmessage = \"Engine\"", r#"11:7 cannot read the database "//a:b"
+  expected: a path from the scenario's folder, or from the workspace's root: dbc = "//path/engine.dbc""#,
+    );
+    wrong(
+        "dbc = \"wrong.dbc\"\nmessage = \"Engine\"",
+        r#"11:7 cannot read the database "wrong.dbc"
+  found: wrong.dbc:1:5: this is not what a DBC file has here"#,
+    );
+    wrong(
+        "dbc = \"//a:b\"\nmessage = \"Engine\"",
+        r#"11:7 cannot read the database "//a:b"
   found: this is a label
-  expected: a path from the scenario's folder, or from the workspace's root: dbc = "//path/engine.dbc""#);
-    wrong("dbc = \"engine.dbc\"", r#"9:1 [[expect.can]] has no "message"
+  expected: a path from the scenario's folder, or from the workspace's root: dbc = "//path/engine.dbc""#,
+    );
+    wrong(
+        "dbc = \"engine.dbc\"",
+        r#"9:1 [[expect.can]] has no "message"
   found: "message" is missing
   expected: the key "message"
-  help: add message = "Engine""#);
-    wrong("dbc = \"engine.dbc\"\nmessage = \"Engin\"", r#"12:11 unknown message "Engin"
+  help: add message = "Engine""#,
+    );
+    wrong(
+        "dbc = \"engine.dbc\"\nmessage = \"Engin\"",
+        r#"12:11 unknown message "Engin"
   found: the database has no such message
   expected: "Engine"
-  help: did you mean "Engine"?"#);
-    wrong(&format!("{ENGINE}id = 256"), r#"13:6 a message has an identifier of its own
+  help: did you mean "Engine"?"#,
+    );
+    wrong(
+        &format!("{ENGINE}id = 256"),
+        r#"13:6 a message has an identifier of its own
   found: "id" beside "message"
-  help: remove one of the two"#);
-    wrong(&format!("{ENGINE}signals = {{ Rmp = 1 }}"), r#"13:13 unknown signal "Rmp"
+  help: remove one of the two"#,
+    );
+    wrong(
+        &format!("{ENGINE}signals = {{ Rmp = 1 }}"),
+        r#"13:13 unknown signal "Rmp"
   found: message Engine has no such signal
-  expected: "Rpm" or "Gear""#);
-    wrong(&format!("{ENGINE}signals = {{ Rpm = 0.1 }}"), r#"13:19 Rpm never says this
-  found: signal Rpm cannot say 0.1: it has 0 and 0.25, and nothing between them"#);
-    wrong(&format!("{ENGINE}signals = {{ Gear = \"revers\" }}"), r#"13:20 Gear never says this
-  found: signal Gear has no value "revers": it takes a number, or "neutral" or "reverse": did you mean "reverse"?"#);
-    wrong(&format!("{ENGINE}signals = {{ Rpm = {{ min = 3, max = 2.5 }} }}"), r#"13:19 no Rpm is so
+  expected: "Rpm" or "Gear""#,
+    );
+    wrong(
+        &format!("{ENGINE}signals = {{ Rpm = 0.1 }}"),
+        r#"13:19 Rpm never says this
+  found: signal Rpm cannot say 0.1: it has 0 and 0.25, and nothing between them"#,
+    );
+    wrong(
+        &format!("{ENGINE}signals = {{ Gear = \"revers\" }}"),
+        r#"13:20 Gear never says this
+  found: signal Gear has no value "revers": it takes a number, or "neutral" or "reverse": did you mean "reverse"?"#,
+    );
+    wrong(
+        &format!("{ENGINE}signals = {{ Rpm = {{ min = 3, max = 2.5 }} }}"),
+        r#"13:19 no Rpm is so
   found: the least is 3 and the most is 2.5
-  expected: "min" not above "max""#);
-    wrong(&format!("{ENGINE}signals = {{ Rpm = {{ }} }}"), r#"13:19 "Rpm" says nothing
+  expected: "min" not above "max""#,
+    );
+    wrong(
+        &format!("{ENGINE}signals = {{ Rpm = {{ }} }}"),
+        r#"13:19 "Rpm" says nothing
   found: neither "min" nor "max"
-  expected: Rpm = 900, or Rpm = { min = 900, max = 1100 }"#);
-    wrong(&format!("{ENGINE}signals = {{ Rpm = {{ min = \"x\" }} }}"), r#"13:27 "min" is no number
+  expected: Rpm = 900, or Rpm = { min = 900, max = 1100 }"#,
+    );
+    wrong(
+        &format!("{ENGINE}signals = {{ Rpm = {{ min = \"x\" }} }}"),
+        r#"13:27 "min" is no number
   found: this is no decimal number, such as 21, -0.5 or 1.5e-3
-  expected: Rpm = 900, or Rpm = { min = 900, max = 1100 }"#);
-    wrong(&format!("{ENGINE}name = \"a\"\ncapture = {{ r = \"Rmp\" }}"), r#"14:17 unknown signal "Rmp"
+  expected: Rpm = 900, or Rpm = { min = 900, max = 1100 }"#,
+    );
+    wrong(
+        &format!("{ENGINE}name = \"a\"\ncapture = {{ r = \"Rmp\" }}"),
+        r#"14:17 unknown signal "Rmp"
   found: message Engine has no such signal
-  expected: "Rpm" or "Gear""#);
-    wrong("name = \"a\"\ncapture = { r = \"Rpm\" }", r#"12:17 a signal is of a database
+  expected: "Rpm" or "Gear""#,
+    );
+    wrong(
+        "name = \"a\"\ncapture = { r = \"Rpm\" }",
+        r#"12:17 a signal is of a database
   found: there is no "message"
-  expected: bytes: { at = 14, length = 4 }"#);
+  expected: bytes: { at = 14, length = 4 }"#,
+    );
 }

@@ -100,7 +100,8 @@ pub fn read_text(path: &Path, max_bytes: usize) -> Result<String, NotRead> {
     })
 }
 
-fn read_bytes(path: &Path, max_bytes: usize) -> Result<Vec<u8>, NotRead> {
+/// What is in a file, if that is not too much.
+pub fn read_bytes(path: &Path, max_bytes: usize) -> Result<Vec<u8>, NotRead> {
     let mut bytes = Vec::new();
     File::open(path)?.take(max_bytes as u64 + 1).read_to_end(&mut bytes)?;
     match bytes.len() <= max_bytes {

@@ -15,7 +15,7 @@ pub struct Database {
 }
 
 /// What frames with one identifier carry.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
     pub(crate) name: String,
     pub(crate) id: Id,

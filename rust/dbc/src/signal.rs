@@ -7,7 +7,7 @@ use crate::{Decimal, EncodeError, Value};
 use std::ops::Range;
 
 /// A signal of a message.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signal {
     pub(crate) name: String,
     pub(crate) layout: Layout,

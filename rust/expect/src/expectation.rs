@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! What is expected, as a scenario says it, with all names resolved.
 
-use crate::{BytePattern, Regular, Template};
+use crate::{BytePattern, Reference, Regular, Signals, Template};
 use can::Id;
 use sim::{LinkId, NodeId, PortId};
 use vtime::{Instant, Span};
@@ -113,21 +113,52 @@ pub enum Contents {
         remote: Option<bool>,
         /// What data it has.
         data: Option<BytePattern>,
+        /// What its signals say.
+        signals: Option<Signals>,
     },
 }
 
-/// Bytes of a frame that are kept.
+/// Something of a frame that is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Capture {
-    /// What others call them.
+    /// What others call it.
     pub name: String,
-    /// The first.
-    pub at: usize,
-    /// How many.
-    pub length: usize,
+    /// Which.
+    pub of: Captured,
+}
+
+/// What of a frame is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Captured {
+    /// Bytes, of CAN those of its data.
+    Bytes {
+        /// The first.
+        at: usize,
+        /// How many.
+        length: usize,
+    },
+    /// What a signal says, as a number.
+    Signal(String),
 }
 
 impl What {
+    /// The captured values that it uses.
+    pub fn references(&self) -> Vec<&Reference> {
+        match self {
+            What::Line { pattern, .. } => match pattern {
+                LinePattern::Line(text) | LinePattern::Contains(text) => text.references().collect(),
+                LinePattern::Matches(regular) => regular.references().collect(),
+                LinePattern::Bytes(bytes) => bytes.references().collect(),
+            },
+            What::Frame(frame) => match &frame.contents {
+                Contents::Bytes { parts, .. } => {
+                    parts.iter().flat_map(|(_, bytes)| bytes.references()).collect()
+                }
+                Contents::Can { data, .. } => data.iter().flat_map(BytePattern::references).collect(),
+            },
+        }
+    }
+
     /// What can be captured: the names, in the order of [`crate::Reference::capture`].
     pub fn captures(&self) -> Vec<&str> {
         match self {

@@ -5,7 +5,7 @@ use crate::bytes::Masked;
 use crate::candidate::Seen;
 use crate::fit::Fit;
 use crate::template::{Value, Values};
-use crate::{Capture, Contents, FramePattern, Port};
+use crate::{Capture, Captured, Contents, FramePattern, Port, Signals};
 use can::Id;
 use link::What;
 
@@ -21,8 +21,17 @@ pub(crate) struct Frame {
 
 #[derive(Clone, Debug)]
 enum Known {
-    Bytes { length: Option<(u64, u64)>, parts: Vec<(usize, Masked)> },
-    Can { id: Option<Id>, fd: Option<bool>, remote: Option<bool>, data: Option<Masked> },
+    Bytes {
+        length: Option<(u64, u64)>,
+        parts: Vec<(usize, Masked)>,
+    },
+    Can {
+        id: Option<Id>,
+        fd: Option<bool>,
+        remote: Option<bool>,
+        data: Option<Masked>,
+        signals: Option<Signals>,
+    },
 }
 
 /// Differences that are told of one frame.
@@ -58,12 +67,12 @@ impl Frame {
                 let part = |(at, bytes): &(usize, crate::BytePattern)| Some((*at, bytes.resolve(values)?));
                 Known::Bytes { length: *length, parts: parts.iter().map(part).collect::<Option<_>>()? }
             }
-            Contents::Can { id, fd, remote, data } => {
+            Contents::Can { id, fd, remote, data, signals } => {
                 let data = match data {
                     Some(data) => Some(data.resolve(values)?),
                     None => None,
                 };
-                Known::Can { id: *id, fd: *fd, remote: *remote, data }
+                Known::Can { id: *id, fd: *fd, remote: *remote, data, signals: signals.clone() }
             }
         };
         let &FramePattern { from, to, outcome, .. } = pattern;
@@ -80,7 +89,10 @@ impl Frame {
         tally.add(if self.to.is_some() { WEIGHT } else { 0 }, self.to.is_none_or(|to| seen.to == Some(to)));
         match &self.contents {
             Known::Bytes { length, parts } => {
-                let bytes = &seen.bytes;
+                let bytes = seen.contents();
+                if bytes.is_empty() {
+                    return Fit::Not;
+                }
                 if let Some((min, max)) = length {
                     tally.add(WEIGHT, (*min..=*max).contains(&(bytes.len() as u64)));
                 }
@@ -88,7 +100,7 @@ impl Frame {
                     tally.bytes(part, bytes.get(*at..).unwrap_or_default());
                 }
             }
-            Known::Can { id, fd, remote, data } => {
+            Known::Can { id, fd, remote, data, signals } => {
                 let Some(frame) = seen.can() else { return Fit::Not };
                 if let Some(id) = id {
                     tally.add(2 * WEIGHT, frame.id() == *id);
@@ -104,6 +116,9 @@ impl Frame {
                     tally.bytes(data, frame.data());
                     tally.add(1, data.is_all_of(frame.data()));
                 }
+                if let Some(signals) = signals {
+                    signals.fits(frame.data()).for_each(|fits| tally.add(WEIGHT, fits));
+                }
             }
         }
         for capture in &self.captures {
@@ -118,16 +133,23 @@ impl Frame {
     }
 
     pub(crate) fn capture(&self, seen: &Seen) -> Vec<Value> {
-        let value =
-            |capture| Value { bytes: self.captured(capture, seen).unwrap_or_default(), is_text: false };
-        self.captures.iter().map(value).collect()
+        self.captures.iter().map(|capture| self.captured(capture, seen).unwrap_or_default()).collect()
     }
 
-    fn captured(&self, capture: &Capture, seen: &Seen) -> Option<Vec<u8>> {
-        let range = capture.at..capture.at + capture.length;
-        match &self.contents {
-            Known::Bytes { .. } => seen.bytes.get(range).map(<[u8]>::to_vec),
-            Known::Can { .. } => seen.can()?.data().get(range).map(<[u8]>::to_vec),
+    fn captured(&self, capture: &Capture, seen: &Seen) -> Option<Value> {
+        let bytes = |bytes: &[u8]| Value { bytes: bytes.to_vec(), is_text: false };
+        match (&capture.of, &self.contents) {
+            (Captured::Bytes { at, length }, Known::Bytes { .. }) => {
+                seen.contents().get(*at..at + length).map(bytes)
+            }
+            (Captured::Bytes { at, length }, Known::Can { .. }) => {
+                seen.can()?.data().get(*at..at + length).map(bytes)
+            }
+            (Captured::Signal(name), Known::Can { signals, .. }) => {
+                let value = signals.as_ref()?.value(name, seen.can()?.data())?;
+                Some(Value { bytes: value.to_string().into_bytes(), is_text: true })
+            }
+            (Captured::Signal(_), Known::Bytes { .. }) => None,
         }
     }
 
@@ -146,7 +168,7 @@ impl Frame {
         }
         match &self.contents {
             Known::Bytes { length, parts } => {
-                let bytes = &seen.bytes;
+                let bytes = seen.contents();
                 let found = bytes.len() as u64;
                 if let Some((min, max)) = length.filter(|(min, max)| !(*min..=*max).contains(&found)) {
                     told.push(format!("length: {found}, expected {}", range(min, max)));
@@ -155,7 +177,7 @@ impl Frame {
                     byte_differences("byte", *at, part, bytes.get(*at..).unwrap_or_default(), &mut told);
                 }
             }
-            Known::Can { id, fd, remote, data } => {
+            Known::Can { id, fd, remote, data, signals } => {
                 let Some(frame) = seen.can() else { return told };
                 if let Some(id) = id.filter(|id| frame.id() != *id) {
                     told.push(format!("id: {}, expected {id}", frame.id()));
@@ -175,14 +197,19 @@ impl Frame {
                         told.push(format!("length: {}, expected {}", frame.data().len(), data.len()));
                     }
                 }
+                if let Some(signals) = signals.as_ref().filter(|signals| signals.message.id() == frame.id()) {
+                    told.extend(signals.differences(frame.data()));
+                }
             }
         }
         for capture in &self.captures {
             if self.captured(capture, seen).is_none() {
-                told.push(format!(
-                    "too short for \"{}\": {} bytes at {}",
-                    capture.name, capture.length, capture.at
-                ));
+                told.push(match &capture.of {
+                    Captured::Bytes { at, length } => {
+                        format!("too short for \"{}\": {length} bytes at {at}", capture.name)
+                    }
+                    Captured::Signal(signal) => format!("{signal}: not in this frame"),
+                });
             }
         }
         if told.len() > TOLD_MAX {

@@ -19,6 +19,7 @@ mod frame;
 mod nearest;
 mod regular;
 mod show;
+mod signals;
 mod sorted;
 mod template;
 mod verdict;
@@ -28,8 +29,11 @@ mod watch;
 mod tests;
 
 pub use bytes::{BytePattern, BytesError};
-pub use expectation::{Capture, Contents, Count, Expectation, FramePattern, LinePattern, Opens, Port, What};
+pub use expectation::{
+    Capture, Captured, Contents, Count, Expectation, FramePattern, LinePattern, Opens, Port, What,
+};
 pub use regular::{Regular, RegularError};
+pub use signals::{Signals, Wanted};
 pub use template::{Part, Reference, Template, TemplateError};
 pub use verdict::Verdict;
 pub use watch::{Expectations, Topology, TopologyPort};

@@ -75,7 +75,7 @@ impl Expectations {
                     text += &format!("{} {bytes} at {at}", if place == 0 { " with" } else { "," });
                 }
             }
-            Contents::Can { id, fd, remote, data } => {
+            Contents::Can { id, fd, remote, data, signals } => {
                 for (is, what) in [(fd, "of CAN FD"), (remote, "that is remote")] {
                     match is {
                         Some(true) => text += &format!(" {what}"),
@@ -83,11 +83,16 @@ impl Expectations {
                         None => {}
                     }
                 }
+                // A message has its own.
+                let id = id.filter(|_| signals.is_none());
                 if let Some(id) = id {
                     text += &format!(" with id {id}");
                 }
                 if let Some(data) = data {
                     text += &format!("{} data {data}", if id.is_some() { " and" } else { " with" });
+                }
+                if let Some(signals) = signals {
+                    text += &format!("{} {signals}", if data.is_some() { " that is" } else { " of" });
                 }
             }
         }

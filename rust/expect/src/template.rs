@@ -48,6 +48,15 @@ pub(crate) struct Value {
 }
 
 impl Value {
+    /// For people.
+    pub(crate) fn shown(&self) -> String {
+        if self.is_text {
+            return format!("\"{}\"", self.bytes.escape_ascii());
+        }
+        let bytes: Vec<String> = self.bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        bytes.join(" ")
+    }
+
     /// As a text has it.
     fn text(&self) -> Vec<u8> {
         if self.is_text {

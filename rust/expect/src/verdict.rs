@@ -75,12 +75,28 @@ impl Expectations {
         if let Some(late) = &watch.late {
             return vec![format!("it came {} too late, at {}", late.at.since(looking.closes), shown(late))];
         }
-        let mut told = vec![match watch.times {
+        let mut told = self.values(watch);
+        told.push(match watch.times {
             0 => "it did not come".to_string(),
             times => format!("it came {times} of {min} times"),
-        }];
+        });
         told.extend(watch.came.iter().map(|seen| format!("  {}", shown(seen))));
         self.tell_others(watch, &mut told);
+        told
+    }
+
+    /// The captured values that it uses.
+    fn values(&self, watch: &Watch) -> Vec<String> {
+        let references = watch.expectation.what.references();
+        let mut told: Vec<String> = Vec::new();
+        for reference in references {
+            if let Some(value) = reference.value(&self.captured) {
+                let line = format!("{{{}}} is {}", reference.shown, value.shown());
+                if !told.contains(&line) {
+                    told.push(line);
+                }
+            }
+        }
         told
     }
 

@@ -39,7 +39,7 @@ pub struct Expectations {
     pub(crate) watches: Vec<Watch>,
     /// The expectations that wait for each.
     followers: Vec<Vec<usize>>,
-    captured: Values,
+    pub(crate) captured: Values,
     pub(crate) sources: Vec<Source>,
     /// The place of each port and each link in `sources`, if something is expected of it.
     ports: Vec<Vec<Option<usize>>>,
@@ -199,10 +199,9 @@ impl Expectations {
         let key = event.key;
         if let Body::Frame { port, medium, what, ends, to, .. } = event.body {
             let source = self.links.get(usize::from(key.link.0)).copied().flatten();
-            // What becomes of a frame that a fault strikes is told besides.
-            let source = source.filter(|source| {
-                self.sources[*source].live > 0 && !matches!(what, link::What::Struck { .. })
-            });
+            // What becomes of a frame that a fault strikes is told besides. A frame of UARTs is none: a break, a wrong setting.
+            let is_frame = !matches!(what, link::What::Struck { .. }) && medium != Medium::Uart;
+            let source = source.filter(|source| is_frame && self.sources[*source].live > 0);
             if let Some(source) = source {
                 let order = (ends, (key.link.0, key.class as u8), (key.source, port), key.seq);
                 let from = (key.source != NodeId::CONTROL).then_some((key.source, port));

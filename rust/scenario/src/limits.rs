@@ -40,6 +40,8 @@ pub const SESSIONS_MAX: usize = 64;
 pub const SESSION_INPUTS_MAX: usize = 1 << 16;
 /// Bytes of one input.
 pub const INPUT_BYTES_MAX: usize = 1 << 16;
+/// Bytes of a CAN database.
+pub const DATABASE_BYTES_MAX: usize = 64 << 20;
 /// Places of a frame at which an expectation or a fault looks.
 pub const MATCHES_MAX: usize = 64;
 /// Bytes that an expectation waits for.
@@ -51,7 +53,8 @@ pub const fn frame_bytes_max(medium: link::Medium) -> usize {
         link::Medium::Uart => 256,
         link::Medium::Ethernet => 1518,
         link::Medium::Can => can::LEN_MAX,
-        link::Medium::Lin => 8,
+        // The identifier and the data.
+        link::Medium::Lin => 1 + link::lin::DATA_MAX,
     }
 }
 /// Bytes of a text that an input waits for.

@@ -119,15 +119,6 @@ pub(crate) fn trace(events: &[Event]) -> Trace {
     Trace::parse(&record(events).0, "test").unwrap()
 }
 
-/// What `observer` became, after these events.
-pub(crate) fn record_observed<O: LineObserver>(events: &[Event], observer: O) -> O {
-    let mut events = events.to_vec();
-    events.sort_by_key(|event| event.key);
-    let mut recorder = Recorder::new(Vec::new(), &header(), &ports(), observer).unwrap();
-    events.iter().for_each(|event| recorder.event(event, &[]).unwrap());
-    recorder.finish(&end()).map(|(_, observer)| observer).map_err(|error| error.to_string()).unwrap()
-}
-
 /// The error that a recorder ends with.
 pub(crate) fn record_error(events: &[Event]) -> Result<(), RecordError> {
     let mut recorder = Recorder::new(Vec::new(), &header(), &ports(), |_: &Line<'_>| ())?;

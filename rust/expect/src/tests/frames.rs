@@ -2,7 +2,7 @@
 //! Frames of CAN, of Ethernet, and lines on a link.
 
 use super::*;
-use crate::{BytePattern, Contents, FramePattern};
+use crate::{BytePattern, Capture, Captured, Contents, FramePattern, Reference, Signals, Wanted};
 use can::{Error, Frame, Id, Kind};
 
 fn pattern(text: &str) -> BytePattern {
@@ -16,7 +16,7 @@ fn on(link: u16, contents: Contents) -> FramePattern {
 
 fn on_bus(id: u16, data: &str) -> FramePattern {
     let (id, data) = (Some(Id::Standard(id)), Some(pattern(data)));
-    on(0, Contents::Can { id, fd: None, remote: None, data })
+    on(0, Contents::Can { id, fd: None, remote: None, data, signals: None })
 }
 
 fn expect(frame: FramePattern) -> Expectation {
@@ -105,7 +105,7 @@ fn frames_that_fail_are_others() {
 #[test]
 fn kinds_of_frames_are_told_apart() {
     let id = Some(Id::Extended(0x100));
-    let of_kind = |fd, remote| on(0, Contents::Can { id, fd, remote, data: None });
+    let of_kind = |fd, remote| on(0, Contents::Can { id, fd, remote, data: None, signals: None });
     let remote = Frame::new(Id::Extended(0x100), Kind::Remote, &[0; 2]).unwrap();
     let run = [told(A_CAN, 1, link::What::Sent, link::can::Event::Frame(remote))];
     let of = |fd, remote| verdicts(&[expect(of_kind(fd, remote))], &run).join("");
@@ -117,6 +117,75 @@ fn kinds_of_frames_are_told_apart() {
     assert!(of(Some(true), None).contains("      it is no frame of CAN FD, expected a frame of CAN FD\n"));
     let standard = verdicts(&[expect(on_bus(0x100, ".."))], &run).join("");
     assert!(standard.contains("      id: 00000100, expected 100\n"), "{standard}");
+}
+
+const DATABASE: &str = r#"VERSION ""
+BO_ 256 Engine: 4 ECU
+ SG_ Page M : 0|8@1+ (1,0) [0|0] "" X
+ SG_ Rpm : 8|16@1+ (0.25,0) [0|0] "rpm" X
+ SG_ Gear m1 : 24|8@1+ (1,0) [0|0] "" X
+VAL_ 256 Gear 0 "neutral" 15 "reverse" ;
+"#;
+
+fn signals(wanted: &[(&str, Wanted)]) -> FramePattern {
+    let database = dbc::Database::read("engine.dbc", DATABASE.as_bytes()).unwrap();
+    let message = database.message("Engine").unwrap().clone();
+    let wanted = wanted.iter().map(|(name, wanted)| (name.to_string(), wanted.clone())).collect();
+    let (id, signals) = (Some(message.id()), Some(Signals { message, wanted }));
+    on(0, Contents::Can { id, fd: None, remote: None, data: None, signals })
+}
+
+#[test]
+fn signals_say_what_they_are_to_say() {
+    let range = |min: Option<&str>, max: Option<&str>| {
+        let number = |text: &str| text.parse().unwrap();
+        Wanted::Range { min: min.map(number), max: max.map(number) }
+    };
+    let both =
+        signals(&[("Rpm", range(Some("900"), Some("1100.5"))), ("Gear", Wanted::Exactly("reverse".into()))]);
+    // 812 rpm, then 1000 without a gear, then all that is to be.
+    let frame = |page: u8, rpm: u16, gear| {
+        let [low, high] = (rpm * 4).to_le_bytes();
+        [page, low, high, gear]
+    };
+    let [slow, page, good] = [frame(1, 812, 0), frame(0, 1000, 15), frame(1, 1100, 15)];
+    let run = [can(A_CAN, 100, 0x100, &slow), can(A_CAN, 200, 0x100, &page), can(A_CAN, 300, 0x100, &good)];
+    let claim = "bus carries a frame of Engine, Rpm 900 to 1100.5, Gear reverse";
+    check(
+        &[expect(both.clone())],
+        &run,
+        &[&format!("met: {claim}"), "  met at 0.000310000  a.can1  can 100 [4] 01 30 11 0F"],
+    );
+    let told = |run: &[Told]| verdicts(&[expect(both.clone())], run).join("");
+    let expected = "      Rpm: 812 rpm, expected 900 to 1100.5\n      Gear: 0 (neutral), expected reverse\n";
+    assert!(told(&run[..1]).contains(expected), "{}", told(&run[..1]));
+    assert!(
+        told(&run[..2]).contains("      Gear: not in this frame, expected reverse\n"),
+        "{}",
+        told(&run[..2])
+    );
+    let least = signals(&[("Rpm", range(Some("1101"), None)), ("Page", Wanted::Exactly("1".into()))]);
+    let told = verdicts(&[expect(least)], &run).join("");
+    assert!(told.contains("      Rpm: 812 rpm, expected at least 1101\n"), "{told}");
+}
+
+#[test]
+fn signals_are_captured_as_numbers() {
+    let of = Captured::Signal("Rpm".into());
+    let captures = vec![Capture { name: "rpm".into(), of }];
+    let first = expect(FramePattern { captures, ..signals(&[]) });
+    let rpm =
+        |_: &str, _: &str| Ok::<_, ()>(Reference { expectation: 0, capture: 0, shown: "first.rpm".into() });
+    let pattern = LinePattern::Line(Template::parse("{first.rpm} rpm", rpm).unwrap());
+    let all = [first, of_line(pattern).after(0)];
+    let run = |text| [can(A_CAN, 100, 0x100, &[0, 2, 1, 0]), line(A_UART, 1_000, text)];
+    assert!(verdicts(&all, &run("64.5 rpm")).iter().all(|verdict| verdict.starts_with("met:")));
+    let text = verdicts(&all, &run("64 rpm"))[1].clone();
+    assert!(text.contains("\n  {first.rpm} is \"64.5\"\n"), "{text}");
+}
+
+fn of_line(pattern: LinePattern) -> Expectation {
+    of(What::Line { port: A_UART, pattern })
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! Expectations that wait for others, and values that are captured.
 
 use super::*;
-use crate::{BytePattern, Capture, Contents, FramePattern, Reference, Regular};
+use crate::{BytePattern, Capture, Captured, Contents, FramePattern, Reference, Regular};
 use proptest::prelude::*;
 
 fn reference(expectation: usize, name: &str) -> impl Fn(&str, &str) -> Result<Reference, ()> {
@@ -118,9 +118,10 @@ fn captured_values_are_used() {
     assert_eq!(met(&of_line, &told("is a!", b"a\0")), [true, true, true]);
     assert_eq!(met(&of_line, &told("is b!", b"b\0")), [true, false, false]);
     let text = verdicts(&of_line, &told("is b!", b"b\0"))[1].clone();
-    assert!(text.starts_with("NOT: b.uart1 sends line \"is {first.serial}!\" after 1\n"), "{text}");
+    let head = "NOT: b.uart1 sends line \"is {first.serial}!\" after 1\n  {first.serial} is \"a\"\n  it did not come\n";
+    assert!(text.starts_with(head), "{text}");
 
-    let captures = vec![Capture { name: "mac".into(), at: 14, length: 2 }];
+    let captures = vec![Capture { name: "mac".into(), of: Captured::Bytes { at: 14, length: 2 } }];
     let of_frame = [frame_with("??", captures), line_with("mac {first.mac}").after(0)];
     let told = |line: Told| [ethernet(1, &[0x0a, 0xbc]), line];
     assert_eq!(met(&of_frame, &told(line(B_WIRE, 50, "mac 0abc"))), [true, true]);

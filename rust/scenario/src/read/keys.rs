@@ -106,7 +106,7 @@ pub(crate) const EXPECT_FRAME: &[&str] = &[
 /// `[[expect.can]]`.
 pub(crate) const EXPECT_CAN: &[&str] = &[
     "name", "after", "within", "never", "count", "link", "from", "outcome", "id", "extended", "fd", "remote",
-    "data", "capture",
+    "data", "dbc", "message", "signals", "capture",
 ];
 /// A number, or from which one to which.
 pub(crate) const RANGE: &[&str] = &["min", "max"];

@@ -137,7 +137,7 @@ fn read(source: &Source, title: String, boards: Boards<'_>, problems: &mut Probl
     let inputs = inputs::read(&top, &names, length, joined, source, problems);
     let sessions = session::read(&top, &names, (length, joined), boards.files, problems);
     let expectable = links.as_deref().map_err(|reported| *reported);
-    let expects = expects::read(&top, &names, length, expectable, source, problems);
+    let expects = expects::read(&top, &names, length, expectable, (source, boards.files), problems);
     let known = links.as_ref().ok().map(Vec::as_slice);
     let faults = faults::read(&top, &names, length, known, source, problems);
     let state_every = states::read(&top, length, problems);

@@ -185,10 +185,64 @@ pub(super) struct ExpectCan {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     #[schemars(pattern(OPEN_BYTES), example = &"00 ?? 0? ..")]
     data: String,
-    /// Bytes of its data that it captures for others.
+    /// A CAN database (.dbc): a path from here, or from the workspace's root "//path".
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[schemars(length(min = 1), example = &"engine.dbc")]
+    dbc: String,
+    /// With "dbc", which needs it: the message that the frame is, instead of "id".
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[schemars(example = &"Engine")]
+    message: String,
+    /// What its signals say: a number, the name of a value, or a least and a most.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    #[schemars(extend("propertyNames" = super::name(), "examples" = [{"counter": {"at": 0, "length": 1}}]))]
-    capture: BTreeMap<String, Capture>,
+    #[schemars(extend("examples" = [{"Rpm": {"min": 900, "max": 1100}, "Gear": "reverse"}]))]
+    signals: BTreeMap<String, Wanted>,
+    /// What it captures for others: bytes of its data, or what a signal says.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("propertyNames" = super::name(), "examples" = [{"counter": {"at": 0, "length": 1}, "rpm": "Rpm"}]))]
+    capture: BTreeMap<String, Captured>,
+}
+
+/// What a signal says.
+#[derive(JsonSchema)]
+#[schemars(inline)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "only its schema is used")]
+enum Wanted {
+    /// This number.
+    Number(f64),
+    /// This number, or the value with this name.
+    Name(String),
+    /// Any number from the least to the most; one of them may be left out.
+    Range(Limits),
+}
+
+/// A least and a most.
+#[derive(JsonSchema)]
+#[schemars(inline, extend("minProperties" = 1))]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct Limits {
+    /// The least.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("type" = ["number", "string"]))]
+    min: Option<f64>,
+    /// The most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("type" = ["number", "string"]))]
+    max: Option<f64>,
+}
+
+/// What is captured of a frame of CAN.
+#[derive(JsonSchema)]
+#[schemars(inline)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "only its schema is used")]
+enum Captured {
+    /// Bytes.
+    Bytes(Capture),
+    /// The value of this signal.
+    Signal(String),
 }
 
 /// A number, or a least and a most.

@@ -173,7 +173,7 @@ fn steps_stop_where_something_happened() {
         let next_ns = stops[4].0 + 10;
         assert_eq!(master.step(next_ns, 0).expect("stepped").0.now_ns, next_ns);
         master.finish(Finish::Here).expect("finished");
-        run.outcome().expect(FAILED, &["never within"]);
+        run.outcome().expect(FAILED, &["it did not come"]);
         stops
     };
     let expected = stops(&[]);

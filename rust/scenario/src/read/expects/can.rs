@@ -36,11 +36,13 @@ impl<'a> Around<'a, '_> {
             let problem = problem.found("the bus has no \"data_bitrate\"");
             return Err(problems.report(problem.help("give the link a \"data_bitrate\"")));
         }
+        let signals = self.signals(section, problems)?;
+        let of = signals.as_ref().map_or(of, |signals| Ok(Some(signals.message.id())));
         let is_fd = knows_fd && fd != Some(false) && remote != Some(true);
         let longest = if is_fd { LEN_MAX } else { CLASSIC_LEN_MAX };
         let data = self.data(place, section, (longest, remote), problems);
-        let captures = self.captures(place, section, longest, problems);
-        let contents = Contents::Can { id: of?, fd, remote, data: data? };
+        let captures = self.captures(place, section, longest, signals.as_ref(), problems);
+        let contents = Contents::Can { id: of?, fd, remote, data: data?, signals };
         let (from, outcome, captures) = (from?, outcome?, captures?);
         Ok(What::Frame(FramePattern { link: id, from, to: None, outcome, contents, captures }))
     }

@@ -3,10 +3,10 @@
 
 use super::super::section::{Checked, Entry, Problems, Section, Text};
 use super::super::{keys, names, quote};
-use super::{Around, common};
+use super::{Around, common, dbc};
 use crate::model::Link;
 use crate::{Problem, limits};
-use expect::{BytePattern, Capture, Contents, FramePattern, What};
+use expect::{BytePattern, Capture, Captured, Contents, FramePattern, Signals, What};
 use link::Medium;
 use report::{nearest, one_of};
 
@@ -30,7 +30,7 @@ impl<'a> Around<'a, '_> {
         let outcome = self.outcome(section, link, problems);
         let length = section.get("length").map(|entry| read_length(&entry, longest, problems)).transpose();
         let parts = self.parts(place, section, longest, problems);
-        let captures = self.captures(place, section, longest, problems);
+        let captures = self.captures(place, section, longest, None, problems);
         let contents = Contents::Bytes { length: length?, parts: parts? };
         let (from, to, outcome, captures) = (from?, to?, outcome?, captures?);
         Ok(What::Frame(FramePattern { link: id, from, to, outcome, contents, captures }))
@@ -110,12 +110,13 @@ impl<'a> Around<'a, '_> {
         Ok((at, bytes))
     }
 
-    /// `capture = { serial = { at = 14, length = 4 } }`, in the order of the names.
+    /// `capture = { serial = { at = 14, length = 4 } }`, and of `signals` `{ rpm = "Rpm" }`, in the order of the names.
     pub(super) fn captures(
         &self,
         place: usize,
         section: &Section<'a>,
         longest: usize,
+        signals: Option<&Signals>,
         problems: &mut Problems,
     ) -> Checked<Vec<Capture>> {
         let Some(entry) = section.get("capture") else { return Ok(Vec::new()) };
@@ -129,13 +130,17 @@ impl<'a> Around<'a, '_> {
         let mut captures = Vec::new();
         for (name, (span, entry)) in entries {
             names::check("capture", name, span, problems);
-            captures.push(read_capture(name, entry, longest, problems));
+            let of = match entry.is_string() {
+                true => dbc::read_captured(signals, &entry, problems),
+                false => read_bytes(entry, longest, problems),
+            };
+            captures.push(of.map(|of| Capture { name: name.to_string(), of }));
         }
         captures.into_iter().collect()
     }
 }
 
-fn read_capture(name: &str, entry: Entry<'_>, longest: usize, problems: &mut Problems) -> Checked<Capture> {
+fn read_bytes(entry: Entry<'_>, longest: usize, problems: &mut Problems) -> Checked<Captured> {
     let section = Section::open("an entry of \"capture\"", entry, keys::CAPTURE, problems)?;
     let mut number = |key, least: usize, example| {
         let entry = section.need(key, example, problems)?;
@@ -144,7 +149,7 @@ fn read_capture(name: &str, entry: Entry<'_>, longest: usize, problems: &mut Pro
     let (at, length) = (number("at", 0, "at = 14"), number("length", 1, "length = 4"));
     let (at, length) = (at? as usize, length? as usize);
     refuse_beyond(at, length, longest, &entry, problems)?;
-    Ok(Capture { name: name.to_string(), at, length })
+    Ok(Captured::Bytes { at, length })
 }
 
 fn refuse_beyond(

@@ -3,6 +3,7 @@
 
 mod can;
 mod common;
+mod dbc;
 mod frame;
 mod graph;
 mod pattern;
@@ -16,6 +17,10 @@ use crate::{Problem, Source, limits};
 use expect::{Expectation, What};
 use graph::Graph;
 use sim::LinkId;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use vtime::Span;
 
 /// What an expectation may refer to.
@@ -26,6 +31,10 @@ struct Around<'a, 'b> {
     duration: Option<Span>,
     source: &'b Source,
     graph: &'b Graph<'a>,
+    /// The scenario's folder and the workspace's root; without them no file is read.
+    files: Option<(&'b Path, &'b Path)>,
+    /// Those that were read.
+    databases: RefCell<BTreeMap<PathBuf, Arc<::dbc::Database>>>,
 }
 
 /// Of which kind an expectation is.
@@ -56,13 +65,13 @@ impl Kind {
     }
 }
 
-/// `duration` is the run's, when it could be read; so are the `links`.
+/// `duration` is the run's, when it could be read; so are the `links`. `files` are the scenario's folder and the workspace's root.
 pub(crate) fn read<'a>(
     top: &Section<'a>,
     nodes: &Names<'a>,
     duration: Option<Span>,
     links: Checked<&[Link]>,
-    source: &Source,
+    (source, files): (&Source, Option<(&Path, &Path)>),
     problems: &mut Problems,
 ) -> Checked<Vec<Expect>> {
     let Some(entry) = top.get("expect") else {
@@ -88,7 +97,8 @@ pub(crate) fn read<'a>(
         sections.push((kind, Section::open(&name, entry, kind.keys(), problems)));
     }
     let graph = Graph::read(&top, &sections, duration, problems);
-    let around = Around { nodes, links, duration, source, graph: &graph };
+    let around =
+        Around { nodes, links, duration, source, graph: &graph, files, databases: RefCell::default() };
     let mut expects = Vec::new();
     for (place, (kind, section)) in sections.iter().enumerate() {
         let section = section.as_ref().map_err(|reported| *reported);

@@ -67,7 +67,7 @@ contains = "pong""#,
 }
 
 /// A scenario with links of three kinds, and these expectations.
-fn with_links(expects: &str) -> String {
+pub(super) fn with_links(expects: &str) -> String {
     format!(
         r#"schema = 1
 duration = "20ms"
@@ -185,14 +185,14 @@ fn links_and_ports_must_be_there_and_of_the_kind() {
     );
     wrong(
         "expect.frame = [{ link = \"bus\" }]",
-        r#"9:25 [[expect.frame]] cannot be for [link.bus]
+        r#"9:26 [[expect.frame]] cannot be for [link.bus]
   found: this link is "can 500000 delay 0s"
   expected: any link but a CAN bus
   help: write [[expect.can]]"#,
     );
     wrong(
         "expect.frame = [{ link = \"net\", from = \"c.lpuart1\" }]",
-        r#"9:41 this port is not at [link.net]
+        r#"9:40 this port is not at [link.net]
   found: it is no end of the link
   expected: "a.eth0" or "b.eth0""#,
     );
@@ -207,7 +207,7 @@ fn links_and_ports_must_be_there_and_of_the_kind() {
         r#"9:44 of UARTs only lines that get through are looked at
   found: the link is "uart 9600 8N1 delay 0s"
   expected: outcome = "sent"
-9:79 unknown outcome "gone"
+9:80 unknown outcome "gone"
   found: nothing else becomes of frames
   expected: "sent", "lost" or "failed""#,
     );

@@ -5,6 +5,7 @@ mod bounds;
 mod devices;
 mod ethernet;
 mod expects;
+mod expects_dbc;
 mod expects_order;
 mod faults;
 mod good;

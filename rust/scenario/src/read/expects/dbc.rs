@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT
+//! Messages and signals of CAN by their names: `dbc`, `message` and `signals` of `[[expect.can]]`.
+
+use super::super::section::{Checked, Entry, Problems, Section};
+use super::super::{keys, quote};
+use super::Around;
+use crate::{Problem, Target, limits};
+use ::dbc::{Database, Decimal, Message, Signal};
+use board::file::read_bytes;
+use expect::{Captured, Signals, Wanted};
+use report::one_of;
+use std::sync::Arc;
+
+/// Names that are told of many.
+const TOLD_MAX: usize = 20;
+
+impl<'a> Around<'a, '_> {
+    /// What signals are to say, if the frame is a message of a database.
+    pub(super) fn signals(&self, section: &Section<'a>, problems: &mut Problems) -> Checked<Option<Signals>> {
+        let Some(file) = section.get("dbc") else {
+            let orphan = ["message", "signals"].into_iter().find_map(|key| section.get(key));
+            return orphan.map_or(Ok(None), |entry| {
+                let problem = Problem::at(entry.span(), format!("\"{}\" is of a database", entry.key()));
+                let problem = problem.found("\"dbc\" is missing");
+                Err(problems.report(problem.help("add dbc = \"engine.dbc\"")))
+            });
+        };
+        let database = self.database(&file, problems)?;
+        let example = "message = \"Engine\"";
+        let name = section.need("message", example, problems)?.string(example, problems)?;
+        let message = database.message(name.text).map_err(|unknown| {
+            let all: Vec<&str> = database.messages().iter().map(Message::name).take(TOLD_MAX).collect();
+            let problem = Problem::at(name.span, format!("unknown message {}", quote(name.text)));
+            let problem = problem.found("the database has no such message").expected(one_of(&all));
+            problems.report(problem.nearest(unknown.nearest.as_deref()))
+        })?;
+        if let Some(entry) = section.get("id").or(section.get("extended")) {
+            let problem = Problem::at(entry.span(), "a message has an identifier of its own");
+            let problem = problem.found(format!("\"{}\" beside \"message\"", entry.key()));
+            return Err(problems.report(problem.help("remove one of the two")));
+        }
+        let mut wanted = Vec::new();
+        if let Some(entry) = section.get("signals") {
+            for (name, (span, entry)) in entry.named("signals = { Rpm = { min = 900 } }", problems)? {
+                wanted.push(
+                    find(message, name, span, problems)
+                        .and_then(|signal| Ok((name.to_string(), read_wanted(signal, &entry, problems)?))),
+                );
+            }
+        }
+        let wanted = wanted.into_iter().collect::<Checked<_>>()?;
+        Ok(Some(Signals { message: message.clone(), wanted }))
+    }
+
+    /// A database; it is read once.
+    fn database(&self, entry: &Entry<'_>, problems: &mut Problems) -> Checked<Arc<Database>> {
+        let text = entry.string("dbc = \"engine.dbc\"", problems)?;
+        let expected =
+            "a path from the scenario's folder, or from the workspace's root: dbc = \"//path/engine.dbc\"";
+        let wrong = Problem::at(text.span, format!("cannot read the database {}", quote(text.text)));
+        let path = match (text.text.parse::<Target>(), self.files) {
+            (Ok(Target::Relative(path)), Some((folder, _))) => folder.join(path),
+            (Ok(Target::RootPath(path)), Some((_, root))) => root.join(path),
+            (Ok(Target::Label(_)), _) => {
+                return Err(problems.report(wrong.found("this is a label").expected(expected)));
+            }
+            (Err(error), _) => return Err(problems.report(wrong.found(error.to_string()).expected(expected))),
+            (Ok(_), None) => return Err(problems.report(wrong.found("no files are read here"))),
+        };
+        if let Some(known) = self.databases.borrow().get(&path) {
+            return Ok(known.clone());
+        }
+        let bytes = read_bytes(&path, limits::DATABASE_BYTES_MAX)
+            .map_err(|why| problems.report(wrong.clone().found(why.to_string()).expected(expected)))?;
+        let database = Database::read(text.text, &bytes).map_err(|errors| {
+            let first = &errors.list()[0];
+            let at = first
+                .place
+                .as_ref()
+                .map_or(String::new(), |place| format!(":{}:{}", place.line, place.column));
+            let more = errors.list().len() - 1;
+            let more = if more > 0 { format!(" (and {more} more)") } else { String::new() };
+            problems.report(wrong.found(format!("{}{at}: {}{more}", first.file, first.message)))
+        })?;
+        let database = Arc::new(database);
+        self.databases.borrow_mut().insert(path, database.clone());
+        Ok(database)
+    }
+}
+
+/// A signal of the message.
+fn find<'m>(
+    message: &'m Message,
+    name: &str,
+    span: std::ops::Range<usize>,
+    problems: &mut Problems,
+) -> Checked<&'m Signal> {
+    message.signal(name).map_err(|unknown| {
+        let all: Vec<&str> = message.signals().iter().map(Signal::name).take(TOLD_MAX).collect();
+        let problem = Problem::at(span, format!("unknown signal {}", quote(name)));
+        let problem = problem.found(format!("message {} has no such signal", message.name()));
+        problems.report(problem.expected(one_of(&all)).nearest(unknown.nearest.as_deref()))
+    })
+}
+
+/// `900`, `"reverse"`, or `{ min = 900, max = 1100 }`.
+fn read_wanted(signal: &Signal, entry: &Entry<'_>, problems: &mut Problems) -> Checked<Wanted> {
+    let example = format!("{0} = 900, or {0} = {{ min = 900, max = 1100 }}", signal.name());
+    if !entry.is_table() {
+        let text = entry.decimal(&example, problems)?;
+        return match signal.value_of(&text) {
+            Ok(_) => Ok(Wanted::Exactly(text)),
+            Err(error) => {
+                let problem = Problem::at(entry.span(), format!("{} never says this", signal.name()));
+                Err(problems.report(problem.found(error.to_string())))
+            }
+        };
+    }
+    let section = Section::open(&format!("\"{}\"", signal.name()), *entry, keys::RANGE, problems)?;
+    let mut bound = |key| {
+        let Some(entry) = section.get(key) else { return Ok(None) };
+        entry.decimal(&example, problems)?.parse::<Decimal>().map(Some).map_err(|error| {
+            let problem = Problem::at(entry.span(), format!("\"{key}\" is no number"));
+            problems.report(problem.found(error.to_string()).expected(example.clone()))
+        })
+    };
+    let (min, max) = (bound("min"), bound("max"));
+    match (min?, max?) {
+        (None, None) => {
+            let problem = Problem::at(entry.span(), format!("\"{}\" says nothing", signal.name()));
+            Err(problems.report(problem.found("neither \"min\" nor \"max\"").expected(example)))
+        }
+        (Some(min), Some(max)) if min > max => {
+            let problem = Problem::at(entry.span(), format!("no {} is so", signal.name()));
+            let problem = problem.found(format!("the least is {min} and the most is {max}"));
+            Err(problems.report(problem.expected("\"min\" not above \"max\"")))
+        }
+        (min, max) => Ok(Wanted::Range { min, max }),
+    }
+}
+
+/// `capture = { rpm = "Rpm" }`.
+pub(super) fn read_captured(
+    signals: Option<&Signals>,
+    entry: &Entry<'_>,
+    problems: &mut Problems,
+) -> Checked<Captured> {
+    let text = entry.string("the name of a signal", problems)?;
+    let Some(signals) = signals else {
+        let problem = Problem::at(text.span, "a signal is of a database").found("there is no \"message\"");
+        return Err(problems.report(problem.expected("bytes: { at = 14, length = 4 }")));
+    };
+    find(&signals.message, text.text, text.span, problems)
+        .map(|signal| Captured::Signal(signal.name().to_string()))
+}

@@ -47,6 +47,14 @@ impl Seen {
         }
     }
 
+    /// Its bytes; of a frame of LIN its identifier and its data. Nothing, if it is none.
+    pub(crate) fn content(&self) -> Option<&[u8]> {
+        match self.medium {
+            Medium::Lin => Some(link::lin::Event::content(&self.bytes)).filter(|content| !content.is_empty()),
+            _ => Some(&self.bytes),
+        }
+    }
+
     /// Is `other` from now on, in the memory that it has.
     pub(crate) fn copy_from(&mut self, other: &Seen) {
         let mut bytes = std::mem::take(&mut self.bytes);

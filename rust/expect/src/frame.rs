@@ -80,7 +80,7 @@ impl Frame {
         tally.add(if self.to.is_some() { WEIGHT } else { 0 }, self.to.is_none_or(|to| seen.to == Some(to)));
         match &self.contents {
             Known::Bytes { length, parts } => {
-                let bytes = &seen.bytes;
+                let Some(bytes) = seen.content() else { return Fit::Not };
                 if let Some((min, max)) = length {
                     tally.add(WEIGHT, (*min..=*max).contains(&(bytes.len() as u64)));
                 }
@@ -126,7 +126,7 @@ impl Frame {
     fn captured(&self, capture: &Capture, seen: &Seen) -> Option<Vec<u8>> {
         let range = capture.at..capture.at + capture.length;
         match &self.contents {
-            Known::Bytes { .. } => seen.bytes.get(range).map(<[u8]>::to_vec),
+            Known::Bytes { .. } => seen.content()?.get(range).map(<[u8]>::to_vec),
             Known::Can { .. } => seen.can()?.data().get(range).map(<[u8]>::to_vec),
         }
     }
@@ -146,7 +146,7 @@ impl Frame {
         }
         match &self.contents {
             Known::Bytes { length, parts } => {
-                let bytes = &seen.bytes;
+                let bytes = seen.content().unwrap_or_default();
                 let found = bytes.len() as u64;
                 if let Some((min, max)) = length.filter(|(min, max)| !(*min..=*max).contains(&found)) {
                     told.push(format!("length: {found}, expected {}", range(min, max)));

@@ -51,7 +51,8 @@ pub const fn frame_bytes_max(medium: link::Medium) -> usize {
         link::Medium::Uart => 256,
         link::Medium::Ethernet => 1518,
         link::Medium::Can => can::LEN_MAX,
-        link::Medium::Lin => 8,
+        // Its identifier, then its data.
+        link::Medium::Lin => 1 + link::lin::DATA_MAX,
     }
 }
 /// Bytes of a text that an input waits for.

@@ -37,14 +37,6 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
-    /// What of it is looked at by places: all of a line or of a frame of Ethernet; the identifier and the data of a frame of LIN.
-    pub(crate) fn contents(&self) -> &[u8] {
-        match self.medium {
-            Medium::Lin => link::lin::Event::content(&self.bytes),
-            _ => &self.bytes,
-        }
-    }
-
     /// The frame of CAN that it is, or that it tells of.
     pub(crate) fn can(&self) -> Option<can::Frame> {
         match (self.medium, link::can::Event::read(&self.bytes).ok()?) {
@@ -52,6 +44,14 @@ impl Seen {
                 Some(frame)
             }
             _ => None,
+        }
+    }
+
+    /// Its bytes; of a frame of LIN its identifier and its data. Nothing, if it is none.
+    pub(crate) fn content(&self) -> Option<&[u8]> {
+        match self.medium {
+            Medium::Lin => Some(link::lin::Event::content(&self.bytes)).filter(|content| !content.is_empty()),
+            _ => Some(&self.bytes),
         }
     }
 

@@ -89,10 +89,7 @@ impl Frame {
         tally.add(if self.to.is_some() { WEIGHT } else { 0 }, self.to.is_none_or(|to| seen.to == Some(to)));
         match &self.contents {
             Known::Bytes { length, parts } => {
-                let bytes = seen.contents();
-                if bytes.is_empty() {
-                    return Fit::Not;
-                }
+                let Some(bytes) = seen.content() else { return Fit::Not };
                 if let Some((min, max)) = length {
                     tally.add(WEIGHT, (*min..=*max).contains(&(bytes.len() as u64)));
                 }
@@ -140,7 +137,7 @@ impl Frame {
         let bytes = |bytes: &[u8]| Value { bytes: bytes.to_vec(), is_text: false };
         match (&capture.of, &self.contents) {
             (Captured::Bytes { at, length }, Known::Bytes { .. }) => {
-                seen.contents().get(*at..at + length).map(bytes)
+                seen.content()?.get(*at..at + length).map(bytes)
             }
             (Captured::Bytes { at, length }, Known::Can { .. }) => {
                 seen.can()?.data().get(*at..at + length).map(bytes)
@@ -168,7 +165,7 @@ impl Frame {
         }
         match &self.contents {
             Known::Bytes { length, parts } => {
-                let bytes = seen.contents();
+                let bytes = seen.content().unwrap_or_default();
                 let found = bytes.len() as u64;
                 if let Some((min, max)) = length.filter(|(min, max)| !(*min..=*max).contains(&found)) {
                     told.push(format!("length: {found}, expected {}", range(min, max)));

@@ -109,7 +109,7 @@ impl Expectations {
                 if seen.what != link::What::Sent {
                     text += &format!("{}  ", outcome(seen.what));
                 }
-                let cut = if medium == Medium::Can { seen.bytes.len() } else { BYTES_MAX };
+                let cut = if medium == Medium::Ethernet { BYTES_MAX } else { seen.bytes.len() };
                 medium.show(&seen.bytes[..seen.bytes.len().min(cut)], &mut text);
                 if seen.bytes.len() > cut {
                     text += &format!("… ({} bytes)", seen.bytes.len());

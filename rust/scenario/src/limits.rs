@@ -53,7 +53,7 @@ pub const fn frame_bytes_max(medium: link::Medium) -> usize {
         link::Medium::Uart => 256,
         link::Medium::Ethernet => 1518,
         link::Medium::Can => can::LEN_MAX,
-        // The identifier and the data.
+        // Its identifier, then its data.
         link::Medium::Lin => 1 + link::lin::DATA_MAX,
     }
 }

@@ -233,3 +233,44 @@ fn a_long_frame_is_shown_in_part() {
     let text = verdicts(&[expect(any)], &run).join("");
     assert!(text.ends_with("07… (1000 bytes)") && text.len() < 250, "{text}");
 }
+
+/// Of LIN the identifier and the data are looked at; what is no frame is nothing.
+#[test]
+fn frames_of_lin_are_told_by_identifier_and_data() {
+    use link::lin::{Event, Frame as LinFrame, Model, Pid};
+    let lin = |at_us, what, event: Event<'_>| {
+        let mut bytes = Vec::new();
+        event.write(&mut bytes);
+        super::frame(0, A_CAN, at_us, what, link::Medium::Lin, &bytes)
+    };
+    let (pid, checksum) = (Pid::of(0x11), Some(0x50));
+    let door = LinFrame {
+        pid,
+        data: &[1, 2],
+        checksum,
+        model: Some(Model::Enhanced),
+        name: "Door",
+        ..LinFrame::default()
+    };
+    let run = [
+        lin(100, link::What::Failed, Event::Stray { byte: 0x11, is_garbled: false }),
+        lin(200, link::What::Sent, Event::Frame(door)),
+        lin(
+            300,
+            link::What::Failed,
+            Event::Frame(LinFrame { data: &[], checksum: None, model: None, ..door }),
+        ),
+    ];
+    let bytes = |length, text| on(0, Contents::Bytes { length, parts: vec![(0, pattern(text))] });
+    let failed = FramePattern { outcome: link::What::Failed, ..bytes(Some((1, 1)), "11") };
+    check(
+        &[expect(bytes(None, "11 01 02")), expect(failed)],
+        &run,
+        &[
+            "met: bus carries a frame with 11 01 02 at 0",
+            "  met at 0.000210000  a.can1  lin 11 Door [2] 01 02 enhanced",
+            "met: bus carries a frame that fails of 1 bytes with 11 at 0",
+            "  met at 0.000310000  a.can1  failed  lin 11 Door",
+        ],
+    );
+}

@@ -5,12 +5,11 @@ use super::monitor::{BREAK_MIN_BITS, Heard, Monitor, Symbol};
 use super::spec::LinSpec;
 use super::time::{Bits, Exact};
 use crate::{End, Handed, Link, Outcome};
-use ::uart::{Framing, FromLine, Settings, ToLine, Wave};
+use ::uart::{FromLine, ToLine, Wave};
 use std::collections::VecDeque;
 use vtime::{Instant, Span};
 
 const FS_PER_NS: u128 = 1_000_000;
-const FRAMING: Framing = Framing::EIGHT_N_ONE;
 const FRAME_BITS: u32 = 10;
 /// How long a break is whose end nobody knows when it begins.
 const HELD_BITS: u16 = 13;
@@ -75,13 +74,6 @@ impl LinBus {
         LinBus { spec, ends, monitor, record: Vec::with_capacity(::uart::RECORD_LEN_MAX) }
     }
 
-    /// Its settings, as a UART has them.
-    fn settings(&self) -> Settings {
-        // The bit rate of a bus is neither 0 nor more than there are femtoseconds.
-        Settings::of_baud(self.spec.bitrate().into(), FRAMING)
-            .unwrap_or(Settings { bit_fs: 1, framing: FRAMING })
-    }
-
     /// Who drives the open thing that ends first.
     fn first(&self) -> Option<(usize, Driven)> {
         let open = self.ends.iter().enumerate().filter_map(|(place, end)| Some((place, *end.open.front()?)));
@@ -111,7 +103,7 @@ impl LinBus {
         let wave = match (driven.what, symbol) {
             // What is left of a stop bit while others drive is not recessive.
             (Sends::Byte(byte), Symbol::Garbled(_)) => {
-                let settings = self.settings();
+                let settings = self.spec.settings();
                 Some(Wave { levels: u16::from(byte) << 1, ..Wave::of_byte(byte, settings) })
             }
             (Sends::Byte(_), _) => None,
@@ -196,7 +188,7 @@ fn symbol(what: Sends, is_spoilt: bool, bit_fs: u64) -> Symbol {
 impl Link for LinBus {
     fn hand_over(&mut self, handed: Handed<'_>, out: &mut dyn Outcome) {
         let Handed { from, at, seq, cut, bytes } = handed;
-        let bit_fs = self.settings().bit_fs;
+        let bit_fs = self.spec.settings().bit_fs;
         let Some((what, lasts)) = read(bytes, bit_fs) else { return };
         let (bits, delay) = (self.spec.bits(), self.spec.delay());
         let Some(end) = self.ends.get_mut(usize::from(from.0)) else { return };
@@ -214,7 +206,7 @@ impl Link for LinBus {
     }
 
     fn settle(&mut self, before: Instant, out: &mut dyn Outcome) {
-        let bit_fs = self.settings().bit_fs;
+        let bit_fs = self.spec.settings().bit_fs;
         // What is handed over from `before` on begins there or later.
         while let Some((place, driven)) = self.first().filter(|(_, driven)| driven.ends <= before) {
             let is_spoilt = self.spoil_others(place, driven.ends) || driven.is_spoilt;

@@ -4,12 +4,16 @@
 use super::pid::{DATA_MAX, IDS, Model};
 use super::time::Bits;
 use crate::End;
+use ::uart::{Framing, Settings};
 use std::fmt;
 use std::sync::Arc;
 use vtime::Span;
 
 /// Bits per second that a LIN bus can have: LIN 2.2A, 6.3.
 pub const BITRATES: std::ops::RangeInclusive<u32> = 1_000..=20_000;
+
+/// What a character is made of: LIN 2.2A, 2.3.1.
+const FRAMING: Framing = Framing::EIGHT_N_ONE;
 
 /// A LIN bus.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,6 +107,15 @@ impl LinSpec {
     /// Bits per second.
     pub const fn bitrate(&self) -> u32 {
         self.bitrate
+    }
+
+    /// Its settings, as a UART has them.
+    pub const fn settings(&self) -> Settings {
+        match Settings::of_baud(self.bitrate as u64, FRAMING) {
+            Some(settings) => settings,
+            // The bit rate of a bus is neither 0 nor more than there are femtoseconds.
+            None => Settings { bit_fs: 1, framing: FRAMING },
+        }
     }
 
     /// How long a byte travels after its last bit has left.

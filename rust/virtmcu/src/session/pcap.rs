@@ -4,11 +4,13 @@
 //! **Invariant:** what is in the file depends on the events alone.
 //! **Limits:** what cannot be written any more is told when the run has ended.
 
+mod lin;
+
 use ::board::PortKind;
 use ::can::FromBus;
 use ::capture::socketcan::{self, Hearing};
 use ::capture::{Capture, CaptureError, Collector, Direction, Interface, Kind, Lane};
-use link::What;
+use link::{Medium, What};
 use scenario::{Port, Scenario};
 use sim::{Arrival, Body, Event, Grant, LinkId, NodeId, PortId};
 use std::fs::File;
@@ -26,6 +28,8 @@ pub(super) struct Pcap {
     ports: Vec<Vec<Option<Listening>>>,
     /// The ends of each link.
     ends: Vec<Vec<(NodeId, PortId)>>,
+    /// When each node is switched on and off, from off on.
+    switches: Vec<Vec<(Instant, bool)>>,
     /// What would arrive at the end of the run or later never does.
     end: Instant,
     failed: Option<CaptureError>,
@@ -61,6 +65,7 @@ impl Pcap {
             collector: Collector::new(Capture::new(file, &interfaces)?),
             ports,
             ends: ends.collect(),
+            switches: scenario.nodes.iter().map(lin::switches).collect(),
             end: Instant::START + scenario.duration,
             failed: None,
         })
@@ -80,6 +85,9 @@ impl Pcap {
                 let lane = if garbled { Lane::Garbled } else { Lane::Sent };
                 self.byte((source, port), lane, at, arrives, byte);
                 self.heard(event.key.link, heard, arrives, arrives.since(at), byte);
+            }
+            Body::Frame { port, medium: Medium::Lin, ends, .. } => {
+                self.lin((event.key.link, source, port), at, ends, frame);
             }
             Body::Frame { port, what, .. } => self.sent((source, port), at, what, frame),
             Body::Injected { to, byte } => self.arrives(to, Lane::Injected, Span::ZERO, byte),
@@ -181,14 +189,18 @@ fn listening(ports: &mut [Vec<Option<Listening>>], node: NodeId, port: PortId) -
 /// What Wireshark shows of a port: `wire.pinger.uart0`, with the link in front. A port for frames that no link joins sends nothing.
 fn interface(scenario: &Scenario, port: Port) -> Option<Interface> {
     let ports = &scenario.nodes[usize::from(port.node)].board.ports;
-    let kind = match ports.get(usize::from(port.number)).map(|port| port.kind) {
+    let mut kind = match ports.get(usize::from(port.number)).map(|port| port.kind) {
         // Semihosting is no port of the board; it is text.
         Some(PortKind::Uart) | None => Kind::Serial,
         Some(PortKind::Ethernet) => Kind::Ethernet,
         Some(PortKind::Can) => Kind::Can,
     };
     let (link, description) = match scenario.links.iter().find(|link| link.ends.contains(&port)) {
-        Some(link) => (link.name.as_str(), link.spec.to_string()),
+        Some(link) => {
+            // A LIN bus joins UARTs, and has frames.
+            kind = if link.spec.medium() == Medium::Lin { Kind::Lin } else { kind };
+            (link.name.as_str(), link.spec.to_string())
+        }
         None if kind == Kind::Serial => ("console", "uart without a link".to_string()),
         None => return None,
     };

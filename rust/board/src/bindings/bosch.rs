@@ -20,10 +20,20 @@ pub(super) const M_CAN: Device = Device {
     ..Device::PLAIN
 };
 
-pub(super) const BINDINGS: &[Binding] = &[Binding {
-    compatible: &["bosch,m_can", "bosch,m-can"],
-    chips: &[],
-    title: "M_CAN",
-    manual: "Bosch, M_CAN User's Manual 3.2.3",
-    model: Model::Device(M_CAN),
-}];
+pub(super) const BINDINGS: &[Binding] = &[
+    Binding {
+        compatible: &["bosch,m_can", "bosch,m-can"],
+        chips: &[],
+        title: "M_CAN",
+        manual: "Bosch, M_CAN User's Manual 3.2.3",
+        model: Model::Device(M_CAN),
+    },
+    // Zephyr had them in such a node, up to its version 3.2.
+    Binding {
+        compatible: &["bosch,m-can-base"],
+        chips: &[],
+        title: "several M_CANs",
+        manual: "Zephyr, dts/bindings/can/bosch,m-can-base.yaml",
+        model: Model::Bus,
+    },
+];

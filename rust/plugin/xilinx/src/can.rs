@@ -80,9 +80,7 @@ impl Device for Can {
     }
 
     fn relayed(&mut self, frame: Relayed, cx: &mut Context<'_>) {
-        // What it sent when it was switched on comes before it is known to be.
         self.waiting.push_back(frame);
-        self.look(cx);
         self.offer(cx);
     }
 

@@ -276,6 +276,7 @@ pub const LOOKED_AT: &[Part] = &[
         Never,
     ),
     part(&["xlnx.zynqmp-can"], "hw/net/can/xlnx-zynqmp-can.c: ptimer", VirtualTimer),
+    part(&["qemu-register-array"], "hw/core/register.c: all within the access", Never),
     part(&["can-bus"], "net/can/can_core.c: all within the access or the delivery", Never),
     // The monitor, which asks and is answered, and changes nothing.
     part(&["chardev-socket"], "chardev/char-socket.c", OnlyWith("the host's program")),

@@ -7,6 +7,7 @@ use can::{Error, Frame, Id, Kind, Mode, State, Status, ToBus};
 use device::Bench;
 
 mod full;
+mod random;
 
 type Can = Bench<Fixed>;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 // Ethernet: frames from the destination's address on, without checksum, on the board's one controller. Implemented once for each
-// device: enet_eth.c, gem_eth.c, lan9118_eth.c, lm3s6965_eth.c. Build with -DETHERNET, so that the board's interrupts reach it.
+// device: enet_eth.c, gem_eth.c, lan9118_eth.c, lm3s6965_eth.c,
+// stm32f4_eth.c. Build with -DETHERNET, so that the board's interrupts reach it.
 #ifndef SCENARIOS_FIRMWARE_ETH_H
 #define SCENARIOS_FIRMWARE_ETH_H
 

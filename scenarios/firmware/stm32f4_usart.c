@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 // uart.h on the USARTs of an STM32F407 (RM0090, 30), and what they need before: the clock tree at 168 MHz from a crystal of 8 MHz,
-// as on the STM32F4DISCOVERY (RM0090, 7), and pins PA2 and PA3 (RM0090, 8). Port 0 is USART2.
+// as on the STM32F4DISCOVERY (RM0090, 7), and pins PA2 and PA3, or with Ethernet, which needs PA2, PD5 and PD6 (RM0090, 8). Port 0 is USART2.
 #include "scenarios/firmware/cpu.h"
+#ifdef ETHERNET
+#include "scenarios/firmware/eth.h"
+#endif
 #include "scenarios/firmware/mmio.h"
 #include "scenarios/firmware/ring.h"
 #include "scenarios/firmware/uart.h"
@@ -25,7 +28,11 @@
 #define CFGR_SWS_PLL (2U << 2)
 #define CFGR_PPRE1_DIV4 (5U << 10)
 #define CFGR_PPRE2_DIV2 (4U << 13)
-#define AHB1ENR_GPIOA (1U << 0)
+#ifdef ETHERNET
+#define AHB1ENR_GPIO (1U << 3)
+#else
+#define AHB1ENR_GPIO (1U << 0)
+#endif
 #define APB1ENR_USART2 (1U << 17)
 
 // RM0090, 3.9.
@@ -34,8 +41,15 @@
 #define ACR_LATENCY 7U
 
 // RM0090, 8.4.
-#define GPIOA_MODER 0x40020000U
-#define GPIOA_AFRL 0x40020020U
+#ifdef ETHERNET
+#define GPIO 0x40020C00U
+#define PIN 5U
+#else
+#define GPIO 0x40020000U
+#define PIN 2U
+#endif
+#define GPIO_MODER (GPIO + 0x00U)
+#define GPIO_AFRL (GPIO + 0x20U)
 
 // RM0090, 30.6.
 #define USART2 0x40004400U
@@ -84,11 +98,11 @@ void uart_init(unsigned port, uint32_t baud)
         cpu_halt();
     }
     clocks_at_168_mhz();
-    mmio_write32(RCC_AHB1ENR, mmio_read32(RCC_AHB1ENR) | AHB1ENR_GPIOA);
+    mmio_write32(RCC_AHB1ENR, mmio_read32(RCC_AHB1ENR) | AHB1ENR_GPIO);
     mmio_write32(RCC_APB1ENR, mmio_read32(RCC_APB1ENR) | APB1ENR_USART2);
-    // PA2 and PA3: alternate function 7.
-    mmio_write32(GPIOA_AFRL, (mmio_read32(GPIOA_AFRL) & ~0xFF00U) | 0x7700U);
-    mmio_write32(GPIOA_MODER, (mmio_read32(GPIOA_MODER) & ~0xF0U) | 0xA0U);
+    // Two pins: alternate function 7.
+    mmio_write32(GPIO_AFRL, (mmio_read32(GPIO_AFRL) & ~(0xFFU << 4 * PIN)) | 0x77U << 4 * PIN);
+    mmio_write32(GPIO_MODER, (mmio_read32(GPIO_MODER) & ~(0xFU << 2 * PIN)) | 0xAU << 2 * PIN);
     mmio_write32(USART2 + REG_BRR, (PCLK1_HZ + baud / 2) / baud);
     mmio_write32(USART2 + REG_CR1, CR1_UE | CR1_TE | CR1_RE | CR1_RXNEIE);
     mmio_write32(NVIC_ISER1, 1U << (USART2_IRQ - 32U));
@@ -118,9 +132,12 @@ uint32_t uart_lost(unsigned port)
     return port == 0 ? lost : 0;
 }
 
-// Called by the startup code for every external interrupt; only the receiver's is ever enabled.
+// Called by the startup code for every external interrupt.
 void irq_handler(uint32_t number)
 {
+#ifdef ETHERNET
+    (void)eth_serve(number);
+#endif
     if (number != USART2_IRQ) {
         return;
     }

@@ -16,6 +16,7 @@ pub struct Bench<D: Device> {
     sent: Vec<(u64, u8)>,
     to_bus: Vec<(u64, ToBus)>,
     relayed: Vec<Relayed>,
+    frames: Vec<(u64, Vec<u8>)>,
     mistakes: Vec<Mistake>,
     irq_edges: Vec<(u64, usize, bool)>,
     irqs: Vec<bool>,
@@ -93,6 +94,7 @@ impl<D: Device> Bench<D> {
             sent: Vec::new(),
             to_bus: Vec::new(),
             relayed: Vec::new(),
+            frames: Vec::new(),
             mistakes: Vec::new(),
             irq_edges: Vec::new(),
             irqs: vec![false; D::IRQS.len()],
@@ -209,6 +211,17 @@ impl<D: Device> Bench<D> {
         std::mem::take(&mut self.relayed)
     }
 
+    /// A frame comes to the Ethernet port.
+    pub fn on_frame(&mut self, frame: &[u8]) {
+        self.core.on_frame(frame, &mut self.world);
+        self.settle();
+    }
+
+    /// The frames that were sent since the last time, each with the virtual time at which its preamble began.
+    pub fn take_frames(&mut self) -> Vec<(u64, Vec<u8>)> {
+        std::mem::take(&mut self.frames)
+    }
+
     /// What an interrupt line shows.
     pub fn irq(&self, irq: usize) -> bool {
         self.irqs[irq]
@@ -307,6 +320,7 @@ impl<D: Device> Bench<D> {
                 Effect::Send(byte) => self.sent.push((now_ns, byte)),
                 Effect::ToBus(said) => self.to_bus.push((now_ns, said)),
                 Effect::Relay(frame) => self.relayed.push(frame),
+                Effect::Frame(frame) => self.frames.push((now_ns, frame)),
                 Effect::Clock { clock, hz } => self.clock_outputs_hz[clock] = hz,
                 Effect::Store { address, word } => self.stores.push((now_ns, address, word)),
                 Effect::ResetMachine => self.machine_resets += 1,

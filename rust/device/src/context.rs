@@ -63,6 +63,8 @@ pub enum Effect {
     ToBus(ToBus),
     /// A frame goes to the controller for which the device relays.
     Relay(Relayed),
+    /// A frame leaves by the Ethernet port: its preamble begins now.
+    Frame(Vec<u8>),
     /// A clock that the device makes has another frequency.
     Clock {
         /// Its place in [`crate::Device::CLOCK_OUTPUTS`].
@@ -215,6 +217,11 @@ impl Context<'_> {
     /// Says something to the CAN bus.
     pub fn to_bus(&mut self, said: ToBus) {
         self.parts.effects.push(Effect::ToBus(said));
+    }
+
+    /// Sends an Ethernet frame, from the destination's address on and without its checksum; its preamble begins now.
+    pub fn send_frame(&mut self, frame: &[u8]) {
+        self.parts.effects.push(Effect::Frame(frame.to_vec()));
     }
 
     /// Reads the guest's memory.

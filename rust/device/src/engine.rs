@@ -195,6 +195,12 @@ impl<D: Device> Core<D> {
         device.relayed(frame, &mut cx);
     }
 
+    /// A frame has arrived at the Ethernet port.
+    pub fn on_frame(&mut self, frame: &[u8], host: &mut dyn Host) {
+        let (mut cx, device) = self.split(host);
+        device.on_frame(frame, &mut cx);
+    }
+
     /// All that it knows. The properties are the board's.
     pub fn save(&self) -> Result<Vec<u8>, StateError> {
         let parts = &self.parts;

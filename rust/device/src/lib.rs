@@ -111,6 +111,8 @@ pub trait Device: Default + Serialize + DeserializeOwned + 'static {
     const CAN: bool = false;
     /// Whether it stands between a CAN controller of the emulator's own and the bus.
     const RELAYS: bool = false;
+    /// Whether it is an Ethernet controller.
+    const ETHERNET: bool = false;
     /// Whether stores to a flash come to it: it controls one.
     const SEES_STORES: bool = false;
     /// Whether it reads and writes the guest's memory by itself.
@@ -144,4 +146,6 @@ pub trait Device: Default + Serialize + DeserializeOwned + 'static {
     fn on_bus(&mut self, _said: FromBus, _cx: &mut Context<'_>) {}
     /// The controller for which it relays has sent a frame. Needs [`Device::RELAYS`].
     fn relayed(&mut self, _frame: Relayed, _cx: &mut Context<'_>) {}
+    /// A frame has arrived at the Ethernet port: from the destination's address on, at least 60 bytes, without its checksum.
+    fn on_frame(&mut self, _frame: &[u8], _cx: &mut Context<'_>) {}
 }

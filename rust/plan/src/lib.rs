@@ -259,6 +259,16 @@ pub fn address(bytes: [u8; 6]) -> String {
     bytes.map(|byte| format!("{byte:02x}")).join(":")
 }
 
+/// An Ethernet address as our own controllers have it: the first byte is the highest.
+pub fn number_of(bytes: [u8; 6]) -> u64 {
+    bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
+fn bytes_of(number: u64) -> [u8; 6] {
+    let [_, _, bytes @ ..] = number.to_be_bytes();
+    bytes
+}
+
 /// The address that [`address`] wrote.
 fn address_of(text: &str) -> Option<[u8; 6]> {
     let bytes: Option<Vec<u8>> = text.split(':').map(|byte| u8::from_str_radix(byte, 16).ok()).collect();
@@ -266,10 +276,13 @@ fn address_of(text: &str) -> Option<[u8; 6]> {
 }
 
 impl Object {
-    /// The port of an Ethernet controller.
+    /// The port of an Ethernet controller: of QEMU's, or of one of our own, which has a number as its address.
     fn net(&self) -> Option<u16> {
-        self.properties.iter().find_map(|(_, value)| match value {
+        let is_own =
+            self.properties.iter().any(|(name, value)| name == MAC && matches!(value, Value::Number(_)));
+        self.properties.iter().find_map(|(name, value)| match value {
             Value::Net(port) => Some(*port),
+            Value::Number(port) if is_own && name == "port" => u16::try_from(*port).ok(),
             _ => None,
         })
     }
@@ -287,6 +300,7 @@ impl Plan {
         });
         objects.next()?.properties.iter().find_map(|(name, value)| match value {
             Value::Text(text) if name == MAC => address_of(text),
+            Value::Number(number) if name == MAC && *number != 0 => Some(bytes_of(*number)),
             _ => None,
         })
     }
@@ -296,8 +310,13 @@ impl Plan {
         for step in &mut self.steps {
             let Step::Object(object) = step else { continue };
             let Some(bytes) = object.net().and_then(&of) else { continue };
-            object.properties.retain(|(name, _)| name != MAC);
-            object.properties.push((MAC.to_string(), Value::Text(address(bytes))));
+            let place = object.properties.iter().position(|(name, _)| name == MAC);
+            let before = place.map(|place| object.properties.remove(place).1);
+            let value = match before {
+                Some(Value::Number(_)) => Value::Number(number_of(bytes)),
+                _ => Value::Text(address(bytes)),
+            };
+            object.properties.push((MAC.to_string(), value));
         }
     }
 
@@ -312,5 +331,41 @@ impl Plan {
         let plan: Plan = postcard::from_bytes(bytes).map_err(|_| Broken::NoPlan)?;
         plan.check()?;
         Ok(plan)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn controller(properties: Vec<(String, Value)>) -> Step {
+        let (name, kind) = ("/soc/eth".to_string(), "a".to_string());
+        Step::Object(Object { name, kind, made: Made::OnSystemBus, properties, clocks: Vec::new() })
+    }
+
+    #[test]
+    fn controllers_get_their_addresses() {
+        let net = |port| ("netdev".to_string(), Value::Net(port));
+        let own = |port, mac| vec![("port".into(), Value::Number(port)), ("mac".into(), Value::Number(mac))];
+        let text = ("mac".to_string(), Value::Text("02:00:00:00:00:0a".to_string()));
+        let mut plan = Plan {
+            steps: vec![
+                controller(vec![net(1)]),
+                controller(vec![net(2), text]),
+                controller(own(3, 0)),
+                controller(own(4, 0x0200_0000_000b)),
+                // A CAN controller.
+                controller(vec![("port".into(), Value::Number(5))]),
+            ],
+            ..Plan::default()
+        };
+        let all = |plan: &Plan| [1, 2, 3, 4, 5].map(|port| plan.address(port));
+        let (a, b) = ([2, 0, 0, 0, 0, 10], [2, 0, 0, 0, 0, 11]);
+        assert_eq!(all(&plan), [None, Some(a), None, Some(b), None]);
+        plan.set_addresses(|port| (port != 2).then_some([4, 0, 0, 0, 0, port as u8]));
+        let set = |port| Some([4, 0, 0, 0, 0, port]);
+        assert_eq!(all(&plan), [set(1), Some(a), set(3), set(4), None]);
+        let Step::Object(third) = &plan.steps[2] else { panic!("a controller") };
+        assert_eq!(third.properties[1], ("mac".into(), Value::Number(0x0400_0000_0003)));
     }
 }

@@ -15,9 +15,9 @@
 //! What a device reports goes to stderr, with its path, the virtual time and where the program is.
 
 mod callbacks;
-mod can_bus;
 mod host;
 mod instance;
+mod node_port;
 mod relay;
 
 pub(crate) use relay::BUS;
@@ -95,13 +95,13 @@ fn properties<D: Device>() -> Vec<sys::Property> {
             ..sys::Property::default()
         });
     }
-    if D::CAN {
+    if D::CAN || D::ETHERNET {
         properties.push(sys::Property {
             name: c"port".as_ptr(),
             info: &raw const sys::qdev_prop_uint64,
-            offset: std::mem::offset_of!(Instance<D>, can_port) as isize,
+            offset: std::mem::offset_of!(Instance<D>, node_port) as isize,
             set_default: true,
-            defval: sys::Property__bindgen_ty_1 { u: can_bus::NO_PORT },
+            defval: sys::Property__bindgen_ty_1 { u: node_port::NO_PORT },
             ..sys::Property::default()
         });
     }

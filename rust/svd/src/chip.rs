@@ -70,12 +70,17 @@ impl Chip {
         Ok(Chip { file: file.into(), device })
     }
 
-    /// Adds the registers of a peripheral.
-    pub(crate) fn describe(&self, name: &str, words: &mut BTreeMap<u32, Word>) -> Result<(), Error> {
+    /// Adds the registers of a peripheral that begins at `place`.
+    pub(crate) fn describe(
+        &self,
+        name: &str,
+        place: u32,
+        words: &mut BTreeMap<u32, Word>,
+    ) -> Result<(), Error> {
         let peripheral = self.device.peripherals.iter().find(|peripheral| peripheral.name == name);
         let none = || Error::NoPeripheral(self.file.clone(), name.into());
         for register in peripheral.ok_or_else(none)?.all_registers() {
-            add(words, register.address_offset, register);
+            add(words, place + register.address_offset, register);
         }
         Ok(())
     }

@@ -27,6 +27,8 @@ pub struct Described {
     sheets: &'static [Sheet],
     /// Where the device's first word lies in the peripheral.
     start: u32,
+    /// Where each sheet's first word lies in the device; 0 for those behind the last of these.
+    places: &'static [u32],
 }
 
 /// A file and a peripheral in it.
@@ -35,7 +37,13 @@ pub type Sheet = (&'static str, &'static str);
 impl Described {
     /// `D` is all of these peripherals together: blocks that share an address, and those of the chips that it models.
     pub const fn new<D: Device>(sheets: &'static [Sheet]) -> Described {
-        Described { name: D::NAME, registers: D::REGISTERS, size: D::SIZE, sheets, start: 0 }
+        Described { name: D::NAME, registers: D::REGISTERS, size: D::SIZE, sheets, start: 0, places: &[] }
+    }
+
+    /// The device has its peripherals one behind the other: where each begins.
+    pub const fn at(mut self, places: &'static [u32]) -> Described {
+        self.places = places;
+        self
     }
 
     /// The device begins at this offset of the peripherals.
@@ -55,11 +63,12 @@ pub fn compare(described: &[Described], deviations: &[Deviation]) -> Result<Stri
     let mut text = String::new();
     for device in described {
         let mut words = BTreeMap::new();
-        for (file, peripheral) in device.sheets {
+        for (number, (file, peripheral)) in device.sheets.iter().enumerate() {
             if !chips.contains_key(file) {
                 chips.insert(file, Chip::open(file)?);
             }
-            chips[file].describe(peripheral, &mut words)?;
+            let place = device.places.get(number).copied().unwrap_or(0);
+            chips[file].describe(peripheral, place, &mut words)?;
         }
         for difference in differences(device, &words) {
             let listed = deviations.iter().filter(|(name, ..)| [device.name, "*"].contains(name));

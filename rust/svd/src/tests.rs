@@ -31,9 +31,9 @@ fn words(registers: &str) -> BTreeMap<u32, Word> {
     );
     let text = format!("<device schemaVersion=\"1.1\">{head}<peripherals>{block}</peripherals></device>");
     let chip = Chip::parse("c.svd", &text).expect("it is an SVD");
-    assert!(matches!(chip.describe("NONE", &mut BTreeMap::new()), Err(Error::NoPeripheral(..))));
+    assert!(matches!(chip.describe("NONE", 0, &mut BTreeMap::new()), Err(Error::NoPeripheral(..))));
     let mut words = BTreeMap::new();
-    chip.describe("BLOCK", &mut words).expect("it has the peripheral");
+    chip.describe("BLOCK", 0, &mut words).expect("it has the peripheral");
     words
 }
 

@@ -320,13 +320,21 @@ impl Site<'_> {
         if let Some(kind) = device.port {
             // There are not more than the tree has nodes.
             let port = self.ports.len() as u16;
+            let is_own = device.kind.starts_with("virtmcu-");
             properties.push(match kind {
                 PortKind::Uart => ("chardev".into(), Value::Port(port)),
-                PortKind::Ethernet => ("netdev".into(), Value::Net(port)),
-                PortKind::Can => ("port".into(), Value::Number(port.into())),
+                PortKind::Ethernet if !is_own => ("netdev".into(), Value::Net(port)),
+                PortKind::Ethernet | PortKind::Can => ("port".into(), Value::Number(port.into())),
             });
             if kind == PortKind::Ethernet {
-                properties.extend(node::address(self.tree, id)?.map(|mac| ("mac".into(), Value::Text(mac))));
+                let address = node::address(self.tree, id)?;
+                properties.extend(
+                    match is_own {
+                        true => Some(Value::Number(address.map_or(0, plan::number_of))),
+                        false => address.map(|address| Value::Text(plan::address(address))),
+                    }
+                    .map(|mac| ("mac".into(), mac)),
+                );
             }
             self.ports.push((Port { name: node::port_name(self.tree, id), kind }, id));
         }

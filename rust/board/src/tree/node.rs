@@ -69,11 +69,11 @@ pub(super) fn properties(
 }
 
 /// The Ethernet address that a tree gives a controller (Devicetree specification 0.4, 4.3.1), if it gives one: zeros are none.
-pub(super) fn address(tree: &Tree, id: NodeId) -> Result<Option<String>, Mistake> {
+pub(super) fn address(tree: &Tree, id: NodeId) -> Result<Option<[u8; 6]>, Mistake> {
     let Some(property) = tree.node(id).property("local-mac-address") else { return Ok(None) };
     match <[u8; 6]>::try_from(property.bytes()) {
         Ok([0, 0, 0, 0, 0, 0]) => Ok(None),
-        Ok(address) if address[0] & 1 == 0 => Ok(Some(plan::address(address))),
+        Ok(address) if address[0] & 1 == 0 => Ok(Some(address)),
         _ => {
             let mistake = property.place.mistake("no Ethernet address");
             Err(mistake.expected("six bytes, the first one even, such as [02 00 00 00 00 01]"))

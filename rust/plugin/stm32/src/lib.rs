@@ -13,6 +13,7 @@ mod bxcan;
 mod crc;
 mod dbgmcu;
 mod dma;
+mod eth;
 mod exti;
 mod flash;
 mod gpio;
@@ -49,6 +50,7 @@ extern "C" fn register_all() {
     register::<dma::F1>();
     register::<dma::F4>();
     register::<dma::L4>();
+    register::<eth::Eth>();
     register::<exti::F1>();
     register::<exti::F4>();
     register::<exti::L4>();

@@ -19,6 +19,13 @@ const DEVICES: &[Described] = &[
     Described::new::<dma::F1>(&[(F1, "DMA1")]),
     Described::new::<dma::F4>(&[(F4, "DMA1")]),
     Described::new::<dma::L4>(&[(L4, "DMA1")]),
+    Described::new::<eth::Eth>(&[
+        (F42, "Ethernet_MAC"),
+        (F42, "Ethernet_MMC"),
+        (F42, "Ethernet_PTP"),
+        (F42, "Ethernet_DMA"),
+    ])
+    .at(&[0, 0x100, 0x700, 0x1000]),
     Described::new::<exti::F1>(&[(F1, "EXTI")]),
     Described::new::<exti::F4>(&[(F4, "EXTI")]),
     Described::new::<exti::L4>(&[(L4, "EXTI")]),
@@ -75,6 +82,17 @@ const DEVIATIONS: &[Deviation] = &[
         &["CR:", "APB1_FZ:", "APB2_FZ:", "APB2FZR:"],
         "one model for all families, which stores what it is told",
     ),
+    (
+        "stm32f4-eth",
+        &["MACFFR: bits 0x400", "MACA0HR: resets", "MACALR[1]: bits", "MMCTIMR: bits", "DMABMR: resets"],
+        WRONG,
+    ),
+    (
+        "stm32f4-eth",
+        &["MACSR: bits 0x200", "MMCRIR: bits", "MACPMTCSR: bits 0x60"],
+        "flags that nothing here sets",
+    ),
+    ("stm32f4-eth", &["DMAMFBOCR: bits"], "counters that reading clears, by the reference manual"),
     ("stm32-i2c-v1", &["OAR1: bits 0x4000"], "a bit that software is to keep at 1, by the reference manual"),
     ("stm32-i2c-v1", &["FLTR: is not"], FAMILY),
     ("stm32-spi", &["I2SPR: resets"], WRONG),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What QEMU calls when something happens to a device: a line, a clock, a timer, a byte, a CAN bus.
+//! What QEMU calls when something happens to a device: a line, a clock, a timer, a byte, a CAN bus, a frame.
 
 use super::instance::Inner;
 use crate::sys;
@@ -69,5 +69,14 @@ pub(super) unsafe extern "C" fn on_bus<D: Device>(inner: *mut c_void, bytes: *co
     match FromBus::read(bytes) {
         Ok(said) => inner.call(|core, host| core.on_bus(said, host)),
         Err(why) => crate::module::fatal("virtmcu can", &why),
+    }
+}
+
+pub(super) unsafe extern "C" fn on_frame<D: Device>(inner: *mut c_void, bytes: *const u8, len: usize) {
+    // SAFETY: what `realize` passed, and `len` bytes to read; the big lock is held.
+    let (inner, frame) = unsafe { (&*inner.cast::<Inner<D>>(), std::slice::from_raw_parts(bytes, len)) };
+    // Nothing is ever held for such a device: whether there is room for it does not matter.
+    if !frame.is_empty() {
+        inner.call(|core, host| core.on_frame(frame, host));
     }
 }

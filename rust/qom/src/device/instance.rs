@@ -2,8 +2,8 @@
 //! One device in QEMU: its core, and what of QEMU it is joined to.
 
 use super::callbacks::{self, Source};
-use super::can_bus::CanBus;
 use super::host::{Bus, Machine, program_counter};
+use super::node_port::NodePort;
 use super::relay::Relay;
 use super::{PROPERTIES_MAX, for_ever, region_ops, store_ops};
 use crate::sys;
@@ -23,7 +23,7 @@ pub(crate) struct Instance<D: Device> {
     /// QEMU's front end of a character device. Its type has another name in each series, and this size.
     pub(crate) port: [u64; 8],
     pub(crate) properties: [u64; PROPERTIES_MAX],
-    pub(crate) can_port: u64,
+    pub(crate) node_port: u64,
     /// QEMU's `can-bus` that the device relays for a controller on.
     pub(crate) canbus: *mut c_void,
     pub(crate) memory: *mut sys::MemoryRegion,
@@ -49,8 +49,8 @@ pub(crate) struct Inner<D: Device> {
     timers: Vec<*mut sys::QEMUTimer>,
     /// What DMA sees; null before the device is realized.
     memory: Cell<*mut sys::AddressSpace>,
-    /// The bus that a CAN controller is joined to.
-    can_bus: Cell<Option<CanBus>>,
+    /// The link that a controller of CAN or Ethernet is joined to.
+    node_port: Cell<Option<NodePort>>,
     /// The way to a CAN controller of QEMU's.
     relay: Cell<Option<Relay>>,
     /// The saved bytes that QEMU reads after `save` has returned.
@@ -84,7 +84,7 @@ impl<D: Device> Inner<D> {
             buses: Vec::new(),
             timers: Vec::new(),
             memory: Cell::new(std::ptr::null_mut()),
-            can_bus: Cell::new(None),
+            node_port: Cell::new(None),
             relay: Cell::new(None),
             saved: RefCell::default(),
         }));
@@ -189,9 +189,10 @@ impl<D: Device> Inner<D> {
                     true,
                 );
             }
-            if D::CAN {
+            if D::CAN || D::ETHERNET {
                 let opaque = (*instance).inner.cast_mut().cast();
-                inner.can_bus.set(CanBus::open((*instance).can_port, callbacks::on_bus::<D>, opaque));
+                let deliver = if D::CAN { callbacks::on_bus::<D> } else { callbacks::on_frame::<D> };
+                inner.node_port.set(NodePort::open((*instance).node_port, deliver, opaque));
             }
             if D::RELAYS {
                 inner.relay.set(Relay::join((*instance).canbus, (*instance).inner));
@@ -310,6 +311,12 @@ impl<D: Device> Inner<D> {
                         relay.send(frame);
                     }
                 }
+                // Without a cable it leaves, and nobody hears it.
+                Effect::Frame(frame) => {
+                    if let Some(port) = self.node_port.get() {
+                        port.send(&frame);
+                    }
+                }
                 Effect::Clock { clock, hz } => {
                     if sys::clock_set(self.clock_outputs[clock], period(hz)) {
                         sys::clock_propagate(self.clock_outputs[clock]);
@@ -329,7 +336,7 @@ impl<D: Device> Inner<D> {
     }
 
     fn to_bus(&self, said: &ToBus) {
-        match (self.can_bus.get(), said) {
+        match (self.node_port.get(), said) {
             (Some(bus), _) => bus.say(said),
             // What never got onto a wire is withdrawn at once.
             (None, ToBus::Withdraw { mailbox }) => {

@@ -149,6 +149,7 @@ pub const LOOKED_AT: &[Part] = &[
             "virtmcu-stm32f1-gpio",
             "virtmcu-stm32f1-pwr",
             "virtmcu-stm32f1-signature",
+            "virtmcu-stm32f4-eth",
             "virtmcu-stm32f4-exti",
             "virtmcu-stm32f4-flash",
             "virtmcu-stm32f4-gpio",

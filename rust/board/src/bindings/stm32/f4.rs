@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! STM32F4: the chips of RM0090. F401 and F411 have fewer devices, and these are the same.
 
-use super::super::From::Place;
+use super::super::From::{Place, Property};
 use super::super::{Binding, Device};
 use super::{
     CANS, CRC, Chips, DMA, EXTI, FLASH, Family, GPIO, GPIO_BYTES, I2C, OURS, RCC, RNG, RX, Request, SPI,
     TIMER, TWO_CANS, TX, USART, request,
 };
+use crate::PortKind;
 
 const F4: Chips = Chips(&["st,stm32f4"]);
 /// RM0090, 2.3.
@@ -128,6 +129,20 @@ pub(in super::super) const BINDINGS: &[Binding] = &[
         "USART of the STM32F4",
         "RM0090, 30.6",
         Device { kind: "virtmcu-stm32-usart-v1", ..USART },
+    ),
+    F4.device(
+        &["st,stm32-ethernet"],
+        "Ethernet of the STM32F4",
+        "RM0090, 33",
+        Device {
+            kind: "virtmcu-stm32f4-eth",
+            modelled: "DMA, filters of addresses, checksums that it inserts, a LAN8720A with a link; no pause frames, time stamps or wake-up, of the counters those of good frames",
+            clocks: &["hclk"],
+            properties: &[("phy-address", Property("virtmcu,phy-address", 0))],
+            interrupts: &[("", 0)],
+            port: Some(PortKind::Ethernet),
+            ..OURS
+        },
     ),
     F4.device(
         &["st,stm32-exti"],

@@ -2,8 +2,7 @@
 //! What the tests of several modules share: a small run and short ways to write its events.
 
 use crate::{
-    Header, Line, LineObserver, LinkHead, MadeBy, NodeHead, NodeState, RecordError, Recorder, RunEnd,
-    Summary, Trace,
+    Header, Line, LinkHead, MadeBy, NodeHead, NodeState, RecordError, Recorder, RunEnd, Summary, Trace,
 };
 use sim::{Arrival, Body, Class, Event, Key, LinkId, NodeId, PortId, Power};
 use vtime::{Instant, Span};

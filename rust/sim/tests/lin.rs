@@ -22,15 +22,9 @@ fn run(scripts: &[Script], slicing: Slicing) -> Result<Course, sim::Error> {
     let ends = (0..scripts.len() as u16).map(|node| (NodeId(node), PORT)).collect();
     let system = System {
         nodes: ('a'..).take(scripts.len()).map(|name| NodeSpec { name: name.into(), ports: 1 }).collect(),
-        links: vec![LinkSpec {
-            name: "bus".into(),
-            spec: Spec::Lin(spec),
-            ends,
-            host: None,
-            faults: Vec::new(),
-        }],
-        seed: 0,
+        links: vec![LinkSpec { name: "bus".into(), spec: Spec::Lin(spec), ends, host: None, faults: vec![] }],
         duration: Span::from_ns(END_NS),
+        seed: 0,
     };
     let mut core = Core::new(&system, slicing).expect("a valid system");
     let mut said = vec![0; scripts.len()];

@@ -136,10 +136,11 @@ impl LinSpec {
 impl Frames {
     /// Notes a frame of an identifier; that of one noted before stays.
     pub fn add(&mut self, id: u8, frame: Frame) {
-        if usize::from(id) < IDS && (1..=DATA_MAX).contains(&usize::from(frame.len)) {
-            if let Err(place) = self.known.binary_search_by_key(&id, |(id, _)| *id) {
-                self.known.insert(place, (id, frame));
-            }
+        let can_be = usize::from(id) < IDS && (1..=DATA_MAX).contains(&usize::from(frame.len));
+        if let Err(place) = self.known.binary_search_by_key(&id, |(id, _)| *id)
+            && can_be
+        {
+            self.known.insert(place, (id, frame));
         }
     }
 

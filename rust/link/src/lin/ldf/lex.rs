@@ -83,8 +83,8 @@ impl<'a> Words<'a> {
             self.at = self.text.len() - rest.len();
             if rest.starts_with("//") {
                 self.at += rest.find('\n').unwrap_or(rest.len());
-            } else if rest.starts_with("/*") {
-                let Some(inner) = rest[2..].find("*/") else {
+            } else if let Some(comment) = rest.strip_prefix("/*") {
+                let Some(inner) = comment.find("*/") else {
                     let problem = Problem::at(self.at..self.at + 2, "this comment has no end");
                     return Err(Box::new(problem.expected("*/")));
                 };

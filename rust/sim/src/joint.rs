@@ -253,7 +253,8 @@ impl Core {
                     // What began in the run is told; what goes on for ever need not end.
                     true if joint.told < self.end => joint.settled.max(self.end) + joint.model.lookahead(),
                     true => continue,
-                    false => joint.floor(&self.floors),
+                    // A master may let somebody hand over something from its ceiling on, however long all sleep.
+                    false => joint.floor(&self.floors).min(self.ceiling),
                 };
                 if before <= joint.settled {
                     continue;

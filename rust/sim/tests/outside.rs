@@ -20,13 +20,17 @@ fn ns(ns: u64) -> Instant {
 
 /// Nodes `a` and `b` for 100 ns, port 0 of both joined by a link of 10 ns a byte, under a master that granted nothing yet.
 fn steered(slicing: Slicing) -> Core {
+    steered_by(slicing, Spec::Uart)
+}
+
+fn steered_by(slicing: Slicing, kind: fn(Uart) -> Spec) -> Core {
     let node = |name: &str| NodeSpec { name: name.into(), ports: 2 };
     let uart = Uart::new(1_000_000_000, Framing::default(), Span::ZERO).expect("a baud rate");
     let system = System {
         nodes: vec![node("a"), node("b")],
         links: vec![LinkSpec {
             name: "wire".into(),
-            spec: Spec::Uart(uart),
+            spec: kind(uart),
             ends: vec![(A, WIRED), (B, WIRED)],
             host: None,
             faults: vec![],
@@ -265,4 +269,43 @@ fn who_types_now_is_behind_what_the_scenario_types() {
     core.set_typist(A, FREE, vec![Input { when, bytes: b"x".to_vec(), uart }]).expect("there is this port");
     assert_eq!(core.typed_by(A, FREE), None, "nobody knows when");
     assert_eq!(core.typed_by(B, FREE), Some(Instant::START));
+}
+
+/// `a` sends at 45 and sleeps for good, `b` sleeps for good, the master stops at 50: what `a` sent is not over, and `b` may still be woken.
+#[test]
+fn who_is_woken_from_outside_garbles_what_is_on_a_bus() {
+    let mut core = steered_by(Slicing::default(), Spec::UartBus);
+    let mut sent = [0; 2];
+    for (ceiling, sender, at) in [(ns(50), A, ns(45)), (ns(100), B, ns(51))] {
+        core.set_ceiling(ceiling);
+        loop {
+            let mut granted = vec![];
+            while let Some(grant) = core.next_grant().expect("no mistake") {
+                granted.push((grant.node, grant.until));
+            }
+            if granted.is_empty() {
+                break;
+            }
+            for (node, until) in granted {
+                let sent = &mut sent[usize::from(node.0)];
+                if node == sender && *sent == 0 && until > at {
+                    core.sent(node, WIRED, at, 0, b"x").expect("in time");
+                    *sent = 1;
+                }
+                let promise = if node == sender && *sent == 0 { at } else { Instant::FAR };
+                let done = Done { grants: u64::MAX, reached: until, sent: *sent, promise };
+                core.done(node, done).expect("a correct report");
+            }
+        }
+        if ceiling == ns(50) {
+            assert_eq!(core.inject(B, FREE, ns(50), b'!'), Ok(()));
+        }
+    }
+    let mut garbled = vec![];
+    let told = core.drain_events(|event, _| {
+        if let Body::OnBus { garbled: is_garbled, .. } = event.body {
+            garbled.push((event.key.at, is_garbled));
+        }
+    });
+    assert_eq!((told.expect("no mistake"), garbled), (ns(100), vec![(ns(45), true), (ns(51), true)]));
 }

@@ -93,6 +93,15 @@ impl Spec {
         }
     }
 
+    /// What UARTs at its ends are told of it, if they can be there.
+    pub const fn line(&self) -> Option<::uart::Line> {
+        match self {
+            Spec::Uart(uart) | Spec::UartBus(uart) => Some(uart.line()),
+            Spec::Lin(spec) => Some(::uart::Line { settings: spec.settings(), flow_control: false }),
+            Spec::Ethernet(_) | Spec::Switch(_) | Spec::Can(_) => None,
+        }
+    }
+
     /// What it carries.
     pub const fn medium(&self) -> Medium {
         match self {

@@ -253,6 +253,7 @@ impl Link for TwoWires {
 mod tests {
     use super::*;
     use crate::{Act, Draws, Fault, FaultKind, Framing, Which};
+    use proptest::prelude::*;
     use std::num::NonZeroU64;
 
     /// Stands for what is no plain byte.
@@ -411,7 +412,7 @@ mod tests {
     }
 
     #[test]
-    fn rts_takes_a_frame_and_comes_behind_what_was_sent() {
+    fn rts_is_fast_and_comes_behind_what_was_sent() {
         let uart = megabaud().with_flow_control();
         let (mut link, mut all) = (TwoWires::new(uart, Faults::none(TwoWires::LANES)), All::default());
         let bytes = [(20_000, ToLine::Byte(b'a')), (20_000, ToLine::Byte(b'b'))];
@@ -420,15 +421,64 @@ mod tests {
         hand_over_all(&mut link, &mut all, &bytes);
         hand_over_all(&mut link, &mut all, &words);
         link.leave(End(0), Instant::from_ns(70_000), &mut all);
+        // A quarter of a bit and the delay; a byte is taken half a bit before its end.
         let expected = [
-            (10_500, 1, FromLine::Cts(true)),
-            (30_500, 1, FromLine::Byte(b'a')),
-            (40_500, 1, FromLine::Byte(b'b')),
-            (40_500, 1, FromLine::Cts(false)),
-            (60_500, 1, FromLine::Cts(true)),
-            (60_500, 1, FromLine::Ask),
-            (80_500, 1, FromLine::Cts(false)),
+            (750, 1, FromLine::Cts(true)),
+            (30_000, 1, FromLine::Byte(b'a')),
+            (40_000, 1, FromLine::Byte(b'b')),
+            (40_000, 1, FromLine::Cts(false)),
+            (50_750, 1, FromLine::Cts(true)),
+            (50_750, 1, FromLine::Ask),
+            (70_750, 1, FromLine::Cts(false)),
         ];
         assert_eq!(all.delivered, expected);
+        assert_eq!(all.told[1], (30_000, 40_000, What::Sent, ToLine::Byte(b'b')));
+    }
+
+    fn any_record() -> impl Strategy<Value = ToLine> {
+        let settings = (100_000u64..20_000_000_000, "[5-9][NEO][12]")
+            .prop_map(|(bit_fs, framing)| ::uart::Settings { bit_fs, framing: framing.parse().unwrap() });
+        prop_oneof![
+            3 => any::<u8>().prop_map(ToLine::Byte),
+            2 => (settings, any::<u8>()).prop_map(|(settings, byte)| ToLine::Frame { settings, byte }),
+            1 => (0u64..20_000_000_000, 1u16..100).prop_map(|(bit_fs, bits)| ToLine::Break { bit_fs, bits }),
+            1 => any::<bool>().prop_map(ToLine::Hold),
+            1 => any::<bool>().prop_map(ToLine::Rts),
+            1 => Just(ToLine::Ask),
+            1 => any::<u8>().prop_map(|byte| ToLine::Misheard(::uart::Heard::Noise(byte))),
+        ]
+    }
+
+    proptest! {
+        /// What the core relies upon, whatever is said: nothing arrives sooner than was promised, or out of order, or twice.
+        #[test]
+        fn keeps_its_promises(
+            records in prop::collection::vec((0u16..2, 0u64..60_000, any_record()), 1..80),
+            flow_control in any::<bool>(),
+        ) {
+            let uart = if flow_control { megabaud().with_flow_control() } else { megabaud() };
+            let (mut link, mut all) = (TwoWires::new(uart, Faults::none(TwoWires::LANES)), All::default());
+            let (mut now_ns, mut last) = (0, [0; 2]);
+            for (seq, (from, gap_ns, said)) in (0..).zip(&records) {
+                now_ns += gap_ns;
+                let at = Instant::from_ns(now_ns);
+                let soonest_ns = link.earliest(End(*from), at).as_ns();
+                prop_assert!(soonest_ns >= (at + link.lookahead()).as_ns());
+                let mut bytes = Vec::new();
+                // Only links with flow control are told of it.
+                match said {
+                    ToLine::Rts(_) | ToLine::Ask if !flow_control => ToLine::Byte(0).write(&mut bytes),
+                    said => said.write(&mut bytes),
+                }
+                let known = all.delivered.len();
+                link.hand_over(Handed { from: End(*from), at, seq, cut: Instant::FAR, bytes: &bytes }, &mut all);
+                prop_assert!(all.delivered.len() <= known + 1);
+                for (at_ns, to, _) in &all.delivered[known..] {
+                    prop_assert!(*at_ns >= soonest_ns, "{:?}", said);
+                    prop_assert!(*at_ns >= last[usize::from(*to)]);
+                    last[usize::from(*to)] = *at_ns;
+                }
+            }
+        }
     }
 }

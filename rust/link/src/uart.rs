@@ -46,6 +46,9 @@ impl Uart {
     }
 
     /// The same with RTS of each end joined to CTS of the other one.
+    ///
+    /// A receiver takes its RTS back when it has a byte, which is in the middle of the stop bit, and a sender looks at its CTS before
+    /// the next start bit. So bytes arrive half a bit before they end, and RTS takes a quarter of one.
     #[must_use]
     pub const fn with_flow_control(self) -> Uart {
         Uart { flow_control: true, ..self }
@@ -74,7 +77,12 @@ impl Uart {
     /// whatever its own length, and the delay.
     pub(crate) fn lag(self) -> Span {
         let (frame_ns, rest) = self.frame();
-        Span::from_ns(frame_ns + u64::from(rest > 0)) + self.delay
+        Span::from_ns(frame_ns + u64::from(rest > 0) - self.early_ns()) + self.delay
+    }
+
+    /// How long before its end a byte is taken.
+    const fn early_ns(self) -> u64 {
+        if self.flow_control { NS_PER_SECOND / 2 / self.baud as u64 } else { 0 }
     }
 
     /// Bits per second.
@@ -92,11 +100,12 @@ impl Uart {
         self.delay
     }
 
-    /// The least time from handing a byte over to its arrival: one frame, rounded down, and the delay. Never zero: the
-    /// shortest frame, 7 bits, at the highest baud rate, 2^32 - 1, lasts 1.6 ns.
+    /// The least time from handing anything over to its arrival: one frame, rounded down, and the delay. Never zero: the
+    /// shortest frame, 7 bits, at the highest baud rate, 2^32 - 1, lasts 1.6 ns. With flow control it is a quarter of a bit.
     pub fn lookahead(self) -> Span {
         let (frame_ns, _) = self.frame();
-        Span::from_ns(frame_ns) + self.delay
+        let quarter_ns = (NS_PER_SECOND / 4 / u64::from(self.baud)).max(1);
+        Span::from_ns(if self.flow_control { quarter_ns } else { frame_ns }) + self.delay
     }
 
     /// The time of one frame: whole nanoseconds, and the rest in units of 1/baud ns.
@@ -161,7 +170,8 @@ impl Wire {
         self.free_ns = self.free_ns.saturating_add(whole_ns).saturating_add(rest / parts);
         self.free_rest = rest % parts;
         let ends = self.free_at();
-        Sent { starts, ends, arrives: ends + self.uart.delay }
+        let taken = Instant::from_ns(ends.as_ns() - self.uart.early_ns());
+        Sent { starts, ends, arrives: taken + self.uart.delay }
     }
 
     /// The soonest that a byte can arrive which is handed over at `from` or later.

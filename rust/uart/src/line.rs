@@ -30,9 +30,11 @@ impl Line {
         flow_control: false,
     };
 
-    /// How long a frame is, in nanoseconds, rounded up.
+    /// How long after its start a byte of the link's own settings is taken, in nanoseconds, rounded up: when all of it is there, and with
+    /// flow control in the middle of the last bit.
     pub(crate) fn frame_ns(self) -> u64 {
-        u64::try_from(self.settings.frame_fs().div_ceil(1_000_000)).unwrap_or(u64::MAX)
+        let early_fs = if self.flow_control { u128::from(self.settings.bit_fs / 2) } else { 0 };
+        u64::try_from((self.settings.frame_fs() - early_fs).div_ceil(1_000_000)).unwrap_or(u64::MAX)
     }
 }
 

@@ -67,7 +67,7 @@ impl LineEnd {
     }
 
     /// The registers of the UART come to these settings; none: it is off.
-    pub fn set(&mut self, own: Option<Settings>, out: &mut impl FnMut(Out)) {
+    pub fn set(&mut self, own: Option<Settings>, out: &mut dyn FnMut(Out)) {
         self.own = own;
         let Some(line) = self.line else { return };
         self.ear.set(own.unwrap_or(line.settings));
@@ -77,7 +77,7 @@ impl LineEnd {
     }
 
     /// The UART sends a byte, whose first bit begins now.
-    pub fn send(&mut self, byte: u8, out: &mut impl FnMut(Out)) {
+    pub fn send(&mut self, byte: u8, out: &mut dyn FnMut(Out)) {
         let strange = self.strange();
         self.tell_strange(out);
         let said = strange.map_or(ToLine::Byte(byte), |settings| ToLine::Frame { settings, byte });
@@ -85,19 +85,19 @@ impl LineEnd {
     }
 
     /// The UART sends a break of so many bits.
-    pub fn send_break(&mut self, bits: u16, out: &mut impl FnMut(Out)) {
+    pub fn send_break(&mut self, bits: u16, out: &mut dyn FnMut(Out)) {
         self.tell_strange(out);
         let bit_fs = self.strange().map_or(0, |settings| settings.bit_fs);
         self.say(ToLine::Break { bit_fs, bits }, out);
     }
 
     /// The UART holds its line low, or lets it go.
-    pub fn hold(&mut self, is_low: bool, out: &mut impl FnMut(Out)) {
+    pub fn hold(&mut self, is_low: bool, out: &mut dyn FnMut(Out)) {
         self.say(ToLine::Hold(is_low), out);
     }
 
     /// The UART has room for more, or has not.
-    pub fn rts(&mut self, has_room: bool, out: &mut impl FnMut(Out)) {
+    pub fn rts(&mut self, has_room: bool, out: &mut dyn FnMut(Out)) {
         if std::mem::replace(&mut self.rts, has_room) != has_room && self.has_flow_control() {
             self.say(ToLine::Rts(has_room), out);
         }
@@ -105,7 +105,7 @@ impl LineEnd {
     }
 
     /// Something comes from the line.
-    pub fn arrives(&mut self, now_ns: u64, said: FromLine, out: &mut impl FnMut(Out)) {
+    pub fn arrives(&mut self, now_ns: u64, said: FromLine, out: &mut dyn FnMut(Out)) {
         match said {
             FromLine::Byte(byte) => {
                 let Some(line) = self.line else { return hear(Heard::Byte(byte), out) };
@@ -138,7 +138,7 @@ impl LineEnd {
     }
 
     /// Something of what came before is heard now.
-    pub fn due(&mut self, now_ns: u64, out: &mut impl FnMut(Out)) {
+    pub fn due(&mut self, now_ns: u64, out: &mut dyn FnMut(Out)) {
         loop {
             if let Some((_, heard)) = self.heard.pop_front_if(|(at_ns, _)| *at_ns <= now_ns) {
                 hear(heard, out);
@@ -153,7 +153,7 @@ impl LineEnd {
         }
     }
 
-    fn wave(&mut self, now_ns: u64, age_ns: u64, wave: Wave, out: &mut impl FnMut(Out)) {
+    fn wave(&mut self, now_ns: u64, age_ns: u64, wave: Wave, out: &mut dyn FnMut(Out)) {
         self.tell_strange(out);
         self.age_ns = age_ns;
         let heard = &mut self.heard;
@@ -167,7 +167,7 @@ impl LineEnd {
     }
 
     /// The trace tells of strange settings when they begin to matter.
-    fn tell_strange(&mut self, out: &mut impl FnMut(Out)) {
+    fn tell_strange(&mut self, out: &mut dyn FnMut(Out)) {
         let strange = self.strange();
         if strange != self.told {
             self.told = strange;
@@ -180,21 +180,21 @@ impl LineEnd {
     }
 
     /// The other one may have said its RTS before this end was there.
-    fn ask(&mut self, out: &mut impl FnMut(Out)) {
+    fn ask(&mut self, out: &mut dyn FnMut(Out)) {
         if self.has_flow_control() && !std::mem::replace(&mut self.has_asked, true) {
             self.say(ToLine::Ask, out);
         }
     }
 
     /// To a line, if there is one.
-    fn say(&self, said: ToLine, out: &mut impl FnMut(Out)) {
+    fn say(&self, said: ToLine, out: &mut dyn FnMut(Out)) {
         if self.line.is_some() {
             out(Out::Line(said));
         }
     }
 }
 
-fn hear(heard: Heard, out: &mut impl FnMut(Out)) {
+fn hear(heard: Heard, out: &mut dyn FnMut(Out)) {
     if !matches!(heard, Heard::Byte(_)) {
         out(Out::Line(ToLine::Misheard(heard)));
     }

@@ -78,6 +78,16 @@ pub enum Heard {
     Break,
 }
 
+impl Heard {
+    /// The byte that is in it: of a break it is 0.
+    pub const fn byte(self) -> u8 {
+        match self {
+            Heard::Byte(byte) | Heard::Noise(byte) | Heard::Parity(byte) | Heard::Framing(byte) => byte,
+            Heard::Break => 0,
+        }
+    }
+}
+
 /// As a trace has it: `framing error 0x80`.
 impl fmt::Display for Heard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -6,6 +6,7 @@ use crate::context::{Effect, Host, MemoryFault};
 use crate::engine::Core;
 use crate::{Device, Mistake, Relayed};
 use ::can::{FromBus, ToBus};
+use ::uart::{Heard, Settings};
 use std::collections::VecDeque;
 
 /// A device with nothing around it but a clock and a little memory. A mistake of the test itself panics.
@@ -14,6 +15,10 @@ pub struct Bench<D: Device> {
     core: Core<D>,
     world: World,
     sent: Vec<(u64, u8)>,
+    settings: Option<Settings>,
+    breaks: Vec<(u64, u16)>,
+    holds: bool,
+    rts: bool,
     to_bus: Vec<(u64, ToBus)>,
     relayed: Vec<Relayed>,
     frames: Vec<(u64, Vec<u8>)>,
@@ -92,6 +97,10 @@ impl<D: Device> Bench<D> {
             core: Core::default(),
             world: World::default(),
             sent: Vec::new(),
+            settings: None,
+            breaks: Vec::new(),
+            holds: false,
+            rts: false,
             to_bus: Vec::new(),
             relayed: Vec::new(),
             frames: Vec::new(),
@@ -185,8 +194,39 @@ impl<D: Device> Bench<D> {
 
     /// A byte comes to the character port.
     pub fn receive(&mut self, byte: u8) {
-        self.core.receive(byte, &mut self.world);
+        self.hear(Heard::Byte(byte));
+    }
+
+    /// Something comes to the character port, be it a byte or not.
+    pub fn hear(&mut self, heard: Heard) {
+        self.core.hear(heard, &mut self.world);
         self.settle();
+    }
+
+    /// The other end of the line has room for more, or has not.
+    pub fn set_cts(&mut self, has_room: bool) {
+        self.core.cts(has_room, &mut self.world);
+        self.settle();
+    }
+
+    /// What the registers of a UART come to, as it was told last.
+    pub fn settings(&self) -> Option<Settings> {
+        self.settings
+    }
+
+    /// Whether the device has told that it has room for more.
+    pub fn rts(&self) -> bool {
+        self.rts
+    }
+
+    /// Whether the device holds its line low.
+    pub fn holds(&self) -> bool {
+        self.holds
+    }
+
+    /// The breaks that were sent since the last time: when, and of how many bits.
+    pub fn take_breaks(&mut self) -> Vec<(u64, u16)> {
+        std::mem::take(&mut self.breaks)
     }
 
     /// The CAN bus says something.
@@ -318,6 +358,10 @@ impl<D: Device> Bench<D> {
                 Effect::Output { group, index, level } => self.outputs[group][index] = level,
                 Effect::Timer { timer, due_ns } => self.timers[timer] = due_ns,
                 Effect::Send(byte) => self.sent.push((now_ns, byte)),
+                Effect::Settings(settings) => self.settings = settings,
+                Effect::Break(bits) => self.breaks.push((now_ns, bits)),
+                Effect::Hold(is_low) => self.holds = is_low,
+                Effect::Rts(has_room) => self.rts = has_room,
                 Effect::ToBus(said) => self.to_bus.push((now_ns, said)),
                 Effect::Relay(frame) => self.relayed.push(frame),
                 Effect::Frame(frame) => self.frames.push((now_ns, frame)),

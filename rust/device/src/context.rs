@@ -6,6 +6,7 @@ use crate::mistake::Mistake;
 use crate::relayed::Relayed;
 use crate::values::Values;
 use ::can::ToBus;
+use ::uart::Settings;
 use std::collections::BTreeSet;
 
 /// The world around a device: QEMU, or a bench.
@@ -59,6 +60,14 @@ pub enum Effect {
     },
     /// A byte leaves by the character port: its first bit is on the wire now.
     Send(u8),
+    /// The registers of a UART come to these settings; none: it is off.
+    Settings(Option<Settings>),
+    /// A UART sends a break of so many bits, now.
+    Break(u16),
+    /// A UART holds its line low, or lets it go.
+    Hold(bool),
+    /// A UART has room for more (RTS), or has not.
+    Rts(bool),
     /// A controller says something to its CAN bus.
     ToBus(ToBus),
     /// A frame goes to the controller for which the device relays.
@@ -96,6 +105,10 @@ pub(crate) struct Parts {
     pub(crate) clocks_hz: Vec<u64>,
     pub(crate) clock_outputs_hz: Vec<u64>,
     pub(crate) properties: Vec<u64>,
+    pub(crate) settings: Option<Settings>,
+    pub(crate) holds: bool,
+    pub(crate) rts: bool,
+    pub(crate) cts: bool,
     pub(crate) effects: Vec<Effect>,
     /// The mistakes that were reported.
     pub(crate) reported: BTreeSet<(u8, u32, Option<crate::Access>, String)>,
@@ -212,6 +225,38 @@ impl Context<'_> {
     /// Sends a byte by the character port; its first bit is on the wire now.
     pub fn send(&mut self, byte: u8) {
         self.parts.effects.push(Effect::Send(byte));
+    }
+
+    /// The registers of a UART come to these settings: it sends and listens with them from now on. None: it is off, or listens to
+    /// anything. A UART that never says any takes all bytes as they come.
+    pub fn settings(&mut self, settings: Option<Settings>) {
+        if std::mem::replace(&mut self.parts.settings, settings) != settings {
+            self.parts.effects.push(Effect::Settings(settings));
+        }
+    }
+
+    /// Sends a break of so many bits, by the settings, in place of a byte.
+    pub fn send_break(&mut self, bits: u16) {
+        self.parts.effects.push(Effect::Break(bits));
+    }
+
+    /// Holds the UART's line low, or lets it go.
+    pub fn hold(&mut self, is_low: bool) {
+        if std::mem::replace(&mut self.parts.holds, is_low) != is_low {
+            self.parts.effects.push(Effect::Hold(is_low));
+        }
+    }
+
+    /// Tells the other end of the line that there is room for more (RTS), or that there is not.
+    pub fn rts(&mut self, has_room: bool) {
+        if std::mem::replace(&mut self.parts.rts, has_room) != has_room {
+            self.parts.effects.push(Effect::Rts(has_room));
+        }
+    }
+
+    /// Whether the other end of the line has room for more (CTS). Without flow control it has.
+    pub fn cts(&self) -> bool {
+        self.parts.cts
     }
 
     /// Says something to the CAN bus.

@@ -7,6 +7,7 @@ use crate::mistake::{Access, Mistake};
 use crate::values::Values;
 use crate::{Device, Lines, RESET_LINE, Relayed, Written, check};
 use ::can::FromBus;
+use ::uart::{Heard, Settings};
 use std::collections::BTreeSet;
 
 /// The access has a bus fault.
@@ -26,8 +27,10 @@ pub struct Core<D: Device> {
     parts: Parts,
 }
 
-/// What is saved: values, timers; interrupt lines, outputs and inputs; clocks, and those made; the device's own.
-type Saved<D> = (Vec<u32>, Vec<Option<u64>>, SavedLines, (Vec<u64>, Vec<u64>), D);
+/// What is saved: values, timers; interrupt lines, outputs and inputs; clocks, and those made; a UART's; the device's own.
+type Saved<D> = (Vec<u32>, Vec<Option<u64>>, SavedLines, (Vec<u64>, Vec<u64>), SavedUart, D);
+/// Settings, whether it holds the line, RTS and CTS.
+type SavedUart = (Option<Settings>, bool, bool, bool);
 type SavedLines = (Vec<bool>, Vec<Vec<bool>>, Vec<Vec<bool>>);
 
 impl<D: Device> Default for Core<D> {
@@ -48,6 +51,10 @@ impl<D: Device> Default for Core<D> {
                 clocks_hz: vec![0; D::CLOCKS.len()],
                 clock_outputs_hz: vec![0; D::CLOCK_OUTPUTS.len()],
                 properties: D::PROPERTIES.iter().map(|property| property.default).collect(),
+                settings: None,
+                holds: false,
+                rts: false,
+                cts: true,
                 effects: Vec::new(),
                 reported: BTreeSet::new(),
             },
@@ -84,6 +91,9 @@ impl<D: Device> Core<D> {
                 cx.output(group, index, false);
             }
         }
+        cx.settings(None);
+        cx.hold(false);
+        cx.rts(false);
         device.reset(&mut cx);
     }
 
@@ -177,10 +187,21 @@ impl<D: Device> Core<D> {
         }
     }
 
-    /// A byte has arrived at the character port.
-    pub fn receive(&mut self, byte: u8, host: &mut dyn Host) {
+    /// The receiver of a UART has heard something, be it a byte or not.
+    pub fn hear(&mut self, heard: Heard, host: &mut dyn Host) {
         let (mut cx, device) = self.split(host);
-        device.receive(byte, &mut cx);
+        match heard {
+            Heard::Byte(byte) => device.receive(byte, &mut cx),
+            heard => device.mishear(heard, &mut cx),
+        }
+    }
+
+    /// The other end of the line has room for more, or has not.
+    pub fn cts(&mut self, has_room: bool, host: &mut dyn Host) {
+        if std::mem::replace(&mut self.parts.cts, has_room) != has_room {
+            let (mut cx, device) = self.split(host);
+            device.cts(&mut cx);
+        }
     }
 
     /// The CAN bus says something.
@@ -206,14 +227,15 @@ impl<D: Device> Core<D> {
         let parts = &self.parts;
         let lines = (&parts.irqs, &parts.outputs, &parts.inputs);
         let clocks = (&parts.clocks_hz, &parts.clock_outputs_hz);
-        postcard::to_allocvec(&(parts.values.all(), &parts.timers, lines, clocks, &self.device))
+        let uart: SavedUart = (parts.settings, parts.holds, parts.rts, parts.cts);
+        postcard::to_allocvec(&(parts.values.all(), &parts.timers, lines, clocks, uart, &self.device))
             .map_err(|_| StateError)
     }
 
     /// Goes on from what was saved. The effects are the timers to be armed; lines and clocks are as those saved who see them.
     pub fn restore(&mut self, bytes: &[u8]) -> Result<(), StateError> {
         let (saved, rest) = postcard::take_from_bytes::<Saved<D>>(bytes).map_err(|_| StateError)?;
-        let (values, timers, (irqs, outputs, inputs), (clocks_hz, clock_outputs_hz), device) = saved;
+        let (values, timers, (irqs, outputs, inputs), (clocks_hz, clock_outputs_hz), uart, device) = saved;
         let parts = &mut self.parts;
         let widths = |groups: &[Vec<bool>]| groups.iter().map(Vec::len).collect::<Vec<_>>();
         let fits = rest.is_empty()
@@ -227,7 +249,8 @@ impl<D: Device> Core<D> {
             return Err(StateError);
         }
         let armed = timers.iter().enumerate().map(|(timer, due_ns)| Effect::Timer { timer, due_ns: *due_ns });
-        parts.effects = armed.collect();
+        parts.effects = armed.chain([Effect::Settings(uart.0)]).collect();
+        (parts.settings, parts.holds, parts.rts, parts.cts) = uart;
         parts.timers = timers;
         (parts.irqs, parts.outputs, parts.inputs) = (irqs, outputs, inputs);
         (parts.clocks_hz, parts.clock_outputs_hz) = (clocks_hz, clock_outputs_hz);

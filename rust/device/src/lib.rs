@@ -39,6 +39,7 @@ pub use register::{Place, Register, Width, check};
 pub use relayed::Relayed;
 
 use ::can::FromBus;
+use ::uart::Heard;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -142,6 +143,13 @@ pub trait Device: Default + Serialize + DeserializeOwned + 'static {
     fn clock(&mut self, _clock: usize, _cx: &mut Context<'_>) {}
     /// A byte has arrived at the character port: its last bit is there.
     fn receive(&mut self, _byte: u8, _cx: &mut Context<'_>) {}
+    /// What has come to the character port is no good byte, by the settings that were told ([`Context::settings`]): the error that the manual
+    /// has for it, and what is in the data register then.
+    fn mishear(&mut self, heard: Heard, cx: &mut Context<'_>) {
+        self.receive(heard.byte(), cx);
+    }
+    /// The other end of the line has room for more, or has none any more ([`Context::cts`]).
+    fn cts(&mut self, _cx: &mut Context<'_>) {}
     /// The CAN bus says something. What was on its way when the controller left may still come.
     fn on_bus(&mut self, _said: FromBus, _cx: &mut Context<'_>) {}
     /// The controller for which it relays has sent a frame. Needs [`Device::RELAYS`].

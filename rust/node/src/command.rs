@@ -26,6 +26,8 @@ pub struct Spec {
     pub plan: Option<Arc<[u8]>>,
     /// Modules of the user's own with devices of its board: absolute paths.
     pub own_modules: Vec<PathBuf>,
+    /// The serial lines that its ports are joined to, each with the port's number.
+    pub lines: Vec<(u16, uart::Line)>,
     /// The clock of its CPU.
     pub cpu_hz: u64,
     /// How many CPU cores it has.
@@ -175,7 +177,9 @@ fn module_options(
     shared: &Shared,
     fds: Inherited,
 ) -> Vec<(&'static str, String)> {
-    let mut all = vec![("node", node_options(tools, spec, shared, fds)), ("uart", String::new())];
+    let lines = spec.lines.iter().map(|(port, line)| format!("uart{port}={line}"));
+    let lines = lines.collect::<Vec<_>>().join(",");
+    let mut all = vec![("node", node_options(tools, spec, shared, fds)), ("uart", lines)];
     // The machine's module asks it for networks.
     if spec.board.ports.iter().any(|port| port.kind == PortKind::Ethernet) {
         all.push(("net", String::new()));

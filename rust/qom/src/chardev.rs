@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! A character device whose back end is written in Rust: `-chardev NAME,id=LABEL`.
 
+use crate::serial::{Word, word};
 use crate::sys;
 use std::ffi::{CStr, c_int, c_void};
 
@@ -14,6 +15,8 @@ pub trait Backend: Sized {
     fn write(&mut self, bytes: &[u8]);
     /// The guest's device has room again.
     fn accept_input(&mut self);
+    /// The guest's device says something else.
+    fn say(&mut self, word: Word);
 }
 
 /// The way from a back end to the guest's device.
@@ -31,6 +34,12 @@ impl Port {
             sys::qemu_chr_be_write(self.0, &byte, 1);
         }
         true
+    }
+
+    /// Tells the guest's device that a break has come. Only with the big lock held.
+    pub fn receive_break(&self) {
+        // SAFETY: as in `receive`.
+        unsafe { sys::qemu_chr_be_event(self.0, sys::CHR_EVENT_BREAK) };
     }
 }
 
@@ -66,6 +75,7 @@ unsafe extern "C" fn class_init<B: Backend>(class: *mut sys::ObjectClass, _data:
     class.open = Some(open::<B>);
     class.chr_write = Some(write::<B>);
     class.chr_accept_input = Some(accept_input::<B>);
+    class.chr_ioctl = Some(ioctl::<B>);
 }
 
 unsafe extern "C" fn open<B: Backend>(
@@ -94,6 +104,21 @@ unsafe extern "C" fn accept_input<B: Backend>(chr: *mut sys::Chardev) {
     if let Some(backend) = unsafe { (*chr.cast::<Instance<B>>()).backend.as_mut() } {
         backend.accept_input();
     }
+}
+
+unsafe extern "C" fn ioctl<B: Backend>(
+    chr: *mut sys::Chardev,
+    command: c_int,
+    argument: *mut c_void,
+) -> c_int {
+    /// `ENOTSUP` of Linux.
+    const NOT_SUPPORTED: c_int = 95;
+    // SAFETY: an open instance of our type, under the big lock, and the argument of the call.
+    unsafe {
+        let Some(word) = word(command, argument) else { return -NOT_SUPPORTED };
+        (*(*chr.cast::<Instance<B>>()).backend).say(word);
+    }
+    0
 }
 
 unsafe extern "C" fn finalize<B: Backend>(object: *mut sys::Object) {

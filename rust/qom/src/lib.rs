@@ -7,7 +7,7 @@
 //! **Invariant:** this is the only crate that names a type or function of QEMU. What it offers is safe to call from the
 //! callbacks it calls, on the thread that it calls them on.
 //! **Limits:** a module, the virtual clock, the time gate and what does its work in other QEMUs, the main loop, the guest's state,
-//! character devices, ports of the node's channel, endless traps, devices of `device`'s kind, and what machines are made of, an Armv8-M's attribution unit; more comes with the device that needs it.
+//! character devices and what UARTs say to them, ports of the node's channel, endless traps, devices of `device`'s kind, and what machines are made of, an Armv8-M's attribution unit; more comes with the device that needs it.
 #![expect(unsafe_code, reason = "the binding to QEMU")]
 
 pub mod chardev;
@@ -23,7 +23,9 @@ pub mod net;
 pub mod parts;
 pub mod ports;
 pub mod reset;
+pub mod serial;
 pub mod state;
 mod sys;
+pub mod timer;
 pub mod timer_gate;
 pub mod traps;

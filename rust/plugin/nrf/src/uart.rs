@@ -3,10 +3,10 @@
 //! same block.
 //!
 //! A byte leaves by the character port when its start bit begins, and the next one follows after as long as a frame lasts at BAUDRATE. A byte
-//! that arrives is there with its last bit.
+//! that arrives is there with its last bit; what is none by BAUDRATE and CONFIG is an error. With CONFIG.HWFC a byte waits for CTS, and RTS says
+//! whether there is room.
 //!
-//! **Limits:** CTS is always there, and RTS is not seen by anyone. The receiver takes bytes at any rate: no framing or
-//! parity errors, and no break. SUSPEND does nothing.
+//! **Limits:** SUSPEND does nothing. A second stop bit is not looked at.
 
 mod dma;
 mod plain;
@@ -14,6 +14,8 @@ mod plain;
 pub(crate) use dma::Uarte;
 pub(crate) use plain::Uart;
 
+use crate::block::happen;
+use ::uart::{Framing, Heard, Parity, Settings};
 use device::{Context, Register};
 
 const STARTRX: u32 = 0x000;
@@ -38,7 +40,15 @@ const CONFIG: u32 = 0x56c;
 /// ENABLE: the plain UART, and that with EasyDMA.
 const ENABLE_UART: u32 = 4;
 const ENABLE_UARTE: u32 = 8;
+// ERRORSRC.
 const OVERRUN: u32 = 1 << 0;
+const PARITY: u32 = 1 << 1;
+const FRAMING: u32 = 1 << 2;
+const BREAK: u32 = 1 << 3;
+/// CONFIG: hardware flow control.
+const HWFC: u32 = 1 << 0;
+/// Bytes for which there is room after RTS was taken back.
+const SPARE_BYTES: usize = 4;
 /// How many received bytes wait (nRF51 RM, 29.5).
 const FIFO_BYTES: usize = 6;
 /// When the frame that leaves has left.
@@ -62,4 +72,42 @@ fn frame_ns(cx: &mut Context<'_>) -> u64 {
     let second_stop = u64::from(config >> 4 & 1);
     let bits = 10 + parity + second_stop;
     ((bits << 32) * 125).div_ceil(rate * 2)
+}
+
+/// A bit has 2^32 / BAUDRATE cycles of 16 MHz.
+const BAUDRATE_SCALE: u64 = 1 << 32;
+const HZ: u64 = 16_000_000;
+
+/// Tells the line what the registers come to.
+fn tell(cx: &mut Context<'_>) {
+    let (config, rate) = (cx.get(CONFIG), cx.get(BAUDRATE));
+    let parity = if config >> 1 & 7 == 7 { Parity::Even } else { Parity::None };
+    let framing = Framing::new(8, parity, 1 + (config >> 4 & 1) as u8);
+    let of_clock =
+        framing.and_then(|framing| Settings::of_clock(BAUDRATE_SCALE, u64::from(rate) * HZ, framing));
+    let is_on = matches!(cx.get(ENABLE), ENABLE_UART | ENABLE_UARTE);
+    cx.settings(of_clock.filter(|_| is_on));
+}
+
+/// Tells the errors of what was heard.
+fn tell_flaws(heard: Heard, cx: &mut Context<'_>) {
+    let flaws = match heard {
+        Heard::Byte(_) | Heard::Noise(_) => return,
+        Heard::Parity(_) => PARITY,
+        Heard::Framing(_) => FRAMING,
+        Heard::Break => FRAMING | BREAK,
+    };
+    cx.put(ERRORSRC, flaws, true);
+    happen(ERROR, cx);
+}
+
+/// CTS has changed.
+fn tell_cts(cx: &mut Context<'_>) {
+    if cx.has(CONFIG, HWFC) {
+        happen(if cx.cts() { CTS } else { NCTS }, cx);
+    }
+}
+
+fn may_send(cx: &mut Context<'_>) -> bool {
+    cx.cts() || !cx.has(CONFIG, HWFC)
 }

@@ -2,11 +2,12 @@
 //! LPUART (S32K1xx Reference Manual, chapter "Low Power Universal Asynchronous Receiver/Transmitter").
 //!
 //! A byte leaves by the character port when its start bit begins, and the transmitter is busy for as long as the frame lasts on the
-//! wire, by BAUD and the clock `clk`. A preamble and a break take their time, and the other end sees nothing of them. A byte that
-//! arrives is there with its last bit.
+//! wire, by BAUD and the clock `clk`. A byte that arrives is there with its last bit; what is none by BAUD and the format of a frame sets
+//! NF, FE or PF. A break (SBK) is a frame of zeros, 3 bits longer with BRK13. With TXCTSE a frame waits for CTS; with RXRTSE the RTS is taken back
+//! while there is room for no more than RTSWATER says.
 //!
-//! **Limits:** up to 8 bits of a character are sent. DMA, addresses (MATCH), wake-up (RWU), modem control, IrDA, inverted and
-//! reversed bits have no effect, and are reported. The receiver takes bytes at any rate: a wrong BAUD makes no framing errors.
+//! **Limits:** up to 8 bits of a character are sent. DMA, addresses (MATCH), wake-up (RWU), driver enable (TXRTSE), IrDA, inverted and
+//! reversed bits have no effect, and are reported. LBKDIF is set by any break of ten bits.
 
 mod queue;
 #[cfg(test)]
@@ -16,6 +17,7 @@ use crate::GATED;
 use device::{Context, Device, Lines, Place, Register, Width, Written};
 use queue::Queue;
 use serde::{Deserialize, Serialize};
+use uart::{Framing, Heard, Parity, Settings};
 
 const GLOBAL: u32 = 0x08;
 const BAUD: u32 = 0x10;
@@ -30,16 +32,23 @@ const WATER: u32 = 0x2c;
 const RST: u32 = 1 << 1;
 // BAUD.
 const SBNS: u32 = 1 << 13;
+const LBKDIE: u32 = 1 << 15;
 const M10: u32 = 1 << 29;
 // STAT.
+const PF: u32 = 1 << 16;
+const FE: u32 = 1 << 17;
+const NF: u32 = 1 << 18;
 const OR: u32 = 1 << 19;
 const IDLE: u32 = 1 << 20;
 const RDRF: u32 = 1 << 21;
 const TC: u32 = 1 << 22;
 const TDRE: u32 = 1 << 23;
+const LBKDE: u32 = 1 << 25;
 const BRK13: u32 = 1 << 26;
+const LBKDIF: u32 = 1 << 31;
 const FLAGS: u32 = 0xc01f_c000;
 // CTRL; TIE, TCIE, RIE and ILIE stand where their flags are in STAT, those of errors 8 above.
+const PT: u32 = 1 << 0;
 const PE: u32 = 1 << 1;
 const ILT: u32 = 1 << 2;
 const M: u32 = 1 << 4;
@@ -51,6 +60,9 @@ const RE: u32 = 1 << 18;
 const TE: u32 = 1 << 19;
 const INTERRUPTS: u32 = 0x00f0_0000;
 const ERROR_INTERRUPTS: u32 = 0x0f00_0000;
+// MODIR.
+const TXCTSE: u32 = 1 << 0;
+const RXRTSE: u32 = 1 << 3;
 // DATA.
 const FRETSC: u32 = 1 << 13;
 const DATA_RXEMPT: u32 = 1 << 12;
@@ -107,12 +119,12 @@ impl Device for Lpuart {
         register("PARAM", 0x04, 0x0000_0202),
         register("GLOBAL", GLOBAL, 0).rw(RST).on_write(),
         register("PINCFG", 0x0c, 0).rw(0x3).unmodelled(0x3),
-        register("BAUD", BAUD, 0x0f00_0004).rw(0xffbf_ffff).unmodelled(0xc0b4_c000),
-        register("STAT", STAT, TDRE | TC).rw(0x3e00_0000).rc_w1(FLAGS).unmodelled(0x3a00_0000).on_write(),
+        register("BAUD", BAUD, 0x0f00_0004).rw(0xffbf_ffff).unmodelled(0xc0b4_4000).on_write(),
+        register("STAT", STAT, TDRE | TC).rw(0x3e00_0000).rc_w1(FLAGS).unmodelled(0x3800_0000).on_write(),
         register("CTRL", CTRL, 0).rw(0xffff_cfff).unmodelled(0x3002_c000).on_write(),
         register("DATA", DATA, DATA_RXEMPT).wo(0x23ff).on_read().on_write(),
         register("MATCH", MATCH, 0).rw(0x03ff_03ff),
-        register("MODIR", MODIR, 0).rw(0x0007_033f).unmodelled(0x0007_033f),
+        register("MODIR", MODIR, 0).rw(0x0007_033f).unmodelled(0x0007_0036).on_write(),
         register("FIFO", FIFO, RXEMPT | TXEMPT | 0x11)
             .rw(0x1f88)
             .rc_w1(RXUF | TXOF)
@@ -157,6 +169,7 @@ impl Device for Lpuart {
         }
         self.start(cx.now_ns(), cx);
         self.show(cx);
+        tell(cx);
     }
 
     fn timer(&mut self, timer: usize, due_ns: u64, cx: &mut Context<'_>) {
@@ -175,11 +188,41 @@ impl Device for Lpuart {
     }
 
     fn receive(&mut self, byte: u8, cx: &mut Context<'_>) {
+        self.mishear(Heard::Byte(byte), cx);
+    }
+
+    fn mishear(&mut self, heard: Heard, cx: &mut Context<'_>) {
         if cx.has(CTRL, LOOPS) {
             return;
         }
-        self.take_in(byte, cx);
+        if cx.has(STAT, LBKDE) {
+            // It waits for a break, and takes nothing else.
+            if heard == Heard::Break && cx.has(CTRL, RE) {
+                cx.put(STAT, LBKDIF, true);
+            }
+        } else {
+            let flaw = match heard {
+                Heard::Byte(_) => 0,
+                Heard::Noise(_) => NF,
+                Heard::Parity(_) => PF,
+                Heard::Framing(_) | Heard::Break => FE,
+            };
+            if cx.has(CTRL, RE) {
+                cx.put(STAT, flaw, true);
+            }
+            self.take_in(heard.byte(), cx);
+        }
         self.show(cx);
+    }
+
+    fn cts(&mut self, cx: &mut Context<'_>) {
+        let now_ns = cx.now_ns();
+        self.start(now_ns, cx);
+        self.show(cx);
+    }
+
+    fn clock(&mut self, _clock: usize, cx: &mut Context<'_>) {
+        tell(cx);
     }
 }
 
@@ -207,9 +250,6 @@ impl Lpuart {
             cx.cancel(LINE_IDLE);
             cx.cancel(FIFO_IDLE);
         }
-        if !before & now & SBK != 0 {
-            cx.report("a break is sent: it takes its time, and the other end sees nothing of it");
-        }
         if now & (LOOPS | RSRC) == LOOPS | RSRC {
             cx.report("LPUART_CTRL asks for one wire (LOOPS and RSRC), which is not modelled: bytes go round inside");
         }
@@ -234,7 +274,7 @@ impl Lpuart {
 
     /// Lets the next frame leave, if there is one and the wire is free.
     fn start(&mut self, at_ns: u64, cx: &mut Context<'_>) {
-        if self.leaves.is_some() || !cx.has(CTRL, TE) {
+        if self.leaves.is_some() || !cx.has(CTRL, TE) || cx.has(MODIR, TXCTSE) && !cx.cts() {
             return;
         }
         let frame = if std::mem::take(&mut self.preamble) {
@@ -245,15 +285,15 @@ impl Lpuart {
             let Some(byte) = self.transmit.take() else { return };
             Frame::Byte(byte)
         };
-        let bits = match frame {
-            Frame::Break => frame_bits(cx) + if cx.has(STAT, BRK13) { 3 } else { 0 },
-            _ => frame_bits(cx),
-        };
+        let break_bits = frame_bits(cx) + if cx.has(STAT, BRK13) { 3 } else { 0 };
+        // The line is high for a bit behind a break.
+        let bits = if frame == Frame::Break { break_bits + 1 } else { frame_bits(cx) };
         let Some(span_ns) = bits_ns(bits, cx) else { return };
-        if let Frame::Byte(byte) = frame
-            && !cx.has(CTRL, LOOPS)
-        {
-            cx.send(byte);
+        match frame {
+            _ if cx.has(CTRL, LOOPS) => {}
+            Frame::Byte(byte) => cx.send(byte),
+            Frame::Break => cx.send_break(break_bits as u16),
+            Frame::Preamble => {}
         }
         self.leaves = Some(frame);
         cx.arm(SENT, at_ns + span_ns);
@@ -300,7 +340,11 @@ impl Lpuart {
         let (stat, ctrl, fifo) = (cx.get(STAT), cx.get(CTRL), cx.get(FIFO));
         let overflows = fifo >> 8 & fifo & (RXUFE | RXUFE << 1);
         let pending = stat & ctrl & INTERRUPTS | stat << 8 & ctrl & ERROR_INTERRUPTS | overflows;
-        cx.irq(0, pending != 0);
+        let has_break = stat & LBKDIF != 0 && cx.has(BAUD, LBKDIE);
+        cx.irq(0, pending != 0 || has_break);
+        let room = depth(cx, RXFE).saturating_sub(self.received.len());
+        let (modir, kept) = (cx.get(MODIR), cx.get(MODIR) >> 8 & 3);
+        cx.rts(modir & RXRTSE != 0 && ctrl & RE != 0 && room > kept as usize);
     }
 }
 
@@ -329,14 +373,35 @@ fn frame_bits(cx: &mut Context<'_>) -> u32 {
     1 + data_bits(cx) + stop_bits(cx)
 }
 
-/// How long `bits` are; `None` if no clock or no rate makes them, which is reported.
-fn bits_ns(bits: u32, cx: &mut Context<'_>) -> Option<u64> {
-    let (hz, baud) = (cx.clock_hz(0), cx.get(BAUD));
-    let clocks = match baud >> 24 & 0x1f {
+/// How many cycles of the clock a bit has.
+fn clocks(cx: &mut Context<'_>) -> u32 {
+    let baud = cx.get(BAUD);
+    let ratio = match baud >> 24 & 0x1f {
         // 0 is 16, and 1 and 2 are reserved.
         0 => 16,
         ratio => ratio + 1,
-    } * (baud & 0x1fff);
+    };
+    ratio * (baud & 0x1fff)
+}
+
+/// Tells the line what the registers come to.
+fn tell(cx: &mut Context<'_>) {
+    let parity = match (cx.has(CTRL, PE), cx.has(CTRL, PT)) {
+        (false, _) => Parity::None,
+        (true, false) => Parity::Even,
+        (true, true) => Parity::Odd,
+    };
+    let data_bits = (data_bits(cx) - u32::from(parity != Parity::None)) as u8;
+    let framing = Framing::new(data_bits, parity, stop_bits(cx) as u8);
+    let (clocks, hz) = (clocks(cx), cx.clock_hz(0));
+    let of_clock = framing.and_then(|framing| Settings::of_clock(clocks.into(), hz, framing));
+    let is_on = cx.get(CTRL) & (TE | RE) != 0;
+    cx.settings(of_clock.filter(|_| is_on));
+}
+
+/// How long `bits` are; `None` if no clock or no rate makes them, which is reported.
+fn bits_ns(bits: u32, cx: &mut Context<'_>) -> Option<u64> {
+    let (hz, clocks) = (cx.clock_hz(0), clocks(cx));
     if hz == 0 || clocks == 0 {
         let what =
             if hz == 0 { "its clock stands still (PCC and SCG make it)" } else { "LPUART_BAUD.SBR is 0" };

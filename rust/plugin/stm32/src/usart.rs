@@ -3,10 +3,12 @@
 //! have in common.
 //!
 //! A byte leaves by the character port when its start bit begins, and the transmitter is busy for as long as the frame lasts on the wire,
-//! by BRR and the clock `clk`: TXE and TC are when the manual has them. A byte that arrives is there with its last bit.
+//! by BRR and the clock `clk`: TXE and TC are when the manual has them. A byte that arrives is there with its last bit; what is none by
+//! BRR and the format of a frame sets PE, FE or NE. A break (SBK) is 10 or 11 bits low, 13 in LIN mode. RTS is high while the data register is
+//! full; with CTSE a frame waits for CTS.
 //!
-//! **Limits:** asynchronous mode with bytes of up to 8 data bits. Smartcard, IrDA, LIN, modem control, wake-up
-//! and half-duplex have no effect, and are reported. The receiver takes bytes at any rate: a wrong BRR makes no framing errors.
+//! **Limits:** asynchronous mode with bytes of up to 8 data bits. Smartcard, IrDA, wake-up and half-duplex have no effect, and are
+//! reported. Half a stop bit is one, one and a half are two to the receiver at the other end. LBD is set by any break of ten bits, LBDL or not.
 
 mod first;
 mod second;
@@ -14,6 +16,7 @@ mod second;
 pub(crate) use first::First;
 pub(crate) use second::{LowPower, Second};
 
+use ::uart::{Framing, Heard, Parity};
 use device::{Context, Lines};
 use serde::{Deserialize, Serialize};
 
@@ -30,8 +33,17 @@ const FOR_TRANSMITTER: usize = 1;
 /// The transmitter: a shift register, and one byte before it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Transmitter {
-    is_busy: bool,
+    leaves: Option<Frame>,
     next: Option<u8>,
+    /// A break is to be sent before the next byte, of so many bits.
+    wants_break: Option<u16>,
+}
+
+/// What is in the shift register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+enum Frame {
+    Byte,
+    Break,
 }
 
 /// What became of a byte.
@@ -45,28 +57,68 @@ enum Taken {
     Overwrites,
 }
 
+/// How long things are on the wire, as the registers have it.
+#[derive(Clone, Copy, Debug)]
+struct Timing {
+    frame_ns: u64,
+    /// Of a break, with the stop bit behind it.
+    break_ns: u64,
+    /// The other one has room, or CTSE is 0.
+    may_send: bool,
+}
+
 impl Transmitter {
-    /// The guest has written a byte; a frame lasts `frame_ns`.
-    fn take(&mut self, byte: u8, frame_ns: u64, cx: &mut Context<'_>) -> Taken {
-        if self.is_busy {
-            return match self.next.replace(byte) {
-                None => Taken::Waits,
-                Some(_) => Taken::Overwrites,
-            };
-        }
-        self.is_busy = true;
-        cx.send(byte);
-        cx.arm(SENT, cx.now_ns() + frame_ns);
-        Taken::Leaves
+    /// Something is to be sent when the shift register is free, or when CTS lets it.
+    fn waits(&self) -> bool {
+        self.next.is_some() || self.wants_break.is_some()
     }
 
-    /// A frame has left at `due_ns`. The next one follows at once; true if there is one.
-    fn frame_has_left(&mut self, due_ns: u64, frame_ns: u64, cx: &mut Context<'_>) -> bool {
-        self.is_busy = false;
+    /// Nothing is left to be sent.
+    fn is_done(&self) -> bool {
+        self.leaves.is_none() && !self.waits()
+    }
+
+    /// The guest has written a byte.
+    fn take(&mut self, byte: u8, timing: Timing, cx: &mut Context<'_>) -> Taken {
+        let before = self.next.replace(byte);
+        let now_ns = cx.now_ns();
+        self.start(now_ns, timing, cx);
+        match (before, self.next) {
+            (Some(_), _) => Taken::Overwrites,
+            (None, Some(_)) => Taken::Waits,
+            (None, None) => Taken::Leaves,
+        }
+    }
+
+    /// The guest wants a break of so many bits.
+    fn take_break(&mut self, bits: u16, timing: Timing, cx: &mut Context<'_>) {
+        self.wants_break = Some(bits);
+        let now_ns = cx.now_ns();
+        self.start(now_ns, timing, cx);
+    }
+
+    /// What is in the shift register has left at `due_ns`; that is returned. The next one follows at once.
+    fn frame_has_left(&mut self, due_ns: u64, timing: Timing, cx: &mut Context<'_>) -> Option<Frame> {
+        let left = self.leaves.take();
+        self.start(due_ns, timing, cx);
+        left
+    }
+
+    /// Lets the next frame leave, if there is one and the wire is free; true if one left the data register.
+    fn start(&mut self, at_ns: u64, timing: Timing, cx: &mut Context<'_>) -> bool {
+        if self.leaves.is_some() || !timing.may_send {
+            return false;
+        }
+        if let Some(bits) = self.wants_break.take() {
+            self.leaves = Some(Frame::Break);
+            cx.send_break(bits);
+            cx.arm(SENT, at_ns + timing.break_ns);
+            return false;
+        }
         let Some(byte) = self.next.take() else { return false };
-        self.is_busy = true;
+        self.leaves = Some(Frame::Byte);
         cx.send(byte);
-        cx.arm(SENT, due_ns + frame_ns);
+        cx.arm(SENT, at_ns + timing.frame_ns);
         true
     }
 }
@@ -85,4 +137,37 @@ fn frame_ns(half_bits: u32, parts: u32, in_cycle: u64, cx: &mut Context<'_>) -> 
 /// Halves of a bit in a frame: start bit, data bits with parity, and stop bits as CR2.STOP says.
 fn half_bits(data_bits: u32, stop: u32) -> u32 {
     2 + data_bits * 2 + [2, 1, 4, 3][stop as usize & 3]
+}
+
+/// What a frame is made of: data bits with parity's, whether there is one, whether it is odd, and CR2.STOP.
+fn framing(data_bits: u32, has_parity: bool, is_odd: bool, stop: u32) -> Option<Framing> {
+    let parity = match (has_parity, is_odd) {
+        (false, _) => Parity::None,
+        (true, false) => Parity::Even,
+        (true, true) => Parity::Odd,
+    };
+    Framing::new((data_bits - u32::from(has_parity)) as u8, parity, [1, 1, 2, 2][stop as usize & 3])
+}
+
+// The flags of what was heard, in SR and ISR alike.
+const PE: u32 = 1 << 0;
+const FE: u32 = 1 << 1;
+const NE: u32 = 1 << 2;
+const LBD: u32 = 1 << 8;
+
+/// The flags that go with what was heard.
+const fn flaws(heard: Heard, in_lin_mode: bool) -> u32 {
+    match heard {
+        Heard::Byte(_) => 0,
+        Heard::Noise(_) => NE,
+        Heard::Parity(_) => PE,
+        Heard::Framing(_) => FE,
+        Heard::Break if in_lin_mode => FE | LBD,
+        Heard::Break => FE,
+    }
+}
+
+/// The bits of a break: 10 or 11, 13 in LIN mode.
+fn break_bits(data_bits: u32, in_lin_mode: bool) -> u16 {
+    if in_lin_mode { 13 } else { data_bits as u16 + 2 }
 }

@@ -1,28 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The UART back end, loaded into QEMU: bytes leave with the exact virtual time of the guest's store and arrive at theirs.
 //!
-//! `-module libplugin_uart.so -chardev virtmcu-uart,id=uartN` makes the other end of the board's UART `N` port `N` of the
-//! node's channel.
+//! `-module libplugin_uart.so,uartN=LINE -chardev virtmcu-uart,id=uartN` makes the other end of the board's UART `N` port `N` of the
+//! node's channel. `LINE` is what the link there is, as `uart::Line` has it; without one nobody is there, or a person.
 //!
-//! **Invariant:** a byte that finds the device full is kept, told to the host, and handed over in order as soon as the
-//! firmware has read; none is lost in silence.
+//! Our own devices tell what their registers come to, and take errors and breaks; those of QEMU take bytes and breaks alone.
+//!
+//! **Invariant:** a byte that finds one of QEMU's devices full is kept, told to the host, and handed over in order as soon as the
+//! firmware has read; none is lost in silence. Our own devices always take it, and overrun as the chip does.
 //! **Limits:** QEMU's UARTs send at once, so the guest sees no transmit time; the link model gives each byte its time on
-//! the wire. At most [`MAX_HELD`] bytes wait for a firmware that does not read.
+//! the wire. Most of them could not tell of an overrun: that is why bytes wait. At most [`MAX_HELD`] do for a firmware that does not read.
 #![expect(unsafe_code, reason = "calls and is called by the node's module over a C interface")]
 
+mod receiving;
+
 use qom::chardev::{Backend, Port};
-use qom::module::{Options, at_type_registration, fatal};
+use qom::module::{Options, at_type_registration};
 use qom::ports::Ports;
-use std::cell::RefCell;
-use std::collections::VecDeque;
-use std::ffi::{CStr, c_void};
+use qom::serial::Word;
+use receiving::Receiving;
+use std::ffi::CStr;
+use std::sync::OnceLock;
+use uart::Line;
 
 /// The most bytes that wait for a firmware that does not read its UART.
 pub const MAX_HELD: usize = 1 << 20;
 
+/// What the module was told of the lines.
+static LINES: OnceLock<Options> = OnceLock::new();
+
 qom::module_main!("uart", init);
 
-fn init(_options: Options) -> Result<(), String> {
+fn init(options: Options) -> Result<(), String> {
+    LINES.get_or_init(|| options);
     at_type_registration(register);
     Ok(())
 }
@@ -33,18 +43,10 @@ extern "C" fn register() {
 
 /// The wire side of one UART.
 struct Uart {
-    number: u16,
-    ports: Ports,
-    /// The receiving half lives as long as QEMU: the node's module holds a pointer to it.
-    receiver: *mut Receiving,
-}
-
-struct Receiving {
-    number: u16,
-    ports: Ports,
-    port: Port,
-    /// Borrowed for a moment at a time: the device may ask for more from within `Port::receive`.
-    held: RefCell<VecDeque<u8>>,
+    /// It lives as long as QEMU: the node's module holds a pointer to it.
+    receiver: &'static Receiving,
+    /// The device holds its line low.
+    holds: bool,
 }
 
 impl Backend for Uart {
@@ -54,63 +56,37 @@ impl Backend for Uart {
         let number = label.strip_prefix("uart").and_then(|number| number.parse().ok());
         let number = number
             .ok_or_else(|| format!("the id of a virtmcu-uart is \"uart\" and a number, not \"{label}\""))?;
+        let line: Option<Line> = LINES.get().map_or(Ok(None), |lines| lines.find(label))?;
         let ports = Ports::find().ok_or("load the node's module before this one")?;
-        let receiver = Box::into_raw(Box::new(Receiving { number, ports, port, held: RefCell::default() }));
-        // SAFETY: `receiver` is never freed.
-        unsafe { ports.attach(number, deliver, receiver.cast()) };
-        Ok(Uart { number, ports, receiver })
+        Ok(Uart { receiver: Receiving::open(number, ports, port, line), holds: false })
     }
 
     fn write(&mut self, bytes: &[u8]) {
+        // Not all of QEMU's devices tell that a break is over.
+        if std::mem::take(&mut self.holds) {
+            self.receiver.with_end(|end, out| end.hold(false, out));
+        }
         for byte in bytes {
-            self.ports.send(self.number, std::slice::from_ref(byte));
+            self.receiver.with_end(|end, out| end.send(*byte, out));
         }
     }
 
     fn accept_input(&mut self) {
-        // SAFETY: made in `open`, never freed; all users hold the big lock.
-        unsafe { (*self.receiver).flush() };
-    }
-}
-
-impl Receiving {
-    fn arrive(&self, byte: u8) {
-        // A firmware that turns its receiver on, after a reset, reads nothing before something comes.
-        self.flush();
-        if self.held.borrow().is_empty() && self.port.receive(byte) {
-            return;
-        }
-        let mut held = self.held.borrow_mut();
-        if held.len() == MAX_HELD {
-            let number = self.number;
-            fatal(
-                "virtmcu uart",
-                &format!("{MAX_HELD} bytes wait at uart{number}: its firmware does not read them"),
-            );
-        }
-        held.push_back(byte);
-        self.ports.held(self.number);
+        self.receiver.flush();
     }
 
-    fn flush(&self) {
-        loop {
-            let Some(byte) = self.held.borrow_mut().pop_front() else { return };
-            if !self.port.receive(byte) {
-                self.held.borrow_mut().push_front(byte);
-                return;
+    fn say(&mut self, word: Word) {
+        let receiver = self.receiver;
+        match word {
+            Word::Settings(settings) => receiver.with_end(|end, out| end.set(settings, out)),
+            Word::Break(bits) => receiver.with_end(|end, out| end.send_break(bits, out)),
+            Word::Hold(is_low) => {
+                if std::mem::replace(&mut self.holds, is_low) != is_low {
+                    receiver.with_end(|end, out| end.hold(is_low, out));
+                }
             }
+            Word::Rts(has_room) => receiver.with_end(|end, out| end.rts(has_room, out)),
+            Word::Attach(listener) => receiver.attach(listener),
         }
-    }
-}
-
-unsafe extern "C" fn deliver(opaque: *mut c_void, bytes: *const u8, len: usize) {
-    // SAFETY: `opaque` is the `Receiving` of `open`, the big lock is held, and `len` bytes are there.
-    let (receiving, bytes) =
-        unsafe { (&*opaque.cast::<Receiving>(), std::slice::from_raw_parts(bytes, len)) };
-    if bytes.is_empty() {
-        receiving.flush();
-    }
-    for byte in bytes {
-        receiving.arrive(*byte);
     }
 }

@@ -2,9 +2,11 @@
 //! What QEMU calls when something happens to a device: a line, a clock, a timer, a byte, a CAN bus, a frame.
 
 use super::instance::Inner;
+use crate::serial::sign;
 use crate::sys;
 use ::can::FromBus;
 use ::device::Device;
+use ::uart::{Heard, Sign};
 use std::ffi::{c_int, c_void};
 
 /// A timer, a clock or a group of lines, as the callback of it is told.
@@ -59,7 +61,16 @@ pub(super) unsafe extern "C" fn receive<D: Device>(inner: *mut c_void, bytes: *c
     let (inner, bytes) =
         unsafe { (&*inner.cast::<Inner<D>>(), std::slice::from_raw_parts(bytes, len as usize)) };
     for byte in bytes {
-        inner.call(|core, host| core.receive(*byte, host));
+        inner.call(|core, host| core.hear(Heard::Byte(*byte), host));
+    }
+}
+
+pub(super) unsafe extern "C" fn hear<D: Device>(inner: *mut c_void, kind: u8, value: u8) {
+    // SAFETY: what `realize` passed; the big lock is held.
+    let inner = unsafe { &*inner.cast::<Inner<D>>() };
+    match sign(kind, value) {
+        Sign::Heard(heard) => inner.call(|core, host| core.hear(heard, host)),
+        Sign::Cts(has_room) => inner.call(|core, host| core.cts(has_room, host)),
     }
 }
 

@@ -6,6 +6,7 @@ use super::host::{Bus, Machine, program_counter};
 use super::node_port::NodePort;
 use super::relay::Relay;
 use super::{PROPERTIES_MAX, for_ever, region_ops, store_ops};
+use crate::serial::{Listener, Word, say};
 use crate::sys;
 use ::can::{FromBus, ToBus};
 use ::device::{BusKind, Core, Device, Effect, Host, Mistake, RESET_LINE, Relayed};
@@ -188,6 +189,9 @@ impl<D: Device> Inner<D> {
                     context,
                     true,
                 );
+                // Another back end than ours hands over bytes by the handlers above.
+                let listener = Listener::new(callbacks::hear::<D>, opaque);
+                say(port.cast(), Word::Attach(listener));
             }
             if D::CAN || D::ETHERNET {
                 let opaque = (*instance).inner.cast_mut().cast();
@@ -305,6 +309,10 @@ impl<D: Device> Inner<D> {
                     let port = &raw mut (*self.instance).port;
                     sys::qemu_chr_fe_write_all(port.cast(), &byte, 1);
                 }
+                Effect::Settings(settings) => self.say(Word::Settings(settings)),
+                Effect::Break(bits) => self.say(Word::Break(bits)),
+                Effect::Hold(is_low) => self.say(Word::Hold(is_low)),
+                Effect::Rts(has_room) => self.say(Word::Rts(has_room)),
                 Effect::ToBus(said) => self.to_bus(&said),
                 Effect::Relay(frame) => {
                     if let Some(relay) = self.relay.get() {
@@ -331,6 +339,17 @@ impl<D: Device> Inner<D> {
                 }
                 Effect::ResetMachine => sys::qemu_system_reset_request(sys::SHUTDOWN_CAUSE_GUEST_RESET),
                 Effect::Report(mistake) => self.report(&mistake),
+            }
+        }
+    }
+
+    /// To the other end of the character port, if there is one that understands it.
+    fn say(&self, word: Word) {
+        // SAFETY: the device's own front end, under the big lock.
+        unsafe {
+            let port = &raw mut (*self.instance).port;
+            if sys::qemu_chr_fe_backend_connected(port.cast()) {
+                say(port.cast(), word);
             }
         }
     }

@@ -4,7 +4,7 @@
 use super::states::States;
 use super::{Run, RunError, id};
 use crate::modules;
-use ::node::{Death, Node, Shared, Spec};
+use ::node::{Death, Node, Shared, Spec, Timing};
 use channel::{Clocks, Corrupt, FromNode, Stands, ToNode};
 use sim::{Core, Done, PortId};
 use vtime::{Instant, LocalClock};
@@ -46,12 +46,17 @@ impl Member {
         let node = &run.scenario.nodes[place];
         let states = run.state_every().map(|every| (every, Instant::START + run.scenario.duration));
         let id = id(place).0;
+        let ends = run.scenario.links.iter().flat_map(|link| link.ends.iter().map(move |end| (link, end)));
+        let of_node = ends.filter(|(_, end)| end.node == id);
+        // Without common time bytes go from port to port as they are.
+        let lines = of_node.filter_map(|(link, end)| Some((end.number, link.spec.line()?)));
         let spec = Spec {
             name: node.name.clone(),
             board: node.board.clone(),
             firmware: run.firmware[place].path.clone(),
             plan: run.firmware[place].plan.clone(),
             own_modules: modules::of_board(run.scenario, run.modules, &node.board),
+            lines: if run.mode.timing() == Timing::Standalone { Vec::new() } else { lines.collect() },
             cpu_hz: node.cpu_hz(),
             cores: node.cores,
             semihosting: node.semihosting,

@@ -80,7 +80,7 @@ impl Device for Uarte {
         Register::new("TXD.PTR", TXD_PTR, 0).rw(u32::MAX),
         Register::new("TXD.MAXCNT", TXD_MAXCNT, 0).rw(0xffff),
         Register::new("TXD.AMOUNT", TXD_AMOUNT, 0),
-        Register::new("CONFIG", CONFIG, 0).rw(0x1f),
+        Register::new("CONFIG", CONFIG, 0).rw(0x1f).on_write(),
         POWER,
     ];
     const IRQS: &'static [&'static str] = &["irq"];
@@ -102,6 +102,11 @@ impl Device for Uarte {
             (self.sends, self.receives) = (None, None);
             self.plain.write(at, written, cx);
         }
+        if at.offset == CONFIG {
+            self.go_on(cx);
+        }
+        tell(cx);
+        self.show_rts(cx);
         join_enables::<Self>(at, cx);
         drive::<Self>(cx);
     }
@@ -116,16 +121,47 @@ impl Device for Uarte {
     }
 
     fn receive(&mut self, byte: u8, cx: &mut Context<'_>) {
+        self.mishear(Heard::Byte(byte), cx);
+    }
+
+    fn mishear(&mut self, heard: Heard, cx: &mut Context<'_>) {
         if cx.get(ENABLE) == ENABLE_UARTE {
-            self.received(byte, cx);
+            tell_flaws(heard, cx);
+            self.received(heard.byte(), cx);
+            self.show_rts(cx);
         } else {
-            self.plain.receive(byte, cx);
+            self.plain.hear(heard, cx);
         }
+        drive::<Self>(cx);
+    }
+
+    fn cts(&mut self, cx: &mut Context<'_>) {
+        tell_cts(cx);
+        self.go_on(cx);
         drive::<Self>(cx);
     }
 }
 
 impl Uarte {
+    /// What waited for CTS leaves, if it may.
+    fn go_on(&mut self, cx: &mut Context<'_>) {
+        if cx.get(ENABLE) != ENABLE_UARTE {
+            self.plain.go_on(cx);
+        } else if cx.due_ns(SENT).is_none() {
+            let now_ns = cx.now_ns();
+            self.send_next(now_ns, cx);
+        }
+    }
+
+    /// RTS as it follows from whether there is a buffer.
+    fn show_rts(&self, cx: &mut Context<'_>) {
+        if cx.get(ENABLE) != ENABLE_UARTE {
+            return self.plain.show_rts(cx);
+        }
+        let rts = cx.has(CONFIG, HWFC) && self.receives.is_some();
+        cx.rts(rts);
+    }
+
     fn task(&mut self, offset: u32, is_on: bool, cx: &mut Context<'_>) {
         match offset {
             STARTRX if is_on => self.start_receiving(cx),
@@ -162,6 +198,9 @@ impl Uarte {
             cx.set(TXD_AMOUNT, transfer.done);
             happen(ENDTX, cx);
             self.sends = None;
+            return;
+        }
+        if !may_send(cx) {
             return;
         }
         let mut byte = [0];
@@ -268,6 +307,34 @@ mod tests {
         assert_eq!(uart.memory()[9..12], *b"ab.");
         uart.receive(b'c');
         assert_eq!((uart.read(ERRORSRC), uart.take_mistakes().len()), (OVERRUN, 1));
+    }
+
+    #[test]
+    fn flow_control() {
+        let mut uart = started();
+        uart.write(CONFIG, HWFC);
+        uart.write(RXD_PTR, 9);
+        uart.write(RXD_MAXCNT, 1);
+        assert!(!uart.rts(), "there is no buffer");
+        uart.write(STARTRX, 1);
+        assert!(uart.rts());
+        uart.receive(b'a');
+        assert!(!uart.rts());
+        uart.write(TXD_PTR, 4);
+        uart.write(TXD_MAXCNT, 2);
+        uart.set_cts(false);
+        uart.write(STARTTX, 1);
+        uart.advance_ns(1_000_000);
+        assert_eq!(uart.take_sent(), []);
+        uart.set_cts(true);
+        uart.set_cts(false);
+        uart.advance_ns(1_000_000);
+        assert_eq!(uart.take_sent(), [(1_000_000, b'h')]);
+        uart.set_cts(true);
+        uart.advance_ns(1_000_000);
+        assert_eq!((uart.take_sent(), uart.read(ENDTX)), (vec![(2_000_000, b'e')], 1));
+        uart.hear(Heard::Framing(0));
+        assert_eq!(uart.read(ERRORSRC), OVERRUN | FRAMING);
     }
 
     #[test]

@@ -15,6 +15,8 @@ pub(super) struct Plain {
     transmits: bool,
     receives: bool,
     is_busy: bool,
+    /// It waits for CTS.
+    waits: Option<u8>,
     /// Bytes behind the one in RXD.
     fifo: VecDeque<u8>,
     /// RXD has a byte that was not read.
@@ -29,6 +31,7 @@ impl Plain {
         if let Some(next) = self.fifo.pop_front() {
             self.show(next, cx);
         }
+        self.show_rts(cx);
         byte.into()
     }
 
@@ -52,8 +55,32 @@ impl Plain {
                 cx.cancel(SENT);
                 *self = Plain::default();
             }
+            CONFIG => self.go_on(cx),
             _ => {}
         }
+        tell(cx);
+        self.show_rts(cx);
+    }
+
+    /// RTS as it follows from what waits.
+    pub(super) fn show_rts(&self, cx: &mut Context<'_>) {
+        let waits = usize::from(self.is_full) + self.fifo.len();
+        let has_room = self.receives && waits + SPARE_BYTES < FIFO_BYTES;
+        let rts = cx.has(CONFIG, HWFC) && has_room;
+        cx.rts(rts);
+    }
+
+    /// What waited for CTS leaves, if it may.
+    pub(super) fn go_on(&mut self, cx: &mut Context<'_>) {
+        if let Some(byte) = self.waits.take_if(|_| may_send(cx)) {
+            self.start(byte, cx);
+        }
+    }
+
+    fn start(&mut self, byte: u8, cx: &mut Context<'_>) {
+        cx.send(byte);
+        let due_ns = cx.now_ns() + frame_ns(cx);
+        cx.arm(SENT, due_ns);
     }
 
     fn transmit(&mut self, byte: u8, cx: &mut Context<'_>) {
@@ -63,9 +90,8 @@ impl Plain {
             cx.report("UART_TXD is written before EVENTS_TXDRDY: the byte is lost");
         } else {
             self.is_busy = true;
-            cx.send(byte);
-            let due_ns = cx.now_ns() + frame_ns(cx);
-            cx.arm(SENT, due_ns);
+            self.waits = Some(byte);
+            self.go_on(cx);
         }
     }
 
@@ -74,10 +100,12 @@ impl Plain {
         happen(TXDRDY, cx);
     }
 
-    pub(super) fn receive(&mut self, byte: u8, cx: &mut Context<'_>) {
+    pub(super) fn hear(&mut self, heard: Heard, cx: &mut Context<'_>) {
         if !self.receives || cx.get(ENABLE) != ENABLE_UART {
             return;
         }
+        tell_flaws(heard, cx);
+        let byte = heard.byte();
         if !self.is_full {
             self.show(byte, cx);
         } else if self.fifo.len() < FIFO_BYTES - 1 {
@@ -87,6 +115,7 @@ impl Plain {
             happen(ERROR, cx);
             cx.report("a received byte is lost: those before it were not read (OVERRUN)");
         }
+        self.show_rts(cx);
     }
 }
 
@@ -119,7 +148,7 @@ impl Device for Uart {
         Register::new("RXD", RXD, 0).on_read(),
         Register::new("TXD", TXD, 0).wo(0xff).on_write(),
         RATE,
-        Register::new("CONFIG", CONFIG, 0).rw(0xf),
+        Register::new("CONFIG", CONFIG, 0).rw(0xf).on_write(),
         POWER,
     ];
     const IRQS: &'static [&'static str] = &["irq"];
@@ -145,7 +174,17 @@ impl Device for Uart {
     }
 
     fn receive(&mut self, byte: u8, cx: &mut Context<'_>) {
-        self.0.receive(byte, cx);
+        self.mishear(Heard::Byte(byte), cx);
+    }
+
+    fn mishear(&mut self, heard: Heard, cx: &mut Context<'_>) {
+        self.0.hear(heard, cx);
+        drive::<Self>(cx);
+    }
+
+    fn cts(&mut self, cx: &mut Context<'_>) {
+        tell_cts(cx);
+        self.0.go_on(cx);
         drive::<Self>(cx);
     }
 }
@@ -182,6 +221,57 @@ mod tests {
         assert_eq!(uart.take_mistakes(), [] as [String; 0]);
         uart.write(TXD, b'c'.into());
         assert_eq!((uart.take_sent(), uart.take_mistakes().len()), (vec![], 1));
+    }
+
+    #[test]
+    fn tells_what_its_registers_come_to() {
+        let mut uart = started();
+        let settings = uart.settings().unwrap();
+        assert_eq!(settings.to_string(), "115204 8N1");
+        uart.write(CONFIG, 7 << 1);
+        assert_eq!(uart.settings().unwrap().to_string(), "115204 8E1");
+        uart.write(ENABLE, 0);
+        assert_eq!(uart.settings(), None);
+    }
+
+    #[test]
+    fn errors_are_told() {
+        let check = |heard: Heard, source: u32, byte: u32| {
+            let mut uart = started();
+            uart.hear(heard);
+            assert_eq!((uart.read(ERROR), uart.read(ERRORSRC)), (u32::from(source != 0), source));
+            assert_eq!((uart.read(RXDRDY), uart.read(RXD)), (1, byte));
+            uart.write(ERRORSRC, u32::MAX);
+            assert_eq!(uart.read(ERRORSRC), 0);
+        };
+        check(Heard::Noise(1), 0, 1);
+        check(Heard::Parity(2), PARITY, 2);
+        check(Heard::Framing(3), FRAMING, 3);
+        check(Heard::Break, FRAMING | BREAK, 0);
+    }
+
+    #[test]
+    fn flow_control() {
+        let mut uart = started();
+        assert!(!uart.rts());
+        uart.write(CONFIG, HWFC);
+        assert!(uart.rts());
+        uart.receive(1);
+        assert!(uart.rts());
+        uart.receive(2);
+        assert!(!uart.rts(), "there is room for four more");
+        uart.read(RXD);
+        assert!(uart.rts());
+        uart.set_cts(false);
+        assert_eq!(uart.read(NCTS), 1);
+        uart.write(TXD, b'a'.into());
+        uart.advance_ns(1_000_000);
+        assert_eq!((uart.take_sent(), uart.read(TXDRDY)), (vec![], 0));
+        uart.save_and_restore();
+        uart.set_cts(true);
+        assert_eq!((uart.take_sent(), uart.read(CTS)), (vec![(1_000_000, b'a')], 1));
+        uart.write(ENABLE, 0);
+        assert!(!uart.rts());
     }
 
     #[test]

@@ -185,7 +185,86 @@ fn a_break_takes_its_time() {
     uart.write(CTRL, TE | SBK);
     uart.write(CTRL, TE);
     uart.write(DATA, b'a'.into());
-    uart.advance_ns(2 * FRAME_NS);
-    assert_eq!(uart.take_sent(), [(2 * FRAME_NS, b'a')]);
-    assert_eq!(uart.take_mistakes().len(), 1);
+    uart.advance_ns(3 * FRAME_NS);
+    // Behind it the line is high for a bit.
+    assert_eq!(uart.take_breaks(), [(FRAME_NS, 10)]);
+    assert_eq!(uart.take_sent(), [(2 * FRAME_NS + BIT_NS, b'a')]);
+    uart.write(STAT, BRK13);
+    uart.write(CTRL, TE | SBK);
+    uart.write(CTRL, TE);
+    assert_eq!(uart.take_breaks(), [(4 * FRAME_NS, 13)]);
+    assert_eq!(uart.take_mistakes(), [] as [String; 0]);
+}
+
+#[test]
+fn tells_what_its_registers_come_to() {
+    let check = |baud: u32, ctrl: u32, expected: Option<(u64, &str)>| {
+        let mut uart = on(0, 0);
+        uart.write(CTRL, 0);
+        uart.write(BAUD, baud);
+        uart.write(CTRL, ctrl);
+        let settings = expected.and_then(|(hz, framing)| Settings::of_baud(hz, framing.parse().unwrap()));
+        assert_eq!(uart.settings(), settings, "{baud:#x} {ctrl:#x}");
+    };
+    check(0x0f00_0004, TE, Some((125_000, "8N1")));
+    check(0x0f00_0004 | SBNS, RE | M7, Some((125_000, "7N2")));
+    check(0x0700_0004, RE | M | PE, Some((250_000, "8E1")));
+    check(0x0700_0004, RE | PE | PT, Some((250_000, "7O1")));
+    check(0x0f00_0004, 0, None);
+    check(0x0f00_0000, TE, None);
+}
+
+#[test]
+fn errors_set_their_flags() {
+    let check = |heard: Heard, flag: u32, enable: u32| {
+        let mut uart = on(0, enable);
+        uart.hear(heard);
+        assert_eq!(uart.read(STAT) & (PF | FE | NF | RDRF), flag | RDRF, "{heard:?}");
+        assert!(uart.irq(0));
+        uart.write(STAT, flag);
+        assert!(!uart.irq(0));
+        assert_eq!(uart.read(DATA), heard.byte().into());
+    };
+    check(Heard::Noise(1), NF, NF << 8);
+    check(Heard::Parity(2), PF, PF << 8);
+    check(Heard::Framing(3), FE, FE << 8);
+    check(Heard::Break, FE, FE << 8);
+}
+
+#[test]
+fn waits_for_a_break_if_it_is_told_to() {
+    let mut uart = on(0, RIE);
+    uart.write(BAUD, 0x0f00_0004 | LBKDIE);
+    uart.write(STAT, LBKDE);
+    uart.receive(b'x');
+    assert!(!uart.irq(0));
+    uart.hear(Heard::Break);
+    assert_eq!((uart.read(STAT) & (LBKDIF | FE | RDRF), uart.irq(0)), (LBKDIF, true));
+    uart.write(STAT, LBKDIF);
+    assert!(!uart.irq(0));
+    uart.receive(b'y');
+    assert_eq!((uart.read(DATA), uart.take_mistakes()), (b'y'.into(), vec![]));
+}
+
+#[test]
+fn flow_control() {
+    let mut uart = on(RXFE, 0);
+    assert!(!uart.rts());
+    uart.write(MODIR, TXCTSE | RXRTSE | 1 << 8);
+    assert!(uart.rts());
+    for byte in [1, 2, 3] {
+        assert!(uart.rts());
+        uart.receive(byte);
+    }
+    assert!(!uart.rts(), "there is room for one, as RTSWATER says");
+    uart.read(DATA);
+    assert!(uart.rts());
+    uart.set_cts(false);
+    uart.write(DATA, b'a'.into());
+    uart.advance_ns(5 * FRAME_NS);
+    assert_eq!(uart.take_sent(), []);
+    uart.set_cts(true);
+    assert_eq!((uart.take_sent(), uart.take_mistakes()), (vec![(6 * FRAME_NS, b'a')], vec![]));
+    uart.write(CTRL, TE);
+    assert!(!uart.rts());
 }

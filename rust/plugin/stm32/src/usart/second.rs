@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! USART and UART of STM32L4 (RM0351, section 40.8), as F0, F3 and F7 have it, too, and LPUART (RM0351, section 41.7).
 
-use super::{FOR_RECEIVER, FOR_TRANSMITTER, IDLE, REQUESTS, SENT, Taken, Transmitter, frame_ns, half_bits};
+use super::{
+    FE, FOR_RECEIVER, FOR_TRANSMITTER, Frame, IDLE, LBD, NE, PE, REQUESTS, SENT, Taken, Timing, Transmitter,
+    break_bits, flaws, frame_ns, framing, half_bits,
+};
 use device::{Context, Device, Lines, Place, Register, Width, Written};
 use serde::{Deserialize, Serialize};
+use uart::{Heard, Settings};
 
 const CR1: u32 = 0x00;
 const CR2: u32 = 0x04;
@@ -20,14 +24,22 @@ const UE: u32 = 1 << 0;
 const RE: u32 = 1 << 2;
 const TE: u32 = 1 << 3;
 const ENABLES: u32 = IDLE_FLAG | RXNE | TC | TXE;
+const PEIE: u32 = 1 << 8;
+const PS: u32 = 1 << 9;
 const PCE: u32 = 1 << 10;
 const M0: u32 = 1 << 12;
 const OVER8: u32 = 1 << 15;
 const M1: u32 = 1 << 28;
+// CR2.
+const LBDIE: u32 = 1 << 6;
+const LINEN: u32 = 1 << 14;
 // CR3.
 const EIE: u32 = 1 << 0;
 const DMAR: u32 = 1 << 6;
 const DMAT: u32 = 1 << 7;
+const RTSE: u32 = 1 << 8;
+const CTSE: u32 = 1 << 9;
+const CTSIE: u32 = 1 << 10;
 const OVRDIS: u32 = 1 << 12;
 // ISR.
 const ORE: u32 = 1 << 3;
@@ -35,9 +47,13 @@ const IDLE_FLAG: u32 = 1 << 4;
 const RXNE: u32 = 1 << 5;
 const TC: u32 = 1 << 6;
 const TXE: u32 = 1 << 7;
+const CTSIF: u32 = 1 << 9;
+const CTS: u32 = 1 << 10;
+const SBKF: u32 = 1 << 18;
 const TEACK: u32 = 1 << 21;
 const REACK: u32 = 1 << 22;
 // RQR.
+const SBKRQ: u32 = 1 << 1;
 const RXFRQ: u32 = 1 << 3;
 const TXFRQ: u32 = 1 << 4;
 
@@ -58,9 +74,9 @@ const fn register(name: &'static str, offset: u32, reset: u32) -> Register {
 
 const REGISTERS: [Register; 11] = [
     register("CR1", CR1, 0).rw(0x1fff_ffff).unmodelled(0x0c00_6002).on_write(),
-    register("CR2", CR2, 0).rw(0xffff_ff70).unmodelled(0x00ff_cf60),
-    register("CR3", CR3, 0).rw(0x07fe_ffff).unmodelled(0x047e_473e).on_write(),
-    register("BRR", BRR, 0).rw(0xffff),
+    register("CR2", CR2, 0).rw(0xffff_ff70).unmodelled(0x00ff_8f00).on_write(),
+    register("CR3", CR3, 0).rw(0x07fe_ffff).unmodelled(0x047e_403e).on_write(),
+    register("BRR", BRR, 0).rw(0xffff).on_write(),
     register("GTPR", 0x10, 0).rw(0xffff),
     register("RTOR", 0x14, 0).rw(u32::MAX),
     register("RQR", RQR, 0).wo(0x001f).on_write(),
@@ -74,9 +90,9 @@ const REGISTERS: [Register; 11] = [
 const LOW_REGISTERS: [Register; 9] = {
     let [_, _, _, _, _, _, _, isr, _, rdr, tdr] = REGISTERS;
     let cr1 = register("CR1", CR1, 0).rw(0x13ff_7fff).unmodelled(0x0000_6002).on_write();
-    let cr2 = register("CR2", CR2, 0).rw(0xff0f_b010).unmodelled(0x000f_8000);
-    let cr3 = register("CR3", CR3, 0).rw(0x0070_f7c9).unmodelled(0x0070_4708).on_write();
-    let brr = register("BRR", BRR, 0).rw(0x000f_ffff);
+    let cr2 = register("CR2", CR2, 0).rw(0xff0f_b010).unmodelled(0x000f_8000).on_write();
+    let cr3 = register("CR3", CR3, 0).rw(0x0070_f7c9).unmodelled(0x0070_4008).on_write();
+    let brr = register("BRR", BRR, 0).rw(0x000f_ffff).on_write();
     let rqr = register("RQR", RQR, 0).wo(0x000e).on_write();
     let icr = register("ICR", ICR, 0).wo(0x0012_025f).on_write();
     [cr1, cr2, cr3, brr, rqr, isr, icr, rdr, tdr]
@@ -112,12 +128,20 @@ impl<const LOW: bool> Device for Usart<LOW> {
                     self.transmitter.next = None;
                     cx.put(ISR, TXE, true);
                 }
-                if written.value & !(RXFRQ | TXFRQ) != 0 {
+                if written.value & SBKRQ != 0 && cx.has(ISR, TEACK) {
+                    cx.put(ISR, SBKF, true);
+                    let (bits, timing) = (break_bits(data_bits(cx), cx.has(CR2, LINEN)), timing::<LOW>(cx));
+                    self.transmitter.take_break(bits, timing, cx);
+                }
+                if written.value & !(RXFRQ | TXFRQ | SBKRQ) != 0 {
                     cx.report(format!("USART_RQR asks for {:#x}, which is not modelled", written.value));
                 }
             }
+            // CTSE may let go what waits.
+            CR3 => self.go_on(cx),
             _ => {}
         }
+        tell::<LOW>(cx);
         drive(cx);
     }
 
@@ -125,28 +149,37 @@ impl<const LOW: bool> Device for Usart<LOW> {
         if timer == IDLE {
             cx.put(ISR, IDLE_FLAG, true);
         } else {
-            let frame_ns = frame::<LOW>(cx);
-            let follows = self.transmitter.frame_has_left(due_ns, frame_ns, cx);
-            cx.put(ISR, if follows { TXE } else { TXE | TC }, true);
+            let timing = timing::<LOW>(cx);
+            if self.transmitter.frame_has_left(due_ns, timing, cx) == Some(Frame::Break) {
+                cx.put(ISR, SBKF, false);
+            }
+            cx.put(ISR, TXE, self.transmitter.next.is_none());
+            if self.transmitter.is_done() {
+                cx.put(ISR, TC, true);
+            }
         }
         drive(cx);
     }
 
     fn receive(&mut self, byte: u8, cx: &mut Context<'_>) {
-        if !cx.has(ISR, REACK) {
-            return;
+        self.take_in(byte, 0, cx);
+    }
+
+    fn mishear(&mut self, heard: Heard, cx: &mut Context<'_>) {
+        let flaws = flaws(heard, !LOW && cx.has(CR2, LINEN));
+        self.take_in(heard.byte(), flaws, cx);
+    }
+
+    fn cts(&mut self, cx: &mut Context<'_>) {
+        if cx.has(CR3, CTSE) {
+            cx.put(ISR, CTSIF, true);
         }
-        let value = u32::from(byte & data_mask(cx));
-        if cx.has(ISR, RXNE) && !cx.has(CR3, OVRDIS) {
-            cx.put(ISR, ORE, true);
-            cx.report("a received byte is lost: the one before it was not read (ORE)");
-        } else {
-            cx.set(RDR, value);
-            cx.put(ISR, RXNE, true);
-        }
-        let idle_ns = cx.now_ns() + frame::<LOW>(cx);
-        cx.arm(IDLE, idle_ns);
+        self.go_on(cx);
         drive(cx);
+    }
+
+    fn clock(&mut self, _clock: usize, cx: &mut Context<'_>) {
+        tell::<LOW>(cx);
     }
 }
 
@@ -172,23 +205,72 @@ impl<const LOW: bool> Usart<LOW> {
             return;
         }
         cx.put(ISR, TC, false);
-        let (byte, frame_ns) = (byte & data_mask(cx), frame::<LOW>(cx));
-        match self.transmitter.take(byte, frame_ns, cx) {
+        let (byte, timing) = (byte & data_mask(cx), timing::<LOW>(cx));
+        match self.transmitter.take(byte, timing, cx) {
             Taken::Leaves => {}
             Taken::Waits => cx.put(ISR, TXE, false),
             Taken::Overwrites => cx.report("USART_TDR is written while TXE is 0: a byte is lost"),
         }
     }
+
+    /// What waited for CTS leaves, if it may.
+    fn go_on(&mut self, cx: &mut Context<'_>) {
+        if !self.transmitter.waits() {
+            return;
+        }
+        let (now_ns, timing) = (cx.now_ns(), timing::<LOW>(cx));
+        if self.transmitter.start(now_ns, timing, cx) {
+            cx.put(ISR, TXE, true);
+        }
+    }
+
+    /// The receiver has heard something.
+    fn take_in(&mut self, byte: u8, flaws: u32, cx: &mut Context<'_>) {
+        if !cx.has(ISR, REACK) {
+            return;
+        }
+        let value = u32::from(byte & data_mask(cx));
+        if cx.has(ISR, RXNE) && !cx.has(CR3, OVRDIS) {
+            cx.put(ISR, ORE, true);
+            cx.report("a received byte is lost: the one before it was not read (ORE)");
+        } else {
+            cx.set(RDR, value);
+            cx.put(ISR, RXNE | flaws, true);
+        }
+        let idle_ns = cx.now_ns() + timing::<LOW>(cx).frame_ns;
+        cx.arm(IDLE, idle_ns);
+        drive(cx);
+    }
 }
 
 fn drive(cx: &mut Context<'_>) {
-    let (isr, cr1) = (cx.get(ISR), cx.get(CR1));
-    let errors = isr & ORE != 0 && (cr1 & RXNE != 0 || cx.has(CR3, EIE));
+    // CTS shows the line, if it has a meaning.
+    let cts = cx.has(CR3, CTSE) && cx.cts();
+    cx.put(ISR, CTS, cts);
+    let (isr, cr1, cr2) = (cx.get(ISR), cx.get(CR1), cx.get(CR2));
+    let errors = isr & ORE != 0 && cr1 & RXNE != 0
+        || isr & (FE | NE | ORE) != 0 && cx.has(CR3, EIE)
+        || isr & PE != 0 && cr1 & PEIE != 0
+        || isr & LBD != 0 && cr2 & LBDIE != 0
+        || isr & CTSIF != 0 && cx.has(CR3, CTSIE);
     cx.irq(0, cr1 & UE != 0 && (isr & cr1 & ENABLES != 0 || errors));
     let receives = isr & RXNE != 0 && cx.has(CR3, DMAR);
     let transmits = isr & (TXE | TEACK) == TXE | TEACK && cx.has(CR3, DMAT);
     cx.output(0, FOR_RECEIVER, receives);
     cx.output(0, FOR_TRANSMITTER, transmits);
+    let has_room = isr & (REACK | RXNE) == REACK;
+    let rts = cx.has(CR3, RTSE) && has_room;
+    cx.rts(rts);
+}
+
+/// Tells the line what the registers come to.
+fn tell<const LOW: bool>(cx: &mut Context<'_>) {
+    let (cr1, hz) = (cx.get(CR1), cx.clock_hz(0));
+    let framing = framing(data_bits(cx), cr1 & PCE != 0, cr1 & PS != 0, cx.get(CR2) >> 12);
+    let is_on = cr1 & UE != 0 && cr1 & (TE | RE) != 0;
+    let (parts, in_cycle) = clocks::<LOW>(cx);
+    let of_clock = framing.and_then(|framing| Settings::of_clock(parts.into(), hz * in_cycle, framing));
+    cx.settings(of_clock.filter(|_| is_on));
 }
 
 /// Data bits, with the parity's.
@@ -206,13 +288,23 @@ fn data_mask(cx: &mut Context<'_>) -> u8 {
     u8::MAX >> 8u32.saturating_sub(bits)
 }
 
-fn frame<const LOW: bool>(cx: &mut Context<'_>) -> u64 {
-    let (brr, half_bits) = (cx.get(BRR), half_bits(data_bits(cx), cx.get(CR2) >> 12));
-    if LOW {
-        return frame_ns(half_bits, brr, 256, cx);
+/// How many parts of a cycle of the clock a bit has, and how many of them a cycle has.
+fn clocks<const LOW: bool>(cx: &mut Context<'_>) -> (u32, u64) {
+    let brr = cx.get(BRR);
+    match (LOW, cx.has(CR1, OVER8)) {
+        (true, _) => (brr, 256),
+        (false, true) => (brr & 0xfff0 | (brr & 7) << 1, 2),
+        (false, false) => (brr * 2, 2),
     }
-    let half_clocks = if cx.has(CR1, OVER8) { brr & 0xfff0 | (brr & 7) << 1 } else { brr * 2 };
-    frame_ns(half_bits, half_clocks, 2, cx)
+}
+
+fn timing<const LOW: bool>(cx: &mut Context<'_>) -> Timing {
+    let (data_bits, (parts, in_cycle)) = (data_bits(cx), clocks::<LOW>(cx));
+    let half_bits = half_bits(data_bits, cx.get(CR2) >> 12);
+    let break_bits = u32::from(break_bits(data_bits, cx.has(CR2, LINEN)));
+    let may_send = cx.cts() || !cx.has(CR3, CTSE);
+    let frame_ns = |half_bits, cx: &mut Context<'_>| frame_ns(half_bits, parts, in_cycle, cx);
+    Timing { frame_ns: frame_ns(half_bits, cx), break_ns: frame_ns(2 * (break_bits + 1), cx), may_send }
 }
 
 #[cfg(test)]
@@ -331,5 +423,68 @@ mod tests {
         usart.write(CR1, 0);
         usart.advance_ns(9 * FRAME_NS);
         assert_eq!((usart.read(ISR), usart.take_sent().len()), (TXE | TC, 1));
+    }
+
+    #[test]
+    fn tells_what_its_registers_come_to() {
+        let mut usart = on();
+        let told = |usart: &Bench<Second>| usart.settings().map(|settings| settings.to_string());
+        assert_eq!(told(&usart).as_deref(), Some("115274 8N1"));
+        usart.write(CR1, 0);
+        assert_eq!(told(&usart), None);
+        usart.write(BRR, 800);
+        usart.write(CR2, 2 << 12);
+        usart.write(CR1, UE | RE | M1 | PCE | PS);
+        assert_eq!(told(&usart).as_deref(), Some("100000 6O2"));
+        let mut low = Bench::<LowPower>::new(&[4_000_000], &[]);
+        low.write(BRR, 8_889);
+        low.write(CR1, UE | TE);
+        assert_eq!(low.settings().map(|settings| settings.to_string()).as_deref(), Some("115199 8N1"));
+    }
+
+    #[test]
+    fn errors_interrupt() {
+        let check = |heard: Heard, flags: u32, register: u32, enable: u32| {
+            let mut usart = on();
+            usart.write(CR2, LINEN);
+            usart.hear(heard);
+            assert_eq!(usart.read(ISR) & (PE | FE | NE | LBD), flags, "{heard:?}");
+            assert!(!usart.irq(0), "{heard:?}");
+            let before = usart.read(register);
+            usart.write(register, before | enable);
+            assert!(usart.irq(0), "{heard:?}");
+            usart.write(ICR, flags);
+            assert!(!usart.irq(0), "{heard:?}");
+        };
+        check(Heard::Parity(1), PE, CR1, PEIE);
+        check(Heard::Framing(1), FE, CR3, EIE);
+        check(Heard::Noise(1), NE, CR3, EIE);
+        check(Heard::Break, FE | LBD, CR2, LBDIE);
+    }
+
+    #[test]
+    fn a_break_is_asked_for() {
+        let mut usart = on();
+        usart.write(RQR, SBKRQ);
+        assert_eq!((usart.take_breaks(), usart.read(ISR) & SBKF), (vec![(0, 10)], SBKF));
+        usart.advance_ns(2 * FRAME_NS);
+        assert_eq!((usart.read(ISR) & SBKF, usart.take_mistakes()), (0, vec![]));
+    }
+
+    #[test]
+    fn flow_control() {
+        let mut usart = on();
+        usart.write(CR3, RTSE | CTSE);
+        assert_eq!((usart.rts(), usart.read(ISR) & CTS), (true, CTS));
+        usart.receive(b'x');
+        assert!(!usart.rts());
+        usart.read(RDR);
+        usart.set_cts(false);
+        assert_eq!((usart.rts(), usart.read(ISR) & (CTS | CTSIF)), (true, CTSIF));
+        usart.write(TDR, b'a'.into());
+        usart.advance_ns(FRAME_NS);
+        assert_eq!((usart.take_sent(), usart.read(ISR) & TXE), (vec![], 0));
+        usart.set_cts(true);
+        assert_eq!((usart.take_sent(), usart.read(ISR) & TXE), (vec![(FRAME_NS, b'a')], TXE));
     }
 }

@@ -33,6 +33,7 @@ pub(crate) const LINK: &[&str] = &[
     "baud",
     "framing",
     "delay",
+    "flow_control",
     "bitrate",
     "data_bitrate",
     "allow_wrong_rate",
@@ -46,8 +47,10 @@ pub(crate) const LINK: &[&str] = &[
     "schedule",
     "tolerance",
 ];
-/// With `kind = "uart"` or `"rs485"`.
-pub(crate) const UART_LINK: &[&str] = &["kind", "ends", "baud", "framing", "delay"];
+/// With `kind = "uart"`.
+pub(crate) const UART_LINK: &[&str] = &["kind", "ends", "baud", "framing", "delay", "flow_control"];
+/// With `kind = "rs485"`.
+pub(crate) const RS485_LINK: &[&str] = &["kind", "ends", "baud", "framing", "delay"];
 /// With `kind = "can"`.
 pub(crate) const CAN_LINK: &[&str] =
     &["kind", "ends", "bitrate", "data_bitrate", "delay", "allow_wrong_rate"];

@@ -30,6 +30,9 @@ pub(super) struct Link {
     #[serde(default = "framing")]
     #[schemars(pattern("^[5-9][NEO][12]$"), example = "8E1")]
     framing: String,
+    /// Of a "uart": RTS of each end is CTS of the other one. Ends that know neither send whenever they like.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    flow_control: bool,
     /// How long what has left travels: a number and a unit (ns, us, ms, s, min, h).
     #[serde(default = "delay")]
     #[schemars(pattern(TIME), example = "50ns")]

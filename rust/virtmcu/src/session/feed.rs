@@ -55,6 +55,8 @@ impl Feed {
             }),
             // A master is told of what gets through.
             Body::OnBus { garbled: true, .. } => return,
+            // A break is no byte.
+            Body::Frame { medium: link::Medium::Uart, .. } => return,
             Body::Frame { what: What::Lost | What::Failed | What::Struck { .. }, .. } => return,
             Body::Frame { port, ends, to, .. } => Event::Frame(Sending {
                 starts_ns: at_ns,

@@ -8,12 +8,14 @@ mod lin;
 
 use ::board::PortKind;
 use ::can::FromBus;
+use ::capture::serial::{Flaw, HEAD_BYTES, flawed};
 use ::capture::socketcan::{self, Hearing};
 use ::capture::{Capture, CaptureError, Collector, Direction, Interface, Kind, Lane};
 use link::{Medium, What};
 use scenario::{Port, Scenario};
 use sim::{Arrival, Body, Event, Grant, LinkId, NodeId, PortId};
 use std::fs::File;
+use uart::{Heard, ToLine};
 use vtime::{Instant, Span};
 
 // Remarks on packets.
@@ -100,6 +102,10 @@ impl Pcap {
     fn sent(&mut self, (node, port): (NodeId, PortId), at: Instant, what: What, frame: &[u8]) {
         // What a fault does is nobody's packet, and what becomes of the frame that it strikes is told besides.
         let Some(port) = listening(&mut self.ports, node, port) else { return };
+        if port.kind == Kind::Serial {
+            let interface = port.interface;
+            return self.misheard(interface, at, frame);
+        }
         let can = match link::can::Event::read(frame) {
             Ok(link::can::Event::Frame(frame)) if port.kind == Kind::Can => Some(socketcan::encode(&frame)),
             _ => None,
@@ -113,6 +119,22 @@ impl Pcap {
             _ => return,
         };
         let told = self.collector.frame(port.interface, at, Direction::Outbound, packet, remark);
+        self.keep(told);
+    }
+
+    /// What is no byte of a UART: the errors that its receiver found.
+    fn misheard(&mut self, interface: u32, at: Instant, frame: &[u8]) {
+        let Ok(ToLine::Misheard(heard)) = ToLine::read(frame) else { return };
+        let flaw = match heard {
+            Heard::Framing(_) => Flaw::Framing,
+            Heard::Parity(_) => Flaw::Parity,
+            Heard::Break => Flaw::Break,
+            Heard::Byte(_) | Heard::Noise(_) => return,
+        };
+        let mut packet = [0; HEAD_BYTES + 1];
+        packet[..HEAD_BYTES].copy_from_slice(&flawed(at, flaw));
+        packet[HEAD_BYTES] = heard.byte();
+        let told = self.collector.frame(interface, at, Direction::Inbound, &packet, "");
         self.keep(told);
     }
 

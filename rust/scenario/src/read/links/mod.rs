@@ -106,7 +106,8 @@ enum Kind {
 impl Kind {
     const fn keys(self) -> &'static [&'static str] {
         match self {
-            Kind::Uart | Kind::Rs485 => keys::UART_LINK,
+            Kind::Uart => keys::UART_LINK,
+            Kind::Rs485 => keys::RS485_LINK,
             Kind::Can => keys::CAN_LINK,
             Kind::Lin => keys::LIN_LINK,
             Kind::Ethernet => keys::ETHERNET_LINK,

@@ -20,11 +20,15 @@ pub(super) fn read(section: &Section<'_>, problems: &mut Problems) -> Checked<Ua
         }),
     };
     let delay = read_time(section, "delay", problems);
-    Uart::new(baud?, framing?, delay?)
-        .map_err(|error| problems.report(Problem::at(section.span(), error.to_string())))
+    let flow_control =
+        section.get("flow_control").map_or(Ok(false), |entry| entry.boolean(FLOW_CONTROL, problems));
+    let uart = Uart::new(baud?, framing?, delay?)
+        .map_err(|error| problems.report(Problem::at(section.span(), error.to_string())))?;
+    Ok(if flow_control? { uart.with_flow_control() } else { uart })
 }
 
 const BAUD: &str = "baud = 115200";
+const FLOW_CONTROL: &str = "flow_control = true";
 
 /// A baud rate.
 pub(crate) fn read_baud(entry: &Entry<'_>, problems: &mut Problems) -> Checked<u32> {

@@ -142,7 +142,7 @@ clock = 8"#,
   help: add baud = 115200
 16:1 unknown key "baudrate"
   found: [link.wire] has no such key
-  expected: "kind", "ends", "baud", "framing" or "delay"
+  expected: "kind", "ends", "baud", "framing", "delay" or "flow_control"
   help: did you mean "baud"?
 "#,
     );

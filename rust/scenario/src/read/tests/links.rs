@@ -138,8 +138,27 @@ fn links() {
   expected: "kind", "ends", "bitrate", "data_bitrate" or "delay"
 "#,
     );
+    check(
+        "baud = 115_200",
+        "baud = 115_200\nflow_control = 1",
+        r#"
+17:16 "flow_control" has the wrong type
+  found: an integer
+  expected: a boolean
+  help: write flow_control = true
+"#,
+    );
     let bus = |ends: &str| format!("\"rs485\"\nends = [{ends}]");
     let uart = "\"uart\"\nends = [\"pinger.uart0\", \"ponger.uart0\"]";
+    check(
+        uart,
+        &(bus("\"pinger.uart0\", \"ponger.uart0\"") + "\nflow_control = true"),
+        r#"
+16:1 unknown key "flow_control"
+  found: [link.wire] has no such key
+  expected: "kind", "ends", "baud", "framing" or "delay"
+"#,
+    );
     check(
         uart,
         &bus("\"pinger.uart0\""),

@@ -47,7 +47,7 @@ error: unknown key "baudrate"
 16 | baudrate = 115200
    | ^^^^^^^^ [link.wire] has no such key
    |
-   = expected: "kind", "ends", "baud", "framing" or "delay"
+   = expected: "kind", "ends", "baud", "framing", "delay" or "flow_control"
    = help: did you mean "baud"?
 
 error: ping_pong.scenario.toml has 2 mistakes

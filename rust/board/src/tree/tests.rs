@@ -353,6 +353,13 @@ fn what_zephyr_leaves_out_of_an_stm32_is_there() {
     let with = plan(&stm32("stm32f1", &own));
     assert_eq!((placed(&with, 0x4001_0000), lines_to(&with, "soc.e@10400", "in").len()), (1, 16));
     assert_eq!(placed(&plan(GOOD), 0x4001_0000), 0, "no STM32");
+    let names = "interrupts = <6 0>, <8 0>; interrupt-names = \"line0\", \"line2-TSC\"; };";
+    let g4 = plan(&stm32("stm32g4", &exti.replace("};", names)));
+    let led = |number| {
+        let leads = |step: &&Step| matches!(step, Step::Connect { from, to } if from.line == Line::Interrupt(number) && to.line == Line::Plain(if number == 0 { 6 } else { 8 }));
+        g4.steps.iter().filter(leads).count()
+    };
+    assert_eq!((led(0), led(2)), (1, 1));
 }
 
 #[test]

@@ -88,9 +88,17 @@ const DMA_MODELLED: &str = "all transfers but those of two buffers in turn; an i
 /// One interrupt for each channel or stream.
 const DMA_INTERRUPTS: &[(&str, u32)] =
     &[("", 0), ("", 1), ("", 2), ("", 3), ("", 4), ("", 5), ("", 6), ("", 7)];
-/// The interrupts of EXTI for pins.
-const EXTI_INTERRUPTS: &[(&str, u32)] =
-    &[("line0", 0), ("line1", 1), ("line2", 2), ("line3", 3), ("line4", 4), ("line5-9", 5), ("line10-15", 6)];
+/// The interrupts of EXTI for pins; Zephyr has another name for one of the STM32G4.
+const EXTI_INTERRUPTS: &[(&str, u32)] = &[
+    ("line0", 0),
+    ("line1", 1),
+    ("line2", 2),
+    ("line3", 3),
+    ("line4", 4),
+    ("line5-9", 5),
+    ("line10-15", 6),
+    ("line2-TSC", 2),
+];
 
 // What each kind of device is in all families; they differ in the type.
 const RCC: Device = Device { modelled: RCC_MODELLED, properties: CRYSTALS, interrupts: &[("", 0)], ..OURS };

@@ -9,7 +9,7 @@
 //! - the clocks of [`Device::CLOCKS`], to be connected before the device is realized, and those of [`Device::CLOCK_OUTPUTS`];
 //! - the buses of [`Device::BUSES`], by their names;
 //! - the properties of [`Device::PROPERTIES`]; `chardev` if it has a port, `memory` (a link, the system's memory without it) if it
-//!   accesses memory by itself, `port` (the number of a port of the node, none without it) if it is a CAN controller, and `canbus` (a
+//!   accesses memory by itself, `port` (the number of a port of the node, none without it) if it is a controller of CAN or Ethernet, and `canbus` (a
 //!   link to QEMU's `can-bus`) if it relays for one of QEMU's.
 //!
 //! What a device reports goes to stderr, with its path, the virtual time and where the program is.

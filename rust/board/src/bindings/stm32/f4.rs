@@ -208,7 +208,7 @@ pub(in super::super) const BINDINGS: &[Binding] = &[
     F4.device(CANS, "bxCAN of the STM32F4", "RM0090, 32", TWO_CANS),
     F4.missing(&["st,stm32-otgfs", "st,stm32-otghs"], "USB OTG of the STM32F4", "RM0090, 34"),
     F4.missing(
-        &["st,stm32-ethernet", "st,stm32-ethernet-controller"],
+        &["st,stm32-ethernet-controller"],
         "Ethernet of the STM32F4",
         "RM0090, 33",
     ),

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! One wire that all ends drive and all hear.
 
+use super::event::Event;
 use super::monitor::{BREAK_MIN_BITS, Heard, Monitor, Symbol};
 use super::spec::LinSpec;
 use super::time::{Bits, Exact};
-use crate::{End, Handed, Link, Outcome};
-use ::uart::{FromLine, ToLine, Wave};
+use crate::{End, Faults, Handed, Lane, Link, OnWire, Outcome, Told, Unfired, What};
+use ::uart::{FromLine, Settings, ToLine, Wave};
 use std::collections::VecDeque;
 use vtime::{Instant, Span};
 
@@ -20,6 +21,7 @@ pub struct LinBus {
     spec: LinSpec,
     ends: Vec<Sender>,
     monitor: Monitor,
+    faults: Faults,
     /// Memory for a record.
     record: Vec<u8>,
 }
@@ -63,15 +65,30 @@ impl Sends {
             Sends::Levels(_) => None,
         }
     }
+
+    const fn bits(self) -> u64 {
+        match self {
+            Sends::Byte(_) => FRAME_BITS as u64,
+            Sends::Levels(wave) => wave.bits as u64,
+        }
+    }
+
+    fn with_wrong_bit(self, bit: u64, settings: Settings) -> Sends {
+        let wave = match self {
+            Sends::Byte(byte) => Wave::of_byte(byte, settings),
+            Sends::Levels(wave) => wave,
+        };
+        Sends::Levels(wave.with_wrong_bit(bit))
+    }
 }
 
 impl LinBus {
-    /// A bus on which nothing was sent yet.
-    pub fn new(spec: LinSpec, ends: usize) -> LinBus {
+    /// A bus on which nothing was sent yet. Its lanes are what each end sends, each byte and each break by itself.
+    pub fn new(spec: LinSpec, ends: usize, faults: Faults) -> LinBus {
         let free = spec.bits().exact(Instant::START);
         let monitor = Monitor::new(spec.clone());
         let ends = vec![Sender { free, open: VecDeque::new() }; ends];
-        LinBus { spec, ends, monitor, record: Vec::with_capacity(::uart::RECORD_LEN_MAX) }
+        LinBus { spec, ends, monitor, faults, record: Vec::with_capacity(::uart::RECORD_LEN_MAX) }
     }
 
     /// Who drives the open thing that ends first.
@@ -188,8 +205,8 @@ fn symbol(what: Sends, is_spoilt: bool, bit_fs: u64) -> Symbol {
 impl Link for LinBus {
     fn hand_over(&mut self, handed: Handed<'_>, out: &mut dyn Outcome) {
         let Handed { from, at, seq, cut, bytes } = handed;
-        let bit_fs = self.spec.settings().bit_fs;
-        let Some((what, lasts)) = read(bytes, bit_fs) else { return };
+        let settings = self.spec.settings();
+        let Some((what, lasts)) = read(bytes, settings.bit_fs) else { return };
         let (bits, delay) = (self.spec.bits(), self.spec.delay());
         let Some(end) = self.ends.get_mut(usize::from(from.0)) else { return };
         let starts = end.free.max(bits.exact(at));
@@ -197,11 +214,22 @@ impl Link for LinBus {
         // Who listens at the rate of the bus takes its time for what is faster, too.
         let ends = bits.instant(ends.max(bits.after(starts, FRAME_BITS)));
         let starts = bits.instant(starts);
+        self.record.clear();
+        Event::Part { byte: what.byte() }.write(&mut self.record);
+        let told = Told { from, seq, at: starts, ends, what: What::Lost, to: None, bytes: &self.record };
         if ends > cut {
-            self.monitor.unsent((from, seq, cut), what.byte(), out);
-            return;
+            return out.tell(Told { at: cut, ends: cut, ..told });
         }
         end.free = free;
+        let (lane, byte) = (Lane(from.0), what.byte());
+        let on_wire =
+            OnWire { lane, starts, arrives: ends + delay, bits: what.bits(), bytes: byte.as_slice() };
+        let struck = self.faults.strike(on_wire);
+        struck.by.tell(told, out);
+        if struck.lost {
+            return out.tell(told);
+        }
+        let what = struck.wrong_bit.map_or(what, |bit| what.with_wrong_bit(bit, settings));
         end.open.push_back(Driven { seq, starts, ends, arrives: ends + delay, what, is_spoilt: false });
     }
 
@@ -217,6 +245,10 @@ impl Link for LinBus {
             self.deliver(&driven, symbol, out);
         }
         self.monitor.nothing_before(self.first_start().min(before), out);
+    }
+
+    fn unfired(&self) -> Vec<Unfired> {
+        self.faults.unfired()
     }
 
     fn lookahead(&self) -> Span {

@@ -18,8 +18,8 @@ pub enum Event<'a> {
     },
     /// A dominant pulse between frames that wakes all who sleep.
     WakeUp,
-    /// A byte that never left ([`crate::What::Lost`]), or something that is no byte of this bus.
-    Unsent {
+    /// A byte, or something that is no byte of this bus: it never left ([`crate::What::Lost`]), or a fault strikes it.
+    Part {
         /// The byte.
         byte: Option<u8>,
     },
@@ -135,7 +135,7 @@ impl Errors {
 const FRAME: u8 = 1;
 const STRAY: u8 = 2;
 const WAKE_UP: u8 = 3;
-const UNSENT: u8 = 4;
+const PART: u8 = 4;
 const OFF_PLAN: u8 = 5;
 
 /// Why bytes are no event.
@@ -164,7 +164,7 @@ impl<'a> Event<'a> {
             }
             Event::Stray { byte, is_garbled } => bytes.extend([STRAY, byte, u8::from(is_garbled)]),
             Event::WakeUp => bytes.push(WAKE_UP),
-            Event::Unsent { byte } => bytes.extend(std::iter::once(UNSENT).chain(byte)),
+            Event::Part { byte } => bytes.extend(std::iter::once(PART).chain(byte)),
             Event::OffPlan { id, how, plan } => {
                 let (kind, value) = match how {
                     OffPlan::Instead(other) => (0, u64::from(other)),
@@ -197,8 +197,8 @@ impl<'a> Event<'a> {
             }
             [STRAY, byte, garbled @ (0 | 1)] => Event::Stray { byte: *byte, is_garbled: *garbled == 1 },
             [WAKE_UP] => Event::WakeUp,
-            [UNSENT] => Event::Unsent { byte: None },
-            [UNSENT, byte] => Event::Unsent { byte: Some(*byte) },
+            [PART] => Event::Part { byte: None },
+            [PART, byte] => Event::Part { byte: Some(*byte) },
             [OFF_PLAN, id, kind, rest @ ..] => {
                 let (value, plan) = rest.split_first_chunk().ok_or_else(none)?;
                 let value = u64::from_le_bytes(*value);
@@ -231,8 +231,8 @@ impl fmt::Display for Event<'_> {
             Event::Stray { byte, is_garbled: false } => write!(f, "no frame: {byte:02X}"),
             Event::Stray { byte, is_garbled: true } => write!(f, "no frame: {byte:02X} garbled"),
             Event::WakeUp => f.write_str("wake-up"),
-            Event::Unsent { byte: Some(byte) } => write!(f, "unsent {byte:02X}"),
-            Event::Unsent { byte: None } => f.write_str("unsent break"),
+            Event::Part { byte: Some(byte) } => write!(f, "byte {byte:02X}"),
+            Event::Part { byte: None } => f.write_str("break"),
             Event::OffPlan { id, how, plan } => match how {
                 OffPlan::Instead(other) => write!(f, "schedule {plan}: {id:02X} instead of {other:02X}"),
                 OffPlan::Early(ns) => write!(f, "schedule {plan}: {id:02X} is {ns}ns early"),
@@ -321,8 +321,8 @@ mod tests {
         check(Event::Stray { byte: 0xab, is_garbled: false }, "no frame: AB");
         check(Event::Stray { byte: 0xab, is_garbled: true }, "no frame: AB garbled");
         check(Event::WakeUp, "wake-up");
-        check(Event::Unsent { byte: Some(1) }, "unsent 01");
-        check(Event::Unsent { byte: None }, "unsent break");
+        check(Event::Part { byte: Some(1) }, "byte 01");
+        check(Event::Part { byte: None }, "break");
         let off = |how| Event::OffPlan { id: 0x12, how, plan: "Normal" };
         check(off(OffPlan::Instead(0x11)), "schedule Normal: 12 instead of 11");
         check(off(OffPlan::Early(7)), "schedule Normal: 12 is 7ns early");

@@ -238,18 +238,6 @@ impl Monitor {
         out.tell(Told { from, seq, at, ends, what, to: None, bytes: &self.bytes });
     }
 
-    /// Something that its sender could not send to its end, because its power went at `at`.
-    pub(super) fn unsent(
-        &mut self,
-        (from, seq, at): (End, u64, Instant),
-        byte: Option<u8>,
-        out: &mut dyn Outcome,
-    ) {
-        self.bytes.clear();
-        Event::Unsent { byte }.write(&mut self.bytes);
-        out.tell(Told { from, seq, at, ends: at, what: What::Lost, to: None, bytes: &self.bytes });
-    }
-
     /// A byte outside a frame.
     fn stray(&mut self, heard: Heard, byte: u8, is_garbled: bool, out: &mut dyn Outcome) {
         let Heard { from, seq, starts, ends, .. } = heard;

@@ -2,7 +2,7 @@
 //! Whole buses: what is told and delivered, and when.
 
 use super::*;
-use crate::{End, Handed, Link, Outcome, Told, What};
+use crate::{Act, Draws, End, Fault, FaultKind, Faults, Handed, Lane, Link, Outcome, Told, What, Which};
 use ::uart::{Framing, FromLine, Settings, ToLine, Wave};
 use proptest::prelude::*;
 use vtime::{Instant, Span};
@@ -50,7 +50,7 @@ struct Bench {
 
 impl Bench {
     fn new(spec: LinSpec) -> Bench {
-        Bench { bus: LinBus::new(spec, 4), seen: Seen::default(), sent: [0; 4] }
+        Bench { bus: LinBus::new(spec, 4, Faults::none(4)), seen: Seen::default(), sent: [0; 4] }
     }
 
     fn say(&mut self, from: u16, at_ns: u64, record: ToLine) -> &mut Bench {
@@ -362,11 +362,38 @@ fn what_loses_its_power_does_not_leave() {
     // The bus is free for others from then on.
     bench.header(bits(100), 0x11).response(2, bits(134), 0x11, Model::Classic, &[1]);
     bench.check(&[
-        (50, 50, What::Lost, "unsent 02"),
-        (50, 50, What::Lost, "unsent break"),
+        (50, 50, What::Lost, "byte 02"),
+        (50, 50, What::Lost, "break"),
         (0, 86, What::Failed, "10 Temp [1] 01: incomplete"),
         (100, 154, What::Sent, "11 Old [1] 01 classic"),
     ]);
+}
+
+/// The second byte that end 1 sends is struck.
+#[track_caller]
+fn check_struck(act: Act, expected: &[(u64, u64, What, &str)]) {
+    let which = Which::Nth(std::num::NonZeroU64::new(2).unwrap());
+    let kind = FaultKind::Frames { matching: vec![], which, act };
+    let fault = Fault { lanes: vec![Lane(1)], from: Instant::START, until: Instant::FAR, kind };
+    let mut bench = Bench::new(named());
+    bench.bus = LinBus::new(named(), 4, Faults::new(vec![fault], Draws::new(0, "bus"), 4));
+    assert_eq!(bench.bus.unfired().len(), 1);
+    bench.header(0, 0x10).response(1, bits(34), 0x10, Model::Enhanced, &[1, 2]);
+    bench.check(expected);
+    assert_eq!(bench.bus.unfired(), []);
+    let heard = |end: u16| bench.seen.delivered.iter().filter(|(to, ..)| *to == end).count();
+    assert_eq!([heard(0), heard(1)], [if act == Act::Drop { 5 } else { 6 }; 2]);
+}
+
+#[test]
+fn bytes_are_struck() {
+    use What::{Failed, Lost, Struck};
+    let struck = (44, 54, Struck { fault: 0 }, "byte 02");
+    let incomplete = (0, 106, Failed, "10 Temp [2] 01 AC: incomplete");
+    check_struck(Act::Drop, &[struck, (44, 54, Lost, "byte 02"), incomplete]);
+    // The lowest bit of data follows the start bit.
+    check_struck(Act::Corrupt { bit: 1 }, &[struck, (0, 64, Failed, "10 Temp [2] 01 03: checksum AC")]);
+    check_struck(Act::Corrupt { bit: 9 }, &[struck, (0, 64, Failed, "10 Temp [2] 01 02 enhanced: garbled")]);
 }
 
 #[test]

@@ -48,7 +48,7 @@ fn of(spec: &Spec) -> &'static [Action] {
         // All who share a pair of wires hear a byte at once.
         Spec::UartBus(_) => &[Cut, Drop, Corrupt, Duplicate, BitErrors],
         Spec::Can(_) => &[Cut, Drop, Corrupt, BitErrors, Error, StuckDominant, Babble],
-        Spec::Lin(_) => &[],
+        Spec::Lin(_) => &[Cut, Drop, Corrupt, BitErrors],
     }
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! Faults of links whose frames have lanes: UARTs, RS-485, Ethernet.
+//! Faults of links whose frames have lanes: UARTs, RS-485, LIN, Ethernet.
 
 use super::super::section::{Checked, Problems};
 use super::Reading;
@@ -53,6 +53,7 @@ impl Reading<'_, '_> {
     fn bits(&self) -> u64 {
         match self.link.spec {
             Spec::Uart(uart) | Spec::UartBus(uart) => uart.framing().frame_bits().into(),
+            Spec::Lin(_) => link::Framing::EIGHT_N_ONE.frame_bits().into(),
             _ => ETHERNET_BITS,
         }
     }

@@ -70,18 +70,17 @@ impl Spec {
             Spec::Ethernet(spec) => Box::new(Direct::new(*spec, faults(Direct::LANES))),
             Spec::Switch(spec) => Box::new(Switch::new(spec, faults(Switch::lanes(ends)))),
             Spec::Can(spec) => Box::new(Bus::new(*spec, ends, &of_bus()).with_draws(draws)),
-            // No fault strikes there.
-            Spec::Lin(spec) => Box::new(LinBus::new(spec.clone(), ends)),
+            Spec::Lin(spec) => Box::new(LinBus::new(spec.clone(), ends, faults(ends))),
         }
     }
 
     /// Where faults strike what an end sends; a CAN bus has no lanes.
     pub const fn lane_of(&self, end: End) -> Option<Lane> {
         match self {
-            Spec::Uart(_) | Spec::UartBus(_) => Some(Lane(end.0)),
+            Spec::Uart(_) | Spec::UartBus(_) | Spec::Lin(_) => Some(Lane(end.0)),
             Spec::Ethernet(_) => Some(Direct::lane(end)),
             Spec::Switch(_) => Some(Switch::inward(end)),
-            Spec::Can(_) | Spec::Lin(_) => None,
+            Spec::Can(_) => None,
         }
     }
 

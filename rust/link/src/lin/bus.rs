@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! One wire that all ends drive and all hear.
 
+use super::event::Event;
 use super::monitor::{BREAK_MIN_BITS, Heard, Monitor, Symbol};
 use super::spec::LinSpec;
 use super::time::{Bits, Exact};
-use crate::{End, Handed, Link, Outcome};
-use ::uart::{FromLine, ToLine, Wave};
+use crate::{End, Faults, Handed, Lane, Link, OnWire, Outcome, Told, Unfired, What};
+use ::uart::{FromLine, Settings, ToLine, Wave};
 use std::collections::VecDeque;
 use vtime::{Instant, Span};
 
@@ -20,6 +21,7 @@ pub struct LinBus {
     spec: LinSpec,
     ends: Vec<Sender>,
     monitor: Monitor,
+    faults: Faults,
     /// Memory for a record.
     record: Vec<u8>,
 }
@@ -57,6 +59,22 @@ enum Sends {
 }
 
 impl Sends {
+    fn bits(self) -> u64 {
+        match self {
+            Sends::Byte(_) => FRAME_BITS.into(),
+            Sends::Levels(wave) => wave.bits.into(),
+        }
+    }
+
+    /// With a wrong bit it is another byte, or levels of which the receivers make what they can.
+    fn with_wrong_bit(self, bit: u64, settings: Settings) -> Sends {
+        match self {
+            Sends::Byte(byte) if (1..=8).contains(&bit) => Sends::Byte(byte ^ 1 << (bit - 1)),
+            Sends::Byte(byte) => Sends::Levels(Wave::of_byte(byte, settings).with_wrong_bit(bit)),
+            Sends::Levels(wave) => Sends::Levels(wave.with_wrong_bit(bit)),
+        }
+    }
+
     const fn byte(self) -> Option<u8> {
         match self {
             Sends::Byte(byte) => Some(byte),
@@ -67,11 +85,11 @@ impl Sends {
 
 impl LinBus {
     /// A bus on which nothing was sent yet.
-    pub fn new(spec: LinSpec, ends: usize) -> LinBus {
+    pub fn new(spec: LinSpec, ends: usize, faults: Faults) -> LinBus {
         let free = spec.bits().exact(Instant::START);
         let monitor = Monitor::new(spec.clone());
         let ends = vec![Sender { free, open: VecDeque::new() }; ends];
-        LinBus { spec, ends, monitor, record: Vec::with_capacity(::uart::RECORD_LEN_MAX) }
+        LinBus { spec, ends, monitor, faults, record: Vec::with_capacity(::uart::RECORD_LEN_MAX) }
     }
 
     /// Who drives the open thing that ends first.
@@ -188,7 +206,8 @@ fn symbol(what: Sends, is_spoilt: bool, bit_fs: u64) -> Symbol {
 impl Link for LinBus {
     fn hand_over(&mut self, handed: Handed<'_>, out: &mut dyn Outcome) {
         let Handed { from, at, seq, cut, bytes } = handed;
-        let bit_fs = self.spec.settings().bit_fs;
+        let settings = self.spec.settings();
+        let bit_fs = settings.bit_fs;
         let Some((what, lasts)) = read(bytes, bit_fs) else { return };
         let (bits, delay) = (self.spec.bits(), self.spec.delay());
         let Some(end) = self.ends.get_mut(usize::from(from.0)) else { return };
@@ -202,6 +221,19 @@ impl Link for LinBus {
             return;
         }
         end.free = free;
+        let (lane, arrives, byte) = (Lane(from.0), ends + delay, what.byte());
+        let on_wire = OnWire { lane, starts, arrives, bits: what.bits(), bytes: byte.as_slice() };
+        let struck = self.faults.strike(on_wire);
+        if struck.by.any() {
+            self.record.clear();
+            Event::Struck { byte }.write(&mut self.record);
+            let told = Told { from, seq, at: starts, ends, what: What::Sent, to: None, bytes: &self.record };
+            struck.by.tell(told, out);
+        }
+        if struck.lost {
+            return self.monitor.unsent((from, seq, starts), byte, out);
+        }
+        let what = struck.wrong_bit.map_or(what, |bit| what.with_wrong_bit(bit, settings));
         end.open.push_back(Driven { seq, starts, ends, arrives: ends + delay, what, is_spoilt: false });
     }
 
@@ -241,6 +273,10 @@ impl Link for LinBus {
 
     fn earliest_told(&self) -> Instant {
         self.first_start().min(self.monitor.earliest_told())
+    }
+
+    fn unfired(&self) -> Vec<Unfired> {
+        self.faults.unfired()
     }
 
     fn waiting(&self, from: End) -> usize {

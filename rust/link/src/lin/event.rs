@@ -23,6 +23,11 @@ pub enum Event<'a> {
         /// The byte.
         byte: Option<u8>,
     },
+    /// A byte, or something that is none of this bus, which a fault strikes ([`crate::What::Struck`]).
+    Struck {
+        /// The byte, as it was sent.
+        byte: Option<u8>,
+    },
     /// A header does not follow the table that it is to follow.
     OffPlan {
         /// The header's identifier.
@@ -137,6 +142,7 @@ const STRAY: u8 = 2;
 const WAKE_UP: u8 = 3;
 const UNSENT: u8 = 4;
 const OFF_PLAN: u8 = 5;
+const STRUCK: u8 = 6;
 
 /// Why bytes are no event.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -165,6 +171,7 @@ impl<'a> Event<'a> {
             Event::Stray { byte, is_garbled } => bytes.extend([STRAY, byte, u8::from(is_garbled)]),
             Event::WakeUp => bytes.push(WAKE_UP),
             Event::Unsent { byte } => bytes.extend(std::iter::once(UNSENT).chain(byte)),
+            Event::Struck { byte } => bytes.extend(std::iter::once(STRUCK).chain(byte)),
             Event::OffPlan { id, how, plan } => {
                 let (kind, value) = match how {
                     OffPlan::Instead(other) => (0, u64::from(other)),
@@ -199,6 +206,8 @@ impl<'a> Event<'a> {
             [WAKE_UP] => Event::WakeUp,
             [UNSENT] => Event::Unsent { byte: None },
             [UNSENT, byte] => Event::Unsent { byte: Some(*byte) },
+            [STRUCK] => Event::Struck { byte: None },
+            [STRUCK, byte] => Event::Struck { byte: Some(*byte) },
             [OFF_PLAN, id, kind, rest @ ..] => {
                 let (value, plan) = rest.split_first_chunk().ok_or_else(none)?;
                 let value = u64::from_le_bytes(*value);
@@ -233,6 +242,8 @@ impl fmt::Display for Event<'_> {
             Event::WakeUp => f.write_str("wake-up"),
             Event::Unsent { byte: Some(byte) } => write!(f, "unsent {byte:02X}"),
             Event::Unsent { byte: None } => f.write_str("unsent break"),
+            Event::Struck { byte: Some(byte) } => write!(f, "byte {byte:02X}"),
+            Event::Struck { byte: None } => f.write_str("break"),
             Event::OffPlan { id, how, plan } => match how {
                 OffPlan::Instead(other) => write!(f, "schedule {plan}: {id:02X} instead of {other:02X}"),
                 OffPlan::Early(ns) => write!(f, "schedule {plan}: {id:02X} is {ns}ns early"),
@@ -323,6 +334,8 @@ mod tests {
         check(Event::WakeUp, "wake-up");
         check(Event::Unsent { byte: Some(1) }, "unsent 01");
         check(Event::Unsent { byte: None }, "unsent break");
+        check(Event::Struck { byte: Some(1) }, "byte 01");
+        check(Event::Struck { byte: None }, "break");
         let off = |how| Event::OffPlan { id: 0x12, how, plan: "Normal" };
         check(off(OffPlan::Instead(0x11)), "schedule Normal: 12 instead of 11");
         check(off(OffPlan::Early(7)), "schedule Normal: 12 is 7ns early");

@@ -2,7 +2,7 @@
 //! Whole buses: what is told and delivered, and when.
 
 use super::*;
-use crate::{End, Handed, Link, Outcome, Told, What};
+use crate::{End, Faults, Handed, Link, Outcome, Told, What};
 use ::uart::{Framing, FromLine, Settings, ToLine, Wave};
 use proptest::prelude::*;
 use vtime::{Instant, Span};
@@ -50,7 +50,11 @@ struct Bench {
 
 impl Bench {
     fn new(spec: LinSpec) -> Bench {
-        Bench { bus: LinBus::new(spec, 4), seen: Seen::default(), sent: [0; 4] }
+        Bench::with(spec, Faults::none(4))
+    }
+
+    fn with(spec: LinSpec, faults: Faults) -> Bench {
+        Bench { bus: LinBus::new(spec, 4, faults), seen: Seen::default(), sent: [0; 4] }
     }
 
     fn say(&mut self, from: u16, at_ns: u64, record: ToLine) -> &mut Bench {
@@ -441,4 +445,29 @@ proptest! {
             prop_assert_eq!(overlapping, 1, "it overlaps with itself alone");
         }
     }
+}
+
+/// The response of end 2 is dropped, wrong in a bit of its data, or without a stop bit in its checksum.
+#[test]
+fn faults_strike_bytes() {
+    use crate::{Act, Draws, Fault, FaultKind, Lane, Which};
+    use std::num::NonZeroU64;
+    let run = |nth: u64, act| {
+        let which = Which::Nth(NonZeroU64::new(nth).unwrap());
+        let kind = FaultKind::Frames { matching: vec![], which, act };
+        let fault = Fault { lanes: vec![Lane(2)], from: Instant::START, until: Instant::FAR, kind };
+        let mut bench = Bench::with(spec(), Faults::new(vec![fault], Draws::new(0, "bus"), 4));
+        bench.header(0, 0x10).response(2, bits(34), 0x10, Model::Enhanced, &[0xa0, 0xb0]);
+        bench.bus.settle(Instant::FAR, &mut bench.seen);
+        assert!(bench.bus.unfired().is_empty());
+        bench.seen.told.into_iter().map(|told| (told.4, told.5)).collect::<Vec<_>>()
+    };
+    let struck = |text: &str| (What::Struck { fault: 0 }, text.to_string());
+    let dropped = run(1, Act::Drop);
+    assert_eq!(dropped[..2], [struck("byte A0"), (What::Lost, "unsent A0".to_string())]);
+    let wrong = run(2, Act::Corrupt { bit: 1 });
+    assert_eq!(wrong[0], struck("byte B0"));
+    assert!(wrong[1].0 == What::Failed && wrong[1].1.contains("A0 B1"), "{wrong:?}");
+    let garbled = run(3, Act::Corrupt { bit: 9 });
+    assert!(garbled[1].0 == What::Failed, "{garbled:?}");
 }

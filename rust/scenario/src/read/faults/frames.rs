@@ -53,6 +53,8 @@ impl Reading<'_, '_> {
     fn bits(&self) -> u64 {
         match self.link.spec {
             Spec::Uart(uart) | Spec::UartBus(uart) => uart.framing().frame_bits().into(),
+            // A byte has a start bit, eight bits of data and a stop bit.
+            Spec::Lin(_) => 10,
             _ => ETHERNET_BITS,
         }
     }

@@ -305,8 +305,6 @@ mod tests {
         let (first, last) = ((0, 0, 0, Sent), (20, 0, 2, Sent));
         let lost = [first, (10, 0, 1, struck), (10, 0, 1, Lost), last];
         check_fault(frames(Act::Drop), &lost, &[(10, 0), (30, 2)]);
-        // Bit 0 is the start bit: nobody sees a byte then.
-        check_fault(frames(Act::Corrupt { bit: 0 }), &lost, &[(10, 0), (30, 2)]);
         let wrong = [first, (10, 0, 1, struck), (10, 0, 3, Sent), last];
         check_fault(frames(Act::Corrupt { bit: 2 }), &wrong, &[(10, 0), (20, 3), (30, 2)]);
         let twice = [first, (10, 0, 1, struck), (10, 0, 1, Sent), (30, 0, 2, Sent)];

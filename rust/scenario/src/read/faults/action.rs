@@ -88,10 +88,7 @@ impl Action {
         let names: Vec<&str> = possible.iter().map(|action| action.name()).collect();
         let problem = Problem::at(entry.span(), format!("a link of kind \"{kind}\" has no such fault"));
         let problem = problem.found(format!("{} on [link.{}]", quote(self.name()), link.name));
-        Err(problems.report(match names.as_slice() {
-            [] => problem.expected("a link of another kind: this one has none"),
-            names => problem.expected(one_of(names)),
-        }))
+        Err(problems.report(problem.expected(one_of(&names))))
     }
 
     /// Which keys it has besides `link`, `do`, `from` and `until`.

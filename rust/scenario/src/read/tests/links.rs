@@ -132,10 +132,10 @@ fn links() {
   expected: a port for CAN
 16:1 unknown key "baud"
   found: [link.wire] has no such key
-  expected: "kind", "ends", "bitrate", "data_bitrate" or "delay"
+  expected: "kind", "ends", "bitrate", "data_bitrate", "delay" or "allow_wrong_rate"
 17:1 unknown key "framing"
   found: [link.wire] has no such key
-  expected: "kind", "ends", "bitrate", "data_bitrate" or "delay"
+  expected: "kind", "ends", "bitrate", "data_bitrate", "delay" or "allow_wrong_rate"
 "#,
     );
     check(

@@ -60,6 +60,9 @@ pub trait Link: std::fmt::Debug + Send {
     /// something over again.
     fn leave(&mut self, _end: End, _at: Instant, _out: &mut dyn Outcome) {}
 
+    /// What the one who sends inputs into this link waits for was seen: its `place`th sending begins at `at`.
+    fn cue(&mut self, _place: usize, _at: Instant) {}
+
     /// How many frames of an end wait in here for their turn.
     fn waiting(&self, _from: End) -> usize {
         0
@@ -101,6 +104,10 @@ impl<L: Link + ?Sized> Link for Box<L> {
 
     fn leave(&mut self, end: End, at: Instant, out: &mut dyn Outcome) {
         (**self).leave(end, at, out);
+    }
+
+    fn cue(&mut self, place: usize, at: Instant) {
+        (**self).cue(place, at);
     }
 
     fn waiting(&self, from: End) -> usize {

@@ -7,6 +7,9 @@ use vtime::{Instant, Span};
 
 /// Who is at an end that no node has: it acts when something comes, and at times that it tells.
 pub trait Guest: std::fmt::Debug + Send {
+    /// The count of its first frame. Guests of one link do not count alike.
+    const FIRST_SEQ: u64 = 0;
+
     /// A frame is there, at `at`; `send` sends one.
     fn receive(&mut self, at: Instant, frame: &[u8], send: &mut dyn FnMut(&[u8]));
 
@@ -15,6 +18,9 @@ pub trait Guest: std::fmt::Debug + Send {
 
     /// When it acts next, if nothing comes; [`Instant::FAR`]: never.
     fn acts_at(&self) -> Instant;
+
+    /// It is to do something at `at`: see [`Link::cue`].
+    fn cue(&mut self, _place: usize, _at: Instant) {}
 }
 
 /// A link whose last end has a guest; to others it is a link between the ends before that.
@@ -31,8 +37,10 @@ pub struct WithHost<L, G> {
     own: End,
     /// What was delivered to the guest and is still to come.
     inbox: VecDeque<(Instant, Vec<u8>)>,
-    /// How many frames the guest has sent.
-    sent: u64,
+    /// Memory of frames that the guest has seen.
+    spare: Vec<Vec<u8>>,
+    /// The count of the guest's next frame.
+    seq: u64,
     /// Nobody hands anything over before this any more.
     before: Instant,
     /// The inner link has settled up to here.
@@ -43,13 +51,17 @@ pub struct WithHost<L, G> {
 struct Split<'a> {
     own: End,
     inbox: &'a mut VecDeque<(Instant, Vec<u8>)>,
+    spare: &'a mut Vec<Vec<u8>>,
     out: &'a mut dyn Outcome,
 }
 
 impl Outcome for Split<'_> {
     fn deliver(&mut self, to: End, at: Instant, bytes: &[u8]) {
         if to == self.own {
-            self.inbox.push_back((at, bytes.to_vec()));
+            let mut frame = self.spare.pop().unwrap_or_default();
+            frame.clear();
+            frame.extend_from_slice(bytes);
+            self.inbox.push_back((at, frame));
         } else {
             self.out.deliver(to, at, bytes);
         }
@@ -63,14 +75,19 @@ impl Outcome for Split<'_> {
 impl<L: Link, G: Guest> WithHost<L, G> {
     /// A link of which `own` is the last end.
     pub fn new(inner: L, guest: G, own: End) -> WithHost<L, G> {
-        let inbox = VecDeque::new();
+        let (inbox, spare) = (VecDeque::new(), Vec::new());
         let (before, settled) = (Instant::START, Instant::START);
-        WithHost { inner, guest, own, inbox, sent: 0, before, settled }
+        WithHost { inner, guest, own, inbox, spare, seq: G::FIRST_SEQ, before, settled }
     }
 
     /// Who is at the last end.
     pub fn guest(&self) -> &G {
         &self.guest
+    }
+
+    /// Whether all that comes of what the only node hands over comes by way of the guest.
+    fn is_alone(&self) -> bool {
+        self.own.0 == 1 && !self.inner.answers()
     }
 
     fn others(&self) -> impl Iterator<Item = End> {
@@ -90,16 +107,19 @@ impl<L: Link, G: Guest> WithHost<L, G> {
 
     /// Lets the guest do what is next.
     fn act(&mut self, at: Instant, out: &mut dyn Outcome) {
-        let WithHost { inner, guest, own, inbox, sent, .. } = self;
+        let WithHost { inner, guest, own, inbox, spare, seq, .. } = self;
         // What comes at the very time at which it acts comes first.
         let frame = inbox.pop_front_if(|(arrived, _)| *arrived <= at);
-        let mut split = Split { own: *own, inbox, out };
+        let mut split = Split { own: *own, inbox, spare, out };
         let mut send = |bytes: &[u8]| {
-            inner.hand_over(Handed { from: *own, at, seq: *sent, cut: Instant::FAR, bytes }, &mut split);
-            *sent += 1;
+            inner.hand_over(Handed { from: *own, at, seq: *seq, cut: Instant::FAR, bytes }, &mut split);
+            *seq += 1;
         };
         match frame {
-            Some((_, frame)) => guest.receive(at, &frame, &mut send),
+            Some((_, frame)) => {
+                guest.receive(at, &frame, &mut send);
+                spare.push(frame);
+            }
             None => guest.act(at, &mut send),
         }
     }
@@ -107,8 +127,8 @@ impl<L: Link, G: Guest> WithHost<L, G> {
 
 impl<L: Link, G: Guest> Link for WithHost<L, G> {
     fn hand_over(&mut self, handed: Handed<'_>, out: &mut dyn Outcome) {
-        let WithHost { inner, inbox, own, .. } = self;
-        inner.hand_over(handed, &mut Split { own: *own, inbox, out });
+        let WithHost { inner, inbox, spare, own, .. } = self;
+        inner.hand_over(handed, &mut Split { own: *own, inbox, spare, out });
     }
 
     fn settle(&mut self, before: Instant, out: &mut dyn Outcome) {
@@ -117,8 +137,8 @@ impl<L: Link, G: Guest> Link for WithHost<L, G> {
             // Neither a node nor the guest hands anything over before this.
             let floor = self.before.min(self.next()).min(self.inner.earliest_effect(self.own));
             self.settled = floor.max(self.settled);
-            let WithHost { inner, inbox, own, settled, .. } = self;
-            inner.settle(*settled, &mut Split { own: *own, inbox, out });
+            let WithHost { inner, inbox, spare, own, settled, .. } = self;
+            inner.settle(*settled, &mut Split { own: *own, inbox, spare, out });
             let next = self.next();
             // At the end of time nobody acts any more.
             if next < self.known() && next < Instant::FAR {
@@ -131,8 +151,7 @@ impl<L: Link, G: Guest> Link for WithHost<L, G> {
 
     fn lookahead(&self) -> Span {
         let once = self.inner.lookahead();
-        // With one node there is only the way to the guest and back.
-        if self.own.0 == 1 { once + once } else { once }
+        if self.is_alone() { once + once } else { once }
     }
 
     fn answers(&self) -> bool {
@@ -141,8 +160,7 @@ impl<L: Link, G: Guest> Link for WithHost<L, G> {
 
     fn earliest(&self, from: End, at: Instant) -> Instant {
         let inner = self.inner.earliest(from, at);
-        let back = self.inner.earliest(self.own, inner);
-        if self.own.0 == 1 { back } else { inner.min(back) }
+        if from == self.own || !self.is_alone() { inner } else { self.inner.earliest(self.own, inner) }
     }
 
     fn earliest_effect(&self, to: End) -> Instant {
@@ -157,8 +175,13 @@ impl<L: Link, G: Guest> Link for WithHost<L, G> {
     }
 
     fn leave(&mut self, end: End, at: Instant, out: &mut dyn Outcome) {
-        let WithHost { inner, inbox, own, .. } = self;
-        inner.leave(end, at, &mut Split { own: *own, inbox, out });
+        let WithHost { inner, inbox, spare, own, .. } = self;
+        inner.leave(end, at, &mut Split { own: *own, inbox, spare, out });
+    }
+
+    fn cue(&mut self, place: usize, at: Instant) {
+        self.guest.cue(place, at);
+        self.inner.cue(place, at);
     }
 
     fn waiting(&self, from: End) -> usize {

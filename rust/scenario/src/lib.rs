@@ -25,7 +25,8 @@ mod schema;
 pub use file_ref::{FileRef, FileRefError, Label, Target};
 pub use load::{Options, load, load_devices};
 pub use model::{
-    DeviceModule, Expect, Fault, Input, Link, LoadedFile, Mac, Node, Port, Power, PowerChange, Scenario, When,
+    DeviceModule, Expect, Fault, Input, Link, LinkInput, LoadedFile, Mac, Node, Port, Power, PowerChange,
+    Scenario, When,
 };
 pub use read::parse;
 pub use report::{Diagnostic, Errors, Place, Problem, Source};

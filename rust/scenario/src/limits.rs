@@ -38,6 +38,12 @@ pub const INPUTS_MAX: usize = 4096;
 pub const SESSIONS_MAX: usize = 64;
 /// Inputs of one of them: its file is not longer than a scenario's.
 pub const SESSION_INPUTS_MAX: usize = 1 << 16;
+/// Bytes of a log, a capture or a database.
+pub const INPUT_FILE_BYTES_MAX: usize = 256 << 20;
+/// Frames of one of them.
+pub const INPUT_FRAMES_MAX: usize = 1 << 20;
+/// How often an input is sent.
+pub const INPUT_TIMES_MAX: u64 = 1 << 32;
 /// Bytes of one input.
 pub const INPUT_BYTES_MAX: usize = 1 << 16;
 /// Bytes of a CAN database.

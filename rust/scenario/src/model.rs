@@ -30,6 +30,8 @@ pub struct Scenario {
     pub faults: Vec<Fault>,
     /// What is typed, in the order of the file, then of the sessions; at one port one after the other.
     pub inputs: Vec<Input>,
+    /// What is sent on links, in the order of the file: first on CAN buses, then on Ethernet.
+    pub link_inputs: Vec<LinkInput>,
     /// When a recorded session ends the run, before its duration is over.
     pub ends: Option<Span>,
     /// What must happen, in the order of the file.
@@ -146,6 +148,8 @@ pub struct Link {
     pub host: Option<peer::HostSpec>,
     /// Of a CAN bus: a controller whose registers give another bit rate takes no part, and the run goes on.
     pub allows_wrong_rate: bool,
+    /// Whether the scenario sends something on it: one end more, behind the host's.
+    pub has_inputs: bool,
 }
 
 /// Something that goes wrong on a link.
@@ -157,6 +161,27 @@ pub struct Fault {
     pub fault: link::AnyFault,
     /// The same for the head of a trace and for people: `drop one in 20 of client.eth0 from 0ns until 40ms`.
     pub description: String,
+    /// Where the file says so, for messages.
+    pub place: Place,
+}
+
+/// What the scenario sends on a link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkInput {
+    /// The place of the link in [`Scenario::links`].
+    pub link: usize,
+    /// When it begins.
+    pub when: When,
+    /// The port whose text is waited for; a console.
+    pub port: Option<Port>,
+    /// All again after this time, and how often in all.
+    pub every: Span,
+    /// At least once.
+    pub rounds: u64,
+    /// What would be sent then or later is left out.
+    pub until: Option<Span>,
+    /// The frames, each so long after the beginning, as [`peer::TesterSpec`] has them; not empty.
+    pub frames: Arc<[(Span, Vec<u8>)]>,
     /// Where the file says so, for messages.
     pub place: Place,
 }
@@ -270,10 +295,15 @@ impl Node {
 impl Link {
     /// What it is, for the head of a trace and for people.
     pub fn description(&self) -> String {
-        match &self.host {
-            Some(host) => format!("{} {host}", self.spec),
-            None => self.spec.to_string(),
+        let mut text = self.spec.to_string();
+        // Writing to a String cannot fail.
+        if let Some(host) = &self.host {
+            let _ = write!(text, " {host}");
         }
+        if self.has_inputs {
+            text.push_str(" input");
+        }
+        text
     }
 }
 

@@ -17,6 +17,11 @@ impl NodeId {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PortId(pub u16);
 
+impl PortId {
+    /// Of [`NodeId::CONTROL`]: who sends what the scenario says on a link.
+    pub const INPUT: PortId = PortId(u16::MAX);
+}
+
 /// A link, by its place in the scenario's order of links; [`LinkId::NONE`] for a port that no link joins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LinkId(pub u16);
@@ -100,7 +105,7 @@ pub enum Body {
     },
     /// A frame of a link that carries frames, from `key.at` on; what it is comes with the event ([`crate::Core::drain_events`]).
     Frame {
-        /// The port of `key.source` that sent it; none for what a scripted fault does, or a host ([`NodeId::CONTROL`]).
+        /// The port of `key.source` that sent it. Of [`NodeId::CONTROL`] it is [`PortId::INPUT`], or none: a host's, or a scripted fault's doing.
         port: PortId,
         /// What it is.
         medium: link::Medium,

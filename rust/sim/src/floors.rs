@@ -9,9 +9,9 @@
 //! **Invariant:** a floor is not before the node's clock, and nothing that the node hands to a link from now on is
 //! before its floor.
 
-use crate::NodeId;
 use crate::joint::Joint;
 use crate::node::Node;
+use crate::{LinkId, NodeId};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use vtime::Instant;
@@ -52,8 +52,13 @@ impl Floors {
             if floor > self.of(id) {
                 continue; // found a sooner one since
             }
-            for port in &nodes[usize::from(id.0)].ports {
-                let Some((link, end)) = port.joined else { continue };
+            let node = &nodes[usize::from(id.0)];
+            let joined =
+                node.ports.iter().filter_map(|port| port.joined).map(|(link, end)| (link, end, floor));
+            let tester = |link: LinkId| links[usize::from(link.0)].tester;
+            let cued =
+                node.cued.iter().filter_map(|(link, wait)| Some((*link, tester(*link)?, floor + *wait)));
+            for (link, end, floor) in joined.chain(cued) {
                 let joint = &links[usize::from(link.0)];
                 let reached = joint.model.earliest(end, floor);
                 for (to, _) in joint.ends.iter().filter(|(to, _)| *to != id) {

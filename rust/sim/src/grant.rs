@@ -135,7 +135,7 @@ impl Core {
         let node = &self.nodes[place(id)];
         for neighbour in &node.neighbours {
             let joint = &self.links[usize::from(neighbour.link.0)];
-            let safe = joint.model.earliest(neighbour.end, floors.of(neighbour.node));
+            let safe = joint.model.earliest(neighbour.end, floors.of(neighbour.node) + neighbour.wait);
             if safe < horizon.0 {
                 horizon = (safe, Some(neighbour.node));
             }

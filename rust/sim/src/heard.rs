@@ -205,8 +205,14 @@ mod tests {
         let uart = Uart::new(1_000_000_000, Framing::default(), Span::ZERO).unwrap();
         let ends = [(NodeId(0), PortId(0)), (NodeId(1), PortId(0))];
         let spec = Spec::Uart(uart);
-        let links =
-            vec![LinkSpec { name: "wire".into(), spec, ends: ends.into(), host: None, faults: vec![] }];
+        let links = vec![LinkSpec {
+            name: "wire".into(),
+            spec,
+            ends: ends.into(),
+            host: None,
+            tester: None,
+            faults: vec![],
+        }];
         let system =
             System { nodes: vec![node("a"), node("b")], links, duration: Span::from_ns(100), seed: 0 };
         let mut core = Core::new(&system, Slicing::default()).unwrap();

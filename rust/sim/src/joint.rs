@@ -6,10 +6,13 @@ use crate::floors::Floors;
 use crate::frames::Frames;
 use crate::node::{Incoming, Node};
 use crate::queue::Queue;
-use crate::{Arrival, Body, Class, Core, Error, Event, Key, LinkId, MAX_BACKLOG, NodeId, PortId, System};
+use crate::{
+    Arrival, Body, Class, Core, Cue, Error, Event, Key, LinkId, MAX_BACKLOG, NodeId, PortId, System,
+};
 use link::{Draws, End, FAULTS_MAX, Handed, Link, Medium, Outcome, Told, What};
 use peer::{Host, WithHost};
-use vtime::Instant;
+use std::collections::VecDeque;
+use vtime::{Instant, Span};
 
 /// A link, and whom it joins.
 #[derive(Debug)]
@@ -26,30 +29,59 @@ pub(crate) struct Joint {
     settled: Instant,
     /// How much came out of it.
     count: u64,
+    /// The end of who sends what the scenario says.
+    pub(crate) tester: Option<End>,
+    /// The least time from what is handed over at that end to an effect.
+    pub(crate) lookahead: Span,
+    /// For what that one waits.
+    pub(crate) cues: Vec<Listening>,
+}
+
+/// What a tester waits for.
+#[derive(Debug)]
+pub(crate) struct Listening {
+    pub(crate) cue: Cue,
+    /// The end of what the port has sent: as much as the text is long, at most.
+    tail: VecDeque<u8>,
+    /// The port has sent it.
+    pub(crate) is_heard: bool,
 }
 
 /// The links of a system that was checked.
 pub(crate) fn build(system: &System) -> Vec<Joint> {
     let model = |spec: &crate::LinkSpec| -> Box<dyn Link> {
-        let ends = spec.ends.len();
+        // There are not more ends than `MAX_ENDS`.
+        let host = spec.ends.len() as u16;
         let draws = Draws::new(system.seed, &spec.name);
-        let build = |ends| spec.spec.build_with(ends, &spec.faults, draws);
+        let mut model = spec.spec.build_with(spec.ends.len() + spec.guests(), &spec.faults, draws);
+        if let Some(tester) = &spec.tester {
+            let end = End(host + u16::from(spec.host.is_some()));
+            model = Box::new(WithHost::new(model, peer::Tester::new(&tester.spec), end));
+        }
         match &spec.host {
-            None => build(ends),
-            // There are not more ends than `MAX_ENDS`.
-            Some(host) => Box::new(WithHost::new(build(ends + 1), Host::new(host), End(ends as u16))),
+            None => model,
+            Some(own) => Box::new(WithHost::new(model, Host::new(own), End(host))),
         }
     };
-    let joint = |spec: &crate::LinkSpec| Joint {
-        name: spec.name.clone(),
-        model: model(spec),
-        ends: spec.ends.clone(),
-        medium: spec.spec.medium(),
-        effects: vec![Instant::FAR; spec.ends.len()],
-        told: Instant::FAR,
-        is_open: false,
-        settled: Instant::START,
-        count: 0,
+    let listening = |cue: &Cue| Listening { cue: cue.clone(), tail: VecDeque::new(), is_heard: false };
+    let joint = |spec: &crate::LinkSpec| {
+        let mut joint = Joint {
+            name: spec.name.clone(),
+            model: model(spec),
+            ends: spec.ends.clone(),
+            medium: spec.spec.medium(),
+            effects: vec![Instant::FAR; spec.ends.len()],
+            told: Instant::FAR,
+            is_open: false,
+            settled: Instant::START,
+            count: 0,
+            tester: spec.tester.as_ref().map(|_| End((spec.ends.len() + spec.guests() - 1) as u16)),
+            lookahead: spec.spec.lookahead(),
+            cues: spec.tester.iter().flat_map(|tester| &tester.cues).map(listening).collect(),
+        };
+        // A tester knows from the start when it sends.
+        joint.look();
+        joint
     };
     system.links.iter().map(joint).collect()
 }
@@ -75,7 +107,30 @@ impl Joint {
 
     /// Before this nobody hands anything over to it.
     fn floor(&self, floors: &Floors) -> Instant {
-        self.slowest(floors).map_or(Instant::FAR, |node| floors.of(node))
+        let cued = self.unheard().map(|cue| floors.of(cue.node) + cue.wait);
+        self.slowest(floors).map(|node| floors.of(node)).into_iter().chain(cued).min().unwrap_or(Instant::FAR)
+    }
+
+    /// For what its tester still waits.
+    pub(crate) fn unheard(&self) -> impl Iterator<Item = &Cue> {
+        self.cues.iter().filter(|listening| !listening.is_heard).map(|listening| &listening.cue)
+    }
+
+    /// A port that no link joins has sent a byte: the sendings that have waited for that, each with its wait.
+    fn hear(&mut self, (node, port): (NodeId, PortId), byte: u8, mut heard: impl FnMut(&mut dyn Link, &Cue)) {
+        let listening = self.cues.iter_mut().filter(|listening| !listening.is_heard);
+        for Listening { cue, tail, is_heard } in
+            listening.filter(|listening| listening.cue.node == node && listening.cue.port == port)
+        {
+            if tail.len() == cue.text.len() {
+                tail.pop_front();
+            }
+            tail.push_back(byte);
+            if tail.iter().eq(&cue.text) {
+                *is_heard = true;
+                heard(&mut *self.model, cue);
+            }
+        }
     }
 
     /// For whom it waits before it decides more.
@@ -89,6 +144,7 @@ struct Passing<'a> {
     link: LinkId,
     name: &'a str,
     ends: &'a [(NodeId, PortId)],
+    tester: Option<End>,
     nodes: &'a mut [Node],
     events: &'a mut Queue,
     frames: &'a mut Frames,
@@ -119,9 +175,10 @@ impl Passing<'_> {
     /// Of a link that carries frames.
     fn tell_frame(&mut self, told: Told<'_>) {
         let Told { from, seq, at, ends, what, to, bytes } = told;
-        // Who is no member is a scripted fault, or the host at the link.
+        // Who is no member is a scripted fault, or the host at the link; or who sends what the scenario says.
         let by = self.ends.get(usize::from(from.0)).copied();
-        let (source, port) = by.unwrap_or((NodeId::CONTROL, PortId(0)));
+        let port = if self.tester == Some(from) { PortId::INPUT } else { PortId(0) };
+        let (source, port) = by.unwrap_or((NodeId::CONTROL, port));
         let (class, seq) = match what {
             What::Sent => (Class::Frame, seq),
             What::Lost => (Class::Lost, seq),
@@ -273,6 +330,32 @@ impl Core {
         }
     }
 
+    /// A port that no link joins has sent a byte: testers may have waited for it.
+    pub(crate) fn cue(&mut self, node: NodeId, port: PortId, at: Instant, byte: u8) {
+        if self.nodes[place(node)].cued.is_empty() {
+            return;
+        }
+        for joint in &mut self.links {
+            let mut any = false;
+            joint.hear((node, port), byte, |model, cue| {
+                model.cue(cue.sending, at + cue.wait);
+                any = true;
+            });
+            if any {
+                joint.look();
+                self.floors.outdate();
+            }
+        }
+    }
+
+    /// What testers have waited for in vain: on which link, and for which of their sendings.
+    pub fn uncued(&self) -> impl Iterator<Item = (LinkId, &Cue)> {
+        (0..)
+            .map(LinkId)
+            .zip(&self.links)
+            .flat_map(|(link, joint)| joint.unheard().map(move |cue| (link, cue)))
+    }
+
     /// Lets a link do something, and passes on what comes out of it; true if that changes what may reach a node, and when.
     fn with_link(
         &mut self,
@@ -280,12 +363,12 @@ impl Core {
         by: Option<(NodeId, PortId, Instant)>,
         act: impl FnOnce(&mut dyn Link, &mut dyn Outcome),
     ) -> Result<bool, Error> {
-        let Joint { name, model, ends, count, medium, .. } = &mut self.links[usize::from(link.0)];
+        let Joint { name, model, ends, count, medium, tester, .. } = &mut self.links[usize::from(link.0)];
         let (nodes, events) = (&mut self.nodes[..], &mut self.events);
-        let (frames, medium) = (&mut self.frames, *medium);
+        let (frames, medium, tester) = (&mut self.frames, *medium, *tester);
         let (delivered, error) = (false, None);
         let mut passing =
-            Passing { link, name, ends, nodes, events, frames, medium, by, count, delivered, error };
+            Passing { link, name, ends, tester, nodes, events, frames, medium, by, count, delivered, error };
         act(&mut **model, &mut passing);
         let Passing { delivered, error, .. } = passing;
         let moved = self.links[usize::from(link.0)].look();

@@ -71,6 +71,10 @@
 //! while, and the time of a byte, is how far a node may run beyond its floor: what it does from there on is answered no sooner.
 //! Who decides only now what to type does so at the ceiling ([`Core::type_now`]), where no node has been.
 //!
+//! *Who sends on a link what the scenario says* ([`Tester`]) is an end that knows its times from the start: a link tells its soonest effect. One
+//! that waits for a text of a console is, for all whom the link joins, a neighbour with that console's floor, its wait and the link's lookahead;
+//! and the link decides nothing at or behind that floor and wait.
+//!
 //! # The order
 //!
 //! Events are told in the order of [`Key`]: time, class, link, source node, and the count of the source's events of that
@@ -120,5 +124,5 @@ pub use life::{Change, Life, Power, Switch};
 pub use node::Counts;
 pub use outside::{InjectError, MAX_INJECTED};
 pub use report::{NodeReport, State};
-pub use system::{LinkSpec, MAX_ENDS, NodeSpec, SetupError, Slicing, System};
+pub use system::{Cue, LinkSpec, MAX_ENDS, NodeSpec, SetupError, Slicing, System, Tester};
 pub use typist::{Input, Untyped, When};

@@ -26,6 +26,8 @@ pub(crate) struct Node {
     pub(crate) ports: Vec<Port>,
     /// Who is joined to it, once for each end of a link, in order of id.
     pub(crate) neighbours: Vec<Neighbour>,
+    /// The links on which somebody waits for what it sends, and how long after that they send something.
+    pub(crate) cued: Vec<(LinkId, Span)>,
     pub(crate) counts: Counts,
     /// When it is on, and how it counts its time.
     pub(crate) stage: Stage,
@@ -52,6 +54,8 @@ pub(crate) struct Neighbour {
     pub(crate) end: End,
     /// The least time from its handing a byte over to the arrival.
     pub(crate) lookahead: Span,
+    /// How long who is at that end waits after the node has sent what it waits for.
+    pub(crate) wait: Span,
     /// How many bytes of that node this one knows of: what it reads in the node's clock holds only with this count.
     pub(crate) told: u64,
 }
@@ -172,6 +176,7 @@ pub(crate) fn build(system: &System, links: &[Joint]) -> Vec<Node> {
             promise: Instant::START,
             ports: (0..spec.ports).map(|_| Port::default()).collect(),
             neighbours: Vec::new(),
+            cued: Vec::new(),
             counts: Counts::default(),
             stage: Stage::default(),
         })
@@ -188,9 +193,18 @@ pub(crate) fn build(system: &System, links: &[Joint]) -> Vec<Node> {
                 link,
                 end,
                 lookahead,
+                wait: Span::ZERO,
                 told: 0,
             };
             known.neighbours.extend(heard.map(neighbour));
+        }
+        for (cue, end) in joint.unheard().filter_map(|cue| Some((cue, joint.tester?))) {
+            nodes[usize::from(cue.node.0)].cued.push((link, cue.wait));
+            let lookahead = joint.lookahead + cue.wait;
+            let neighbour = Neighbour { node: cue.node, link, end, lookahead, wait: cue.wait, told: 0 };
+            for (node, _) in &joint.ends {
+                nodes[usize::from(node.0)].neighbours.push(neighbour);
+            }
         }
     }
     for node in &mut nodes {

@@ -40,6 +40,39 @@ pub struct LinkSpec {
     pub host: Option<peer::HostSpec>,
     /// What goes wrong on it: of its kind, at most [`link::FAULTS_MAX`].
     pub faults: Vec<link::AnyFault>,
+    /// Who sends what the scenario says, at one end more, behind the host.
+    pub tester: Option<Tester>,
+}
+
+/// Who sends what the scenario says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tester {
+    /// What, and when.
+    pub spec: peer::TesterSpec,
+    /// For what it waits.
+    pub cues: Vec<Cue>,
+}
+
+/// What a tester waits for before it sends something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cue {
+    /// Which of its sendings.
+    pub sending: usize,
+    /// The node of the port, which no link joins.
+    pub node: NodeId,
+    /// The port.
+    pub port: PortId,
+    /// What that port sends; not empty.
+    pub text: Vec<u8>,
+    /// How long after that the sending begins.
+    pub wait: Span,
+}
+
+impl LinkSpec {
+    /// How many ends nobody of `ends` has.
+    pub(crate) fn guests(&self) -> usize {
+        usize::from(self.host.is_some()) + usize::from(self.tester.is_some())
+    }
 }
 
 /// How to cut virtual time into grants. Never changes what happens, only how fast it is found out; tests use it to show
@@ -152,7 +185,7 @@ impl System {
         for link in &self.links {
             at_most(link::FAULTS_MAX, "faults of a link", link.faults.len())?;
             let most = if link.spec.joins_two() { 2 } else { MAX_ENDS };
-            if !(2..=most).contains(&(link.ends.len() + usize::from(link.host.is_some()))) {
+            if !(2..=most).contains(&(link.ends.len() + link.guests())) {
                 return Err(SetupError::Ends { link: link.name.clone(), count: link.ends.len() });
             }
             for &(node, port) in &link.ends {
@@ -218,6 +251,7 @@ mod tests {
                     ends: ends.map(end).into(),
                     host: None,
                     faults: vec![],
+                    tester: None,
                 })
                 .collect(),
             duration: Span::from_ns(1),

@@ -158,6 +158,7 @@ impl Core {
         at: Instant,
         byte: u8,
     ) -> Result<(), Error> {
+        self.cue(node, port, at, byte);
         let typist = &mut self.nodes[place(node)].ports[usize::from(port.0)].typist;
         if typist.as_mut().is_some_and(|typist| typist.hear(at, byte)) {
             self.type_on(node, port, at)?;

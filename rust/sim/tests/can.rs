@@ -30,7 +30,14 @@ fn run(scripts: &[Script], slicing: Slicing) -> Result<Course, sim::Error> {
     let ends = (0..scripts.len() as u16).map(|node| (NodeId(node), PORT)).collect();
     let system = System {
         nodes: ('a'..).take(scripts.len()).map(|name| NodeSpec { name: name.into(), ports: 1 }).collect(),
-        links: vec![LinkSpec { name: "bus".into(), spec: Spec::Can(spec), ends, host: None, faults: vec![] }],
+        links: vec![LinkSpec {
+            name: "bus".into(),
+            spec: Spec::Can(spec),
+            ends,
+            host: None,
+            tester: None,
+            faults: vec![],
+        }],
         duration: Span::from_ns(END_NS),
         seed: 0,
     };

@@ -33,6 +33,7 @@ fn started() -> Core {
             ends: vec![(A, PORT), (B, PORT)],
             host: None,
             faults: vec![],
+            tester: None,
         }],
         duration: Span::from_ns(1_000_000_000),
         seed: 0,

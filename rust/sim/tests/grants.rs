@@ -30,6 +30,7 @@ fn core(nodes: usize, links: &[([(u16, u16); 2], u64)], slicing: Slicing) -> Cor
         ends: ends.map(|(node, port)| (NodeId(node), PortId(port))).into(),
         host: None,
         faults: vec![],
+        tester: None,
     };
     let system = System {
         nodes: ('a'..).take(nodes).map(node).collect(),

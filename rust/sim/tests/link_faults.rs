@@ -40,6 +40,7 @@ fn run(nets: &[Net], wanted: &str, seed: u64, slicing: Slicing) -> Course {
             spec: net.spec.clone(),
             ends: members.map(place).collect(),
             host: None,
+            tester: None,
             faults: net.faults.clone(),
         });
         sends.extend(net.sends.iter().cloned());

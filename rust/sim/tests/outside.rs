@@ -34,6 +34,7 @@ fn steered_by(slicing: Slicing, kind: fn(Uart) -> Spec) -> Core {
             ends: vec![(A, WIRED), (B, WIRED)],
             host: None,
             faults: vec![],
+            tester: None,
         }],
         duration: Span::from_ns(100),
         seed: 0,

@@ -48,6 +48,7 @@ fn run(groups: &[&Group], slicing: Slicing) -> Result<Lives, sim::Error> {
             spec: group.spec.clone(),
             ends,
             host: None,
+            tester: None,
             faults: Vec::new(),
         });
     }

@@ -260,9 +260,13 @@ impl<W: Write, O: LineObserver> Recorder<W, O> {
         let key = event.key;
         let link = self.ports.link(key.link).map(|(place, _)| place);
         let link = link.ok_or_else(|| RecordError::Port { event: self.describe(event) })?;
-        // What a scripted fault does is the link's doing.
+        // What a scripted fault or a host does is the link's doing.
         let of_node = key.source != NodeId::CONTROL;
-        let place = if of_node { self.place(event, key.source, port)? } else { link };
+        let place = match port {
+            _ if of_node => self.place(event, key.source, port)?,
+            PortId::INPUT => self.ports.outside(0),
+            _ => link,
+        };
         let receiver = to.map(|to| self.place(event, to.node, to.port)).transpose()?;
         if ends < key.at {
             return Err(RecordError::Times { event: self.describe(event) });

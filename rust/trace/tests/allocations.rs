@@ -55,6 +55,7 @@ impl Traffic {
                 spec: self.spec.clone(),
                 ends: all.clone().map(|node| (NodeId(node), PORT)).collect(),
                 host: None,
+                tester: None,
                 faults: Vec::new(),
             }],
             duration: Span::from_ns((Traffic::WARM + Traffic::COUNTED + 100) * self.gap_ns),

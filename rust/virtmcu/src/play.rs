@@ -16,7 +16,7 @@ use crate::report::{Case, NodeReport, Report};
 use crate::session::{Ended, Run};
 use control::{Choice, Listener};
 use expect::{Expectations, Topology, TopologyPort};
-use scenario::{Port, Scenario};
+use scenario::{LinkInput, Port, Scenario};
 use sim::{Event, LinkId, Slicing, Untyped};
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -164,7 +164,7 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
     };
     let observer = Observer { expectations: expectations(&scenario), display: &shared };
     let ended = run.simulate(out, observer, |now| shared.borrow_mut().progress(now, end));
-    let Ended { summary, observer, whereabouts, untyped, unfired, words, .. } = match ended {
+    let Ended { summary, observer, whereabouts, untyped, unfired, unsent, words, .. } = match ended {
         Ok(ended) => ended,
         Err(error) => {
             let recorded = attached.as_ref().map_or(String::new(), |attached| recorded(attached) + "\n");
@@ -182,6 +182,7 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
     if request.until.is_none() {
         cases.extend(untyped.iter().map(|untyped| never_typed(&scenario, untyped)));
         cases.extend(faults::cases(&scenario, &unfired));
+        cases.extend(unsent.iter().map(|place| never_sent(&scenario, &scenario.link_inputs[*place])));
     }
     let mut equal = None;
     let not_reproducible = attached.as_ref().map(recorded).or(request.mode.warning());
@@ -254,6 +255,19 @@ fn never_typed(scenario: &Scenario, untyped: &Untyped) -> Case {
         String::from_utf8_lossy(&untyped.text),
     );
     Case { name: format!("input {name}"), verdict: Verdict::Failed, message }
+}
+
+/// An input of a link waits for a text that never came.
+fn never_sent(scenario: &Scenario, input: &LinkInput) -> Case {
+    let (file, line) = (scenario.source.file(), input.place.line);
+    let text = match &input.when {
+        scenario::When::After { text, .. } => String::from_utf8_lossy(text),
+        scenario::When::At(_) => "".into(),
+    };
+    let port = input.port.map_or(String::new(), |port| scenario.port_name(port));
+    let message = format!("{file}:{line}: this input was never sent: {port} did not send {text:?}");
+    let link = &scenario.links[input.link].name;
+    Case { name: format!("input {link} {line}"), verdict: Verdict::Failed, message }
 }
 
 /// How long a node may come no further: what was said, else what the scenario says, and never longer than the caller can wait.

@@ -90,7 +90,7 @@ impl Rate {
 }
 
 /// Whether a frame has a length that a receiver takes.
-fn is_valid(frame: &[u8]) -> bool {
+pub fn is_valid(frame: &[u8]) -> bool {
     let tagged = matches!(frame.get(12..14), Some([0x81, 0x00] | [0x88, 0xa8]));
     (LEN_MIN..=if tagged { LEN_MAX_TAGGED } else { LEN_MAX }).contains(&frame.len())
 }

@@ -67,7 +67,8 @@ fn read_input<'a>(
     let port = section.need("port", "port = \"NODE.PORT\"", problems);
     let port = port.and_then(|entry| {
         let port = nodes.port(&entry, problems)?.of_kind(PortKind::Uart, &entry, problems)?;
-        refuse_joined(&entry, port, joined, problems).map(|()| port)
+        refuse_joined(&entry, port, joined, "nobody can type at a port that is linked", problems)
+            .map(|()| port)
     });
     let text = read_what(&section, problems);
     let when = read_when(&section, duration, problems);
@@ -80,9 +81,15 @@ fn read_input<'a>(
 }
 
 /// What is at the other end of a link is a node; nobody types there.
-fn refuse_joined(entry: &Entry<'_>, port: Port, joined: &[Link], problems: &mut Problems) -> Checked<()> {
+pub(super) fn refuse_joined(
+    entry: &Entry<'_>,
+    port: Port,
+    joined: &[Link],
+    message: &str,
+    problems: &mut Problems,
+) -> Checked<()> {
     let Some(link) = joined.iter().find(|link| link.ends.contains(&port)) else { return Ok(()) };
-    let problem = Problem::at(entry.span(), "nobody can type at a port that is linked");
+    let problem = Problem::at(entry.span(), message);
     let problem = problem.found(format!("[link.{}] joins it to another port", link.name));
     Err(problems.report(problem.expected("a port without a link: a console")))
 }
@@ -115,7 +122,12 @@ fn read_text(entry: &Entry<'_>, problems: &mut Problems) -> Checked<Vec<u8>> {
     Ok(text.as_bytes().to_vec())
 }
 
-fn read_when(section: &Section<'_>, duration: Option<Span>, problems: &mut Problems) -> Checked<When> {
+/// When an input begins.
+pub(super) fn read_when(
+    section: &Section<'_>,
+    duration: Option<Span>,
+    problems: &mut Problems,
+) -> Checked<When> {
     let expected = "exactly one of \"at\" (a time) and \"after\" (a text that the port sends)";
     let entry = match (section.get("at"), section.get("after")) {
         (Some(entry), None) => {
@@ -127,12 +139,13 @@ fn read_when(section: &Section<'_>, duration: Option<Span>, problems: &mut Probl
         }
         (None, Some(entry)) => entry,
         (Some(at), Some(after)) => {
-            let problem = Problem::at(after.span(), "[[input.uart]] has both \"at\" and \"after\"");
+            let problem =
+                Problem::at(after.span(), format!("{} has both \"at\" and \"after\"", section.name()));
             let problem = problem.found("\"after\" too").also(at.span(), "\"at\"");
             return Err(problems.report(problem.expected(expected).help("remove one of the two")));
         }
         (None, None) => {
-            let problem = Problem::at(section.span(), "[[input.uart]] does not say when to type");
+            let problem = Problem::at(section.span(), format!("{} does not say when", section.name()));
             let problem = problem.found("\"at\" or \"after\" is missing").expected(expected);
             return Err(problems.report(problem.help("add at = \"10ms\" or after = \">>> \"")));
         }
@@ -151,7 +164,7 @@ fn read_at(entry: &Entry<'_>, duration: Option<Span>, problems: &mut Problems) -
     let at = entry.time("at = \"10ms\"", problems)?;
     match duration {
         Some(duration) if at >= duration => {
-            let problem = Problem::at(entry.span(), "nothing is typed after the run's end");
+            let problem = Problem::at(entry.span(), "nothing is sent after the run's end");
             let problem = problem.found(format!("the run lasts {duration}"));
             Err(problems.report(problem.expected(format!("a time before \"{duration}\""))))
         }

@@ -85,9 +85,47 @@ pub(crate) const FAULT_DO: &[&str] = &[
     "babble",
 ];
 /// `[input]`.
-pub(crate) const INPUT: &[&str] = &["uart", "session"];
+pub(crate) const INPUT: &[&str] = &["uart", "can", "frame", "session"];
 /// `[[input.uart]]`.
 pub(crate) const INPUT_UART: &[&str] = &["port", "at", "after", "wait", "text", "bytes", "baud"];
+/// `[[input.can]]`.
+pub(crate) const INPUT_CAN: &[&str] = &[
+    "link",
+    "log",
+    "pcapng",
+    "interface",
+    "direction",
+    "id",
+    "data",
+    "extended",
+    "fd",
+    "brs",
+    "dbc",
+    "message",
+    "signals",
+    "at",
+    "after",
+    "port",
+    "wait",
+    "every",
+    "times",
+    "until",
+];
+/// `[[input.frame]]`.
+pub(crate) const INPUT_FRAME: &[&str] = &[
+    "link",
+    "bytes",
+    "pcapng",
+    "interface",
+    "direction",
+    "at",
+    "after",
+    "port",
+    "wait",
+    "every",
+    "times",
+    "until",
+];
 /// `[[input.session]]`.
 pub(crate) const INPUT_SESSION: &[&str] = &["file"];
 /// The file that it names.

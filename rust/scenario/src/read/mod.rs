@@ -15,6 +15,7 @@ mod faults;
 mod files;
 pub(crate) mod inputs;
 pub(crate) mod keys;
+mod link_inputs;
 mod links;
 mod names;
 mod nodes;
@@ -135,6 +136,10 @@ fn read(source: &Source, title: String, boards: Boards<'_>, problems: &mut Probl
     }
     let joined = links.as_ref().map_or(&[][..], Vec::as_slice);
     let inputs = inputs::read(&top, &names, length, joined, source, problems);
+    let link_inputs = match &links {
+        Ok(links) => link_inputs::read(&top, &names, (length, links), boards.files, source, problems),
+        Err(reported) => Err(*reported),
+    };
     let sessions = session::read(&top, &names, (length, joined), boards.files, problems);
     let expectable = links.as_deref().map_err(|reported| *reported);
     let expects = expects::read(&top, &names, length, expectable, (source, boards.files), problems);
@@ -155,6 +160,7 @@ fn read(source: &Source, title: String, boards: Boards<'_>, problems: &mut Probl
         links: links?,
         faults: faults?,
         inputs,
+        link_inputs: link_inputs?,
         ends: sessions.ends,
         expects: expects?,
         state_every: state_every?,

@@ -18,6 +18,8 @@ const TABLES: &[(&str, &str, &[&str])] = &[
     ("FaultMatch", "[[fault.match]]", keys::MATCH),
     ("Input", "[input]", keys::INPUT),
     ("InputUart", "[[input.uart]]", keys::INPUT_UART),
+    ("InputCan", "[[input.can]]", keys::INPUT_CAN),
+    ("InputFrame", "[[input.frame]]", keys::INPUT_FRAME),
     ("InputSession", "[[input.session]]", keys::INPUT_SESSION),
     ("Expect", "[expect]", keys::EXPECT),
     ("ExpectUart", "[[expect.uart]]", keys::EXPECT_UART),

@@ -87,6 +87,7 @@ impl Model {
                 ends,
                 host: None,
                 faults: vec![],
+                tester: None,
             });
         }
         let node =

@@ -203,6 +203,8 @@ fn frames_are_shown_in_the_words_of_their_field() {
         (500, sim::NodeId(0), link::What::Sent, link::can::Event::Frame(frame)),
         (900, sim::NodeId::CONTROL, link::What::Struck { fault: 0 }, link::can::Event::NoFrame),
         (950, sim::NodeId(0), link::What::Struck { fault: 11 }, link::can::Event::Frame(frame)),
+        (970, sim::NodeId::CONTROL, link::What::Sent, link::can::Event::Frame(frame)),
+        (990, sim::NodeId::CONTROL, link::What::Failed, failed),
     ];
     for (at_ns, source, what, event) in told {
         let mut bytes = Vec::new();
@@ -210,7 +212,8 @@ fn frames_are_shown_in_the_words_of_their_field() {
         let class = if what == link::What::Sent { sim::Class::Frame } else { sim::Class::Failed };
         let at = vtime::Instant::from_ns(at_ns);
         let key = sim::Key { at, class, link: sim::LinkId(0), source, seq: at_ns };
-        let (port, ends, frame) = (sim::PortId(0), at + vtime::Span::from_ns(100), sim::FrameId::default());
+        let port = if at_ns < 970 { sim::PortId(0) } else { sim::PortId::INPUT };
+        let (ends, frame) = (at + vtime::Span::from_ns(100), sim::FrameId::default());
         let body = Body::Frame { port, medium: link::Medium::Can, what, ends, to: None, frame };
         recorder.event(&Event { key, body }, &bytes).unwrap();
     }
@@ -222,6 +225,8 @@ fn frames_are_shown_in_the_words_of_their_field() {
         "fault wire 1 stuck_dominant from 0s until 1ms\n",
         "   0.000000900  wire          struck                +100ns  fault 1: can no frame\n",
         "   0.000000950  pinger.uart0  struck                +100ns  fault 12: can 012 [2] 01 FF\n",
+        "   0.000000970  input         > wire                +100ns  can 012 [2] 01 FF\n",
+        "   0.000000990  input         failed                +100ns  can 012 [2] 01 FF: no acknowledge, bit 44\n",
     ] {
         assert!(text.contains(line), "{text}");
     }

@@ -4,8 +4,9 @@
 use super::Run;
 use crate::determinism::Host;
 use control::{Description, DescriptionLink, DescriptionNode};
+use peer::{Sending, TesterSpec};
 use scenario::{Port, Scenario};
-use sim::{Change, Input, Life, LinkSpec, NodeId, NodeSpec, PortId, Power, System, When};
+use sim::{Change, Core, Cue, Input, Life, LinkSpec, NodeId, NodeSpec, PortId, Power, System, Tester, When};
 use std::collections::BTreeMap;
 pub use trace::MadeBy;
 use trace::{FaultHead, Header, LinkHead, NodeHead};
@@ -30,11 +31,51 @@ pub(super) fn system(scenario: &Scenario) -> System {
                 ends: link.ends.iter().copied().map(end).collect(),
                 host: link.host,
                 faults: scenario.faults_of(place).map(|fault| fault.fault.clone()).collect(),
+                tester: tester(scenario, place),
             })
             .collect(),
         duration: scenario.duration,
         seed: scenario.seed,
     }
+}
+
+/// Who sends what the scenario says on the link at `place`, if it says anything.
+fn tester(scenario: &Scenario, place: usize) -> Option<Tester> {
+    let inputs: Vec<_> = scenario.link_inputs.iter().filter(|input| input.link == place).collect();
+    let sending = |input: &&scenario::LinkInput| Sending {
+        at: match input.when {
+            scenario::When::At(at) => Some(Instant::START + at),
+            scenario::When::After { .. } => None,
+        },
+        frames: input.frames.clone(),
+        every: input.every,
+        rounds: input.rounds,
+        until: input.until.map_or(Instant::FAR, |until| Instant::START + until),
+    };
+    let sendings = inputs.iter().map(sending).collect();
+    let spec = match &scenario.links[place].spec {
+        _ if inputs.is_empty() => return None,
+        link::Spec::Can(bus) => TesterSpec::can(bus.bitrate_bps(), bus.data_bitrate_bps(), sendings),
+        // What is sent on others are frames of Ethernet: the scenario was checked.
+        _ => TesterSpec::ethernet(sendings),
+    };
+    let cue = |(sending, input): (usize, &&scenario::LinkInput)| match (&input.when, input.port) {
+        (scenario::When::After { text, wait }, Some(port)) => {
+            let (node, port) = (NodeId(port.node), PortId(port.number));
+            Some(Cue { sending, node, port, text: text.clone(), wait: *wait })
+        }
+        _ => None,
+    };
+    Some(Tester { spec, cues: inputs.iter().enumerate().filter_map(cue).collect() })
+}
+
+/// The inputs of links that were never sent: their places in the scenario.
+pub(super) fn unsent(scenario: &Scenario, core: &Core) -> Vec<usize> {
+    let place = |(link, cue): (sim::LinkId, &Cue)| {
+        let of_link = |(_, input): &(usize, &scenario::LinkInput)| input.link == usize::from(link.0);
+        scenario.link_inputs.iter().enumerate().filter(of_link).nth(cue.sending).map(|(place, _)| place)
+    };
+    core.uncued().filter_map(place).collect()
 }
 
 /// What a master is told of it.

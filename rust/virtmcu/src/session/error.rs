@@ -21,7 +21,7 @@ pub enum RunError {
     /// A scenario needs the exact mode.
     #[error(
         "node {node} has a clock, power events, semihosting or typed input (\"start\", \"clock_ppm\", \"drift_ppm_per_s\", \
-         [[power]], \"semihosting\", [[input.uart]]): only mode exact has them; leave --mode out"
+         [[power]], \"semihosting\", [[input]]): only mode exact has them; leave --mode out"
     )]
     OnlyExact {
         /// The node.

@@ -116,6 +116,8 @@ pub struct Ended<O> {
     pub untyped: Vec<Untyped>,
     /// The faults that have struck nothing, by link.
     pub unfired: Vec<(LinkId, Unfired)>,
+    /// What was never sent on links, because the port did not send what it waits for: places in [`Scenario::link_inputs`].
+    pub unsent: Vec<usize>,
     /// Where each firmware was, if [`Run::ask_where`].
     pub whereabouts: Vec<Whereabouts>,
     /// What the process of each node printed, line by line.
@@ -192,8 +194,9 @@ impl Run<'_> {
         let (summary, tap) = recorder.finish(&end)?;
         tap.pcap.map_or(Ok(()), Pcap::finish)?;
         let (untyped, unfired) = (core.untyped().collect(), core.unfired().collect());
+        let unsent = describe::unsent(self.scenario, &core);
         let (observer, states) = (tap.observer, nodes.into_states());
-        Ok(Ended { summary, observer, states, whereabouts, untyped, unfired, words })
+        Ok(Ended { summary, observer, states, whereabouts, untyped, unfired, unsent, words })
     }
 
     /// How often the nodes tell their states. By the host's clock they would differ from run to run; a QEMU without our patches

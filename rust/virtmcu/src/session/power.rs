@@ -18,12 +18,17 @@ pub(super) fn refuse(scenario: &Scenario) -> Result<(), RunError> {
         return Err(RunError::FaultsOnlyExact { link });
     }
     let plain = |node: &scenario::Node| {
+        let sends = |input: &scenario::LinkInput| {
+            let ends = &scenario.links[input.link].ends;
+            ends.iter().any(|end| scenario.nodes[usize::from(end.node)].name == node.name)
+        };
         let types = |input: &scenario::Input| scenario.nodes[usize::from(input.port.node)].name == node.name;
         node.start.is_zero()
             && node.crystal == Crystal::EXACT
             && node.power.is_empty()
             && !node.semihosting
             && !scenario.inputs.iter().any(types)
+            && !scenario.link_inputs.iter().any(sends)
     };
     match scenario.nodes.iter().find(|node| !plain(node)) {
         Some(node) => Err(RunError::OnlyExact { node: node.name.clone() }),

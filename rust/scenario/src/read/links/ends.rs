@@ -6,6 +6,7 @@ use crate::model::Port;
 use crate::read::nodes::Names;
 use crate::read::section::{Checked, Problems, Reported, Section};
 use crate::{Problem, limits};
+use board::PortKind;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -14,7 +15,7 @@ pub(super) type Uses = BTreeMap<(u16, String), Vec<(Range<usize>, String)>>;
 
 pub(super) fn read<'a>(
     section: &Section<'a>,
-    kind: Option<Kind>,
+    (kind, has_inputs): (Option<Kind>, bool),
     nodes: &Names<'a>,
     uses: &mut Uses,
     problems: &mut Problems,
@@ -22,11 +23,22 @@ pub(super) fn read<'a>(
     let example = "ends = [\"NODE.PORT\", \"NODE.PORT\"]";
     let entry = section.need("ends", example, problems)?;
     let values = entry.array(&format!("an array of ports: {example}"), problems)?;
-    let hosts = usize::from(section.get("host").is_some());
-    let (least, most) = (2 - hosts, kind.map_or(limits::ENDS_MAX, Kind::ends_max) - hosts);
+    let host = section.get("host").is_some();
+    // Inputs on a link of another kind are told where they are.
+    let has_inputs = has_inputs && kind.is_none_or(|kind| kind.ports() != PortKind::Uart);
+    let more = usize::from(host) + usize::from(has_inputs);
+    let (least, most) =
+        (2usize.saturating_sub(more).max(1), kind.map_or(limits::ENDS_MAX, Kind::ends_max) - more);
+    if most == 0 {
+        let problem = Problem::at(entry.span(), format!("{} has no end for a node", section.name()));
+        let problem = problem.found("its host is at one end, and [[input.frame]] at the other");
+        return Err(problems.report(problem.expected("one of the two").help("write kind = \"switch\"")));
+    }
+    let other = if has_inputs { "its inputs" } else { "its host" };
     let expected = match most {
-        1 => "exactly one port, beside its host".to_string(),
+        1 => format!("exactly one port, beside {other}"),
         2 => "exactly two ports".to_string(),
+        most if least == 1 => format!("a port or more, at most {most}"),
         most => format!("two ports or more, at most {most}"),
     };
     // Of very many ends, the first ones are enough to tell what is wrong with them.
@@ -35,6 +47,7 @@ pub(super) fn read<'a>(
     let found: Vec<_> = values.iter().take(looked_at).map(|value| nodes.port(value, problems)).collect();
     if !(least..=most).contains(&values.len()) {
         let message = match most {
+            1 if has_inputs => format!("{} does not have one end and inputs", section.name()),
             1 => format!("{} does not have one end and a host", section.name()),
             2 => format!("{} does not have two ends", section.name()),
             _ => format!("{} joins too few ports, or too many", section.name()),

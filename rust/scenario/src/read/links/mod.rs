@@ -10,7 +10,7 @@ mod uart;
 
 use super::nodes::Names;
 use super::section::{Checked, Entry, Problems, Section};
-use super::{keys, names, quote};
+use super::{keys, link_inputs, names, quote};
 use crate::boards::Boards;
 use crate::model::Link;
 use crate::{Problem, limits};
@@ -37,11 +37,13 @@ pub(crate) fn read<'a>(
         let problem = Problem::at(entry.span(), format!("the scenario has {} links", entries.len()));
         return Err(problems.report(problem.expected(format!("at most {}", limits::LINKS_MAX))));
     }
+    let with_inputs = link_inputs::links_named(top);
     let mut uses = Uses::new();
     let mut links = Vec::new();
     for (name, (span, entry)) in entries {
         names::check("link", name, span, problems);
-        links.push(read_link(name, entry, (nodes, boards), &mut uses, problems));
+        let has_inputs = with_inputs.contains(name);
+        links.push(read_link(name, entry, (nodes, boards, has_inputs), &mut uses, problems));
     }
     ends::report_shared(uses, nodes, problems);
     links.into_iter().collect()
@@ -50,7 +52,7 @@ pub(crate) fn read<'a>(
 fn read_link<'a>(
     name: &str,
     entry: Entry<'a>,
-    (nodes, boards): (&Names<'a>, Boards<'_>),
+    (nodes, boards, has_inputs): (&Names<'a>, Boards<'_>, bool),
     uses: &mut Uses,
     problems: &mut Problems,
 ) -> Checked<Link> {
@@ -60,7 +62,7 @@ fn read_link<'a>(
         Ok(kind) => read_kind(&kind, problems)?,
         Err(reported) => {
             section.refuse_unknown(keys::LINK, problems);
-            let _ = ends::read(&section, None, nodes, uses, problems);
+            let _ = ends::read(&section, (None, has_inputs), nodes, uses, problems);
             return Err(reported);
         }
     };
@@ -69,7 +71,7 @@ fn read_link<'a>(
         PortKind::Ethernet => ethernet::read_host(name, &section, problems),
         _ => Ok(None),
     };
-    let ends = ends::read(&section, Some(kind), nodes, uses, problems);
+    let ends = ends::read(&section, (Some(kind), has_inputs), nodes, uses, problems);
     let spec = match kind {
         Kind::Uart => uart::read(&section, problems).map(Spec::Uart),
         Kind::Rs485 => uart::read(&section, problems).map(Spec::UartBus),
@@ -81,7 +83,7 @@ fn read_link<'a>(
         Kind::Ethernet => ethernet::read_cable(&section, problems).map(Spec::Ethernet),
         Kind::Switch => {
             let ends = ends.as_deref().map_err(|reported| *reported);
-            switch::read(&section, ends, nodes, problems).map(Spec::Switch)
+            switch::read(&section, (ends, has_inputs), nodes, problems).map(Spec::Switch)
         }
     };
     let allows_wrong_rate = match section.get("allow_wrong_rate") {
@@ -89,7 +91,7 @@ fn read_link<'a>(
         _ => Ok(false),
     };
     let allows_wrong_rate = allows_wrong_rate?;
-    Ok(Link { name: name.to_string(), spec: spec?, ends: ends?, host: host?, allows_wrong_rate })
+    Ok(Link { name: name.to_string(), spec: spec?, ends: ends?, host: host?, allows_wrong_rate, has_inputs })
 }
 
 /// The kinds of links.

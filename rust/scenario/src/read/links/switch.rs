@@ -23,7 +23,7 @@ const HOST: &str = "host";
 
 pub(super) fn read<'a>(
     section: &Section<'a>,
-    ends: Checked<&[Port]>,
+    (ends, has_inputs): (Checked<&[Port]>, bool),
     nodes: &Names<'a>,
     problems: &mut Problems,
 ) -> Checked<SwitchSpec> {
@@ -34,8 +34,8 @@ pub(super) fn read<'a>(
     let port = rate
         .and_then(|rate| Ok(PortSpec { rate, delay: delay?, queue: Limit::Frames(queue?), latency: None }));
     let own = read_ports(section, ends, port, nodes, problems);
-    let hosts = usize::from(section.get(HOST).is_some());
-    let mut ports = vec![port?; ends?.len() + hosts];
+    let more = usize::from(section.get(HOST).is_some()) + usize::from(has_inputs);
+    let mut ports = vec![port?; ends?.len() + more];
     for (place, own) in own? {
         ports[place] = own;
     }

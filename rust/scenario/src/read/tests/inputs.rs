@@ -32,10 +32,10 @@ fn mistake(lines: &str, expected: &str) {
 fn what_cannot_be_typed() {
     let port = "port = \"pinger.uart0\"";
     let text = "text = \"a\"";
-    mistake(&format!("{port}\n{text}"), "does not say when to type");
+    mistake(&format!("{port}\n{text}"), "does not say when");
     mistake(&format!("{port}\n{text}\nat = \"1ms\"\nafter = \"a\""), "has both \"at\" and \"after\"");
     mistake(&format!("{port}\n{text}\nat = \"1ms\"\nwait = \"1ms\""), "\"wait\" is for \"after\"");
-    mistake(&format!("{port}\n{text}\nat = \"1h\""), "nothing is typed after the run's end");
+    mistake(&format!("{port}\n{text}\nat = \"1h\""), "nothing is sent after the run's end");
     mistake(&format!("{port}\n{text}\nafter = \"\""), "\"\" cannot be waited for");
     mistake(&format!("{port}\ntext = \"\"\nat = \"1ms\""), "this cannot be typed");
     mistake(&format!("{port}\n{text}\nat = \"1ms\"\nbaud = 0"), "the baud rate is zero");

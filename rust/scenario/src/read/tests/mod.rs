@@ -12,6 +12,7 @@ mod good;
 mod inputs;
 mod keys;
 mod lin;
+mod link_inputs;
 mod links;
 mod nodes;
 mod power;

@@ -217,6 +217,23 @@ fn frames_of_ethernet_are_told_by_their_bytes() {
 }
 
 #[test]
+fn a_frame_of_lin_is_its_identifier_and_data() {
+    let pid = link::lin::Pid::of(0x21);
+    let mut bytes = Vec::new();
+    let whole = link::lin::Frame { pid, data: &[1, 2], checksum: Some(9), ..Default::default() };
+    link::lin::Event::Frame(whole).write(&mut bytes);
+    let wake_up = super::frame(1, A_ETH, 40, link::What::Sent, link::Medium::Lin, &[3]);
+    let run = [wake_up, super::frame(1, A_ETH, 50, link::What::Sent, link::Medium::Lin, &bytes)];
+    let contents = |text| Contents::Bytes { length: Some((3, 3)), parts: vec![(0, pattern(text))] };
+    let good = verdicts(&[expect(on(1, contents("21 01 02"))).times(1, 1)], &run).join("");
+    assert!(good.starts_with("met:"), "{good}");
+    let any = on(1, Contents::Bytes { length: None, parts: Vec::new() });
+    assert!(verdicts(&[expect(any).times(1, 1)], &run)[0].starts_with("met:"), "what wakes up is no frame");
+    let wrong = verdicts(&[expect(on(1, contents("21 01 03")))], &run).join("");
+    assert!(wrong.contains("      byte 2: 02, expected 03\n"), "{wrong}");
+}
+
+#[test]
 fn a_line_is_a_frame_of_its_link() {
     let told = [line(B_WIRE, 1_000, "! 3 1"), line(A_UART, 2_000, "! 3 2")];
     let any = on(2, Contents::Bytes { length: Some((6, 6)), parts: vec![(2, pattern("33"))] });

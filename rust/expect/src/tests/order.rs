@@ -82,7 +82,7 @@ fn a_count_is_met_by_the_last_of_the_least() {
 fn a_time_opens_what_looks() {
     let late = Expectation { opens: Opens::At(us(2_000)), ..sends(A_UART, "x").within(3).times(1, 1) };
     let told: Vec<Told> = [1_999, 2_000, 5_000, 5_001].map(|at| line(A_UART, at, "x")).into();
-    let text = verdicts(&[late.clone()], &told);
+    let text = verdicts(std::slice::from_ref(&late), &told);
     assert!(
         text[0].contains("sends line \"x\" exactly once within 3ms after 0.002000000\n  it came 2 times"),
         "{text:?}"

@@ -36,7 +36,10 @@ impl Expectations {
         let count = watch.expectation.count;
         let looked = matches!(watch.state, State::Looks(_));
         let met = looked && (count.min..=count.max).contains(&watch.times);
-        Verdict { met, claim: self.claim(&watch.expectation), told: self.told(watch) }
+        // Only what was not met needs to be understood.
+        let mut told = if met { Vec::new() } else { self.values(watch) };
+        told.extend(self.told(watch));
+        Verdict { met, claim: self.claim(&watch.expectation), told }
     }
 
     fn told(&self, watch: &Watch) -> Vec<String> {
@@ -75,11 +78,10 @@ impl Expectations {
         if let Some(late) = &watch.late {
             return vec![format!("it came {} too late, at {}", late.at.since(looking.closes), shown(late))];
         }
-        let mut told = self.values(watch);
-        told.push(match watch.times {
+        let mut told = vec![match watch.times {
             0 => "it did not come".to_string(),
             times => format!("it came {times} of {min} times"),
-        });
+        }];
         told.extend(watch.came.iter().map(|seen| format!("  {}", shown(seen))));
         self.tell_others(watch, &mut told);
         told

@@ -22,7 +22,7 @@ fn expectations() -> Expectations {
         end: Instant::FAR,
         slack: Span::from_ns(2_000_000),
     };
-    let data = BytePattern::parse::<()>("01 02 ?? ff", |_, _| Err(())).unwrap();
+    let data = BytePattern::parse::<()>("01 02 ?? ff", |_, _| Err(())).expect("bytes");
     let contents = Contents::Can {
         id: Some(Id::Standard(0x100)),
         fd: None,
@@ -49,7 +49,7 @@ fn expectations() -> Expectations {
 fn play(all: &mut Expectations, bytes: &mut Vec<u8>, numbers: std::ops::Range<u64>) {
     for number in numbers {
         let at = Instant::from_ns(number * 200_000);
-        let frame = Frame::new(Id::Standard(0x100), Kind::Data, &[1, 2, number as u8, 0]).unwrap();
+        let frame = Frame::new(Id::Standard(0x100), Kind::Data, &[1, 2, number as u8, 0]).expect("a frame");
         bytes.clear();
         OnBus::Frame(frame).write(bytes);
         let key = Key { at, class: Class::Frame, link: LinkId(0), source: CAN.0, seq: number };

@@ -3,6 +3,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod replayed;
 
 use capture::{Direction, Kind, Packet, Reader, serial};
 use common::small::{PING_PONG, alone};

@@ -4,7 +4,6 @@
 
 use libfuzzer_sys::fuzz_target;
 use link::lin::ldf;
-use vtime::Span;
 
 fuzz_target!(|text: &str| {
     match ldf::read("fuzz.ldf", text) {
@@ -18,7 +17,7 @@ fuzz_target!(|text: &str| {
             let frames = ldf.frames();
             let known = |id: u8| frames.get(id).is_some();
             for name in ldf.tables() {
-                let plan = ldf.plan(name, Span::ZERO).expect("a table of its own");
+                let plan = ldf.plan(name, ldf.jitter()).expect("a table of its own");
                 assert!(!plan.slots.is_empty());
                 // Commands are master's requests, which need not be among the frames.
                 let ids = plan.slots.iter().fold(0, |ids, slot| ids | slot.ids) & !(1 << 0x3c);

@@ -76,7 +76,7 @@ fn keys_that_do_not_fit() {
     check_error(
         "ldf = \"doors.ldf\"\n",
         "",
-        "\n16:1 \"schedule\" names a table of a description\n  found: \"ldf\" is missing\n  help: add ldf = \"doors.ldf\"\n",
+        "\n16:12 \"schedule\" names a table of a description\n  found: \"ldf\" is missing\n  help: add ldf = \"doors.ldf\"\n",
     );
     check_error(
         "schedule = \"Normal\"\n",
@@ -92,7 +92,7 @@ fn keys_that_do_not_fit() {
     check_error(
         "master",
         "baud",
-        "\n18:1 unknown key \"baud\" in [link.doors]\n  found: no such key\n  expected: \"kind\", \"ends\", \"bitrate\", \"delay\", \
+        "\n18:1 unknown key \"baud\"\n  found: [link.doors] has no such key\n  expected: \"kind\", \"ends\", \"bitrate\", \"delay\", \
          \"master\", \"ldf\", \"schedule\" or \"tolerance\"\n",
     );
 }
@@ -131,6 +131,6 @@ fn ends_that_do_not_fit() {
     assert_eq!(first.message, "[link.doors] joins too few ports, or too many");
     assert_eq!(first.expected.as_deref(), Some("two ports or more, at most 16"));
     let errors = read(GOOD, "\"body.usart2\", \"gate.eth0\"", LDF).unwrap_err();
-    let expected = "\n14:24 this port is Ethernet, and a UART is needed\n";
+    let expected = "\n14:24 a port of another kind\n  found: the port is for Ethernet\n  expected: a port for a UART\n";
     assert_eq!(format!("\n{}", told(&errors)), expected);
 }

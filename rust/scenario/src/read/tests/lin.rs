@@ -131,6 +131,7 @@ fn ends_that_do_not_fit() {
     assert_eq!(first.message, "[link.doors] joins too few ports, or too many");
     assert_eq!(first.expected.as_deref(), Some("two ports or more, at most 16"));
     let errors = read(GOOD, "\"body.usart2\", \"gate.eth0\"", LDF).unwrap_err();
-    let expected = "\n14:24 a port of another kind\n  found: the port is for Ethernet\n  expected: a port for a UART\n";
+    let expected =
+        "\n14:24 a port of another kind\n  found: the port is for Ethernet\n  expected: a port for a UART\n";
     assert_eq!(format!("\n{}", told(&errors)), expected);
 }

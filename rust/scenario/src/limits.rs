@@ -46,8 +46,6 @@ pub const INPUT_FRAMES_MAX: usize = 1 << 20;
 pub const INPUT_TIMES_MAX: u64 = 1 << 32;
 /// Bytes of one input.
 pub const INPUT_BYTES_MAX: usize = 1 << 16;
-/// Bytes of a CAN database.
-pub const DATABASE_BYTES_MAX: usize = 64 << 20;
 /// Places of a frame at which an expectation or a fault looks.
 pub const MATCHES_MAX: usize = 64;
 /// Bytes that an expectation waits for.

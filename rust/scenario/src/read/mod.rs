@@ -17,6 +17,7 @@ pub(crate) mod inputs;
 pub(crate) mod keys;
 mod link_inputs;
 mod links;
+mod named_file;
 mod names;
 mod nodes;
 mod power;

@@ -2,11 +2,10 @@
 //! Messages and signals of CAN by their names: `dbc`, `message` and `signals` of `[[expect.can]]`.
 
 use super::super::section::{Checked, Entry, Problems, Section};
-use super::super::{keys, quote};
+use super::super::{keys, named_file, quote};
 use super::Around;
-use crate::{Problem, Target, limits};
+use crate::Problem;
 use ::dbc::{Database, Decimal, Message, Signal};
-use board::file::read_bytes;
 use expect::{Captured, Signals, Wanted};
 use report::one_of;
 use std::sync::Arc;
@@ -53,37 +52,16 @@ impl<'a> Around<'a, '_> {
     }
 
     /// A database; it is read once.
-    fn database(&self, entry: &Entry<'_>, problems: &mut Problems) -> Checked<Arc<Database>> {
-        let text = entry.string("dbc = \"engine.dbc\"", problems)?;
-        let expected =
-            "a path from the scenario's folder, or from the workspace's root: dbc = \"//path/engine.dbc\"";
-        let wrong = Problem::at(text.span, format!("cannot read the database {}", quote(text.text)));
-        let path = match (text.text.parse::<Target>(), self.files) {
-            (Ok(Target::Relative(path)), Some((folder, _))) => folder.join(path),
-            (Ok(Target::RootPath(path)), Some((_, root))) => root.join(path),
-            (Ok(Target::Label(_)), _) => {
-                return Err(problems.report(wrong.found("this is a label").expected(expected)));
-            }
-            (Err(error), _) => return Err(problems.report(wrong.found(error.to_string()).expected(expected))),
-            (Ok(_), None) => return Err(problems.report(wrong.found("no files are read here"))),
-        };
-        if let Some(known) = self.databases.borrow().get(&path) {
+    fn database(&self, entry: &Entry<'a>, problems: &mut Problems) -> Checked<Arc<Database>> {
+        let name = entry.string("dbc = \"engine.dbc\"", problems)?.text;
+        if let Some(known) = self.databases.borrow().get(name) {
             return Ok(known.clone());
         }
-        let bytes = read_bytes(&path, limits::DATABASE_BYTES_MAX)
-            .map_err(|why| problems.report(wrong.clone().found(why.to_string()).expected(expected)))?;
-        let database = Database::read(text.text, &bytes).map_err(|errors| {
-            let first = &errors.list()[0];
-            let at = first
-                .place
-                .as_ref()
-                .map_or(String::new(), |place| format!(":{}:{}", place.line, place.column));
-            let more = errors.list().len() - 1;
-            let more = if more > 0 { format!(" (and {more} more)") } else { String::new() };
-            problems.report(wrong.found(format!("{}{at}: {}{more}", first.file, first.message)))
-        })?;
+        let (file, bytes) = named_file::read(entry, "database", self.files, problems)?;
+        let database = Database::read(file, &bytes)
+            .map_err(|errors| problems.report(named_file::of_file(entry, "database", &errors)))?;
         let database = Arc::new(database);
-        self.databases.borrow_mut().insert(path, database.clone());
+        self.databases.borrow_mut().insert(name, database.clone());
         Ok(database)
     }
 }

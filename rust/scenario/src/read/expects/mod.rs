@@ -19,7 +19,7 @@ use graph::Graph;
 use sim::LinkId;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use vtime::Span;
 
@@ -34,7 +34,7 @@ struct Around<'a, 'b> {
     /// The scenario's folder and the workspace's root; without them no file is read.
     files: Option<(&'b Path, &'b Path)>,
     /// Those that were read.
-    databases: RefCell<BTreeMap<PathBuf, Arc<::dbc::Database>>>,
+    databases: RefCell<BTreeMap<&'a str, Arc<::dbc::Database>>>,
 }
 
 /// Of which kind an expectation is.

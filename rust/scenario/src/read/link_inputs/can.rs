@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Frames of CAN: of a log, of a capture, by number, or by name.
 
-use super::files::of_file;
 use super::{Around, Frames, one_key, refuse_keys};
 use crate::model::Link;
+use crate::read::named_file::{self, of_file};
 use crate::read::quote;
 use crate::read::section::{Checked, Entry, Problems, Section};
 use crate::{Problem, limits};
@@ -60,7 +60,7 @@ impl<'a> Around<'a, '_> {
 
     /// The frames of one interface of a log.
     fn log(&self, entry: &Entry<'a>, section: &Section<'a>, problems: &mut Problems) -> Checked<Vec<Found>> {
-        let (name, bytes) = self.file(entry, "log", problems)?;
+        let (name, bytes) = named_file::read(entry, "log", self.files, problems)?;
         let text = String::from_utf8(bytes).map_err(|error| {
             let line = error.as_bytes()[..error.utf8_error().valid_up_to()]
                 .iter()
@@ -113,7 +113,7 @@ impl<'a> Around<'a, '_> {
         section: &Section<'a>,
         problems: &mut Problems,
     ) -> Checked<Vec<Found>> {
-        let (name, bytes) = self.file(entry, "capture", problems)?;
+        let (name, bytes) = named_file::read(entry, "capture", self.files, problems)?;
         let packets = super::capture::read(entry, section, (name, &bytes), capture::Kind::Can, problems)?;
         let frames = packets.into_iter().map(|packet| {
             let place = format!("{name}: byte {}", packet.offset);
@@ -137,7 +137,7 @@ impl<'a> Around<'a, '_> {
         problems: &mut Problems,
     ) -> Checked<Vec<Found>> {
         let kind = kind(section, problems);
-        let (file, bytes) = self.file(entry, "database", problems)?;
+        let (file, bytes) = named_file::read(entry, "database", self.files, problems)?;
         let database = Database::read(file, &bytes)
             .map_err(|errors| problems.report(of_file(entry, "database", &errors)))?;
         let example = "message = \"Engine\"";

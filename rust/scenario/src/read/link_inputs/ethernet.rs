@@ -3,8 +3,8 @@
 
 use super::{Around, Frames, capture, one_key, refuse_keys};
 use crate::Problem;
-use crate::read::bytes;
 use crate::read::section::{Checked, Problems, Section};
+use crate::read::{bytes, named_file};
 use link::ethernet::{LEN_MAX, LEN_MAX_TAGGED, LEN_MIN, is_valid};
 use vtime::Span;
 
@@ -19,7 +19,7 @@ impl<'a> Around<'a, '_> {
             refuse_keys(section, &["interface", "direction"], "\"pcapng\"", problems)?;
             vec![(Span::ZERO, bytes::read(&what, BYTES_MAX, problems)?, String::new())]
         } else {
-            let (name, file) = self.file(&what, "capture", problems)?;
+            let (name, file) = named_file::read(&what, "capture", self.files, problems)?;
             let packets = capture::read(&what, section, (name, &file), ::capture::Kind::Ethernet, problems)?;
             let place = |offset| format!("{name}: byte {offset}: ");
             packets.into_iter().map(|packet| (packet.after, packet.bytes, place(packet.offset))).collect()

@@ -4,7 +4,6 @@
 mod can;
 mod capture;
 mod ethernet;
-mod files;
 mod when;
 
 use super::inputs;

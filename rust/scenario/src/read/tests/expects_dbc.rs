@@ -52,18 +52,19 @@ fn names_and_values_are_those_of_the_database() {
         "dbc = \"engines.dbc\"\nmessage = \"Engine\"",
         r#"11:7 cannot read the database "engines.dbc"
   found: No such file or directory (os error 2)
-  expected: a path from the scenario's folder, or from the workspace's root: dbc = "//path/engine.dbc""#,
+  expected: a path from the scenario's folder, or from the workspace's root: dbc = "//path/FILE""#,
     );
     wrong(
         "dbc = \"wrong.dbc\"\nmessage = \"Engine\"",
-        r#"11:7 cannot read the database "wrong.dbc"
-  found: wrong.dbc:1:5: this is not what a DBC file has here"#,
+        r#"11:7 the database has mistakes
+  found: wrong.dbc:1:5: this is not what a DBC file has here: x
+  expected: the identifier of the message, in decimal"#,
     );
     wrong(
         "dbc = \"//a:b\"\nmessage = \"Engine\"",
         r#"11:7 cannot read the database "//a:b"
   found: this is a label
-  expected: a path from the scenario's folder, or from the workspace's root: dbc = "//path/engine.dbc""#,
+  expected: a path from the scenario's folder, or from the workspace's root: dbc = "//path/FILE""#,
     );
     wrong(
         "dbc = \"engine.dbc\"",

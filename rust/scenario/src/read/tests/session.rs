@@ -52,7 +52,7 @@ fn mistakes_are_told_where_the_session_is_named() {
         &[
             "the session has mistakes",
             place,
-            "a.session.toml:3:6: nothing is typed after the run's end: the run lasts 1s",
+            "a.session.toml:3:6: nothing is sent after the run's end: the run lasts 1s",
             "a time before \"1s\"",
         ],
     );

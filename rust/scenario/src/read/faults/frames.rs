@@ -71,9 +71,13 @@ impl Reading<'_, '_> {
         if !to.is_empty() {
             return Ok(to.into_iter().filter_map(|end| spec.lane_to(end)).collect());
         }
-        let hosts = usize::from(self.link.host.is_some());
-        let all = (0..(self.link.ends.len() + hosts) as u16).map(End);
-        let ends = if ends.is_empty() { all.collect() } else { ends };
+        let ends = match (ends.is_empty(), spec) {
+            (false, _) => ends,
+            // Where frames come in, so that each is struck once: also from a host, and from an input, behind the ports.
+            (true, Spec::Switch(_)) => (0..self.link.ends.len() as u16 + 2).map(End).collect(),
+            // All lanes.
+            (true, _) => return Ok(Vec::new()),
+        };
         // The plug of a switch has both ways in it.
         let out = ends.iter().filter(|_| self.action == Action::Cut).filter_map(|end| spec.lane_to(*end));
         Ok(ends.iter().filter_map(|end| spec.lane_of(*end)).chain(out).collect())

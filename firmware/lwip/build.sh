@@ -7,7 +7,7 @@ set -euo pipefail
 here=$PWD
 work=$(mktemp -d "$here/lwip.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-tar -xJf "$SOURCE" -C "$work" --strip-components=2 --wildcards 'lwip-*/src/core' 'lwip-*/src/netif/ethernet.c' 'lwip-*/src/include'
+tar -xJf "$SOURCE" -C "$work" --no-same-owner --strip-components=2 --wildcards 'lwip-*/src/core' 'lwip-*/src/netif/ethernet.c' 'lwip-*/src/include'
 options=(
   -Os -g -std=c17 -ffreestanding -nostdlib -fno-sanitize=all -ffunction-sections -fdata-sections -Wl,--gc-sections
   -Wall -Wextra -Werror -I. -Ifirmware/lwip "-I$INCLUDE" "-isystem$work/include" -DETHERNET

@@ -4,7 +4,7 @@
 use crate::common::dist::{ARM, Planted, RISCV};
 use crate::common::{self, Outcome};
 use crate::machine::Code;
-use crate::{FAILED, INFRASTRUCTURE, SCENARIO, hash, place, run};
+use crate::{FAILED, INFRASTRUCTURE, SCENARIO, place};
 
 fn start(planted: &Planted) -> Outcome {
     let place = place(SCENARIO);
@@ -50,19 +50,16 @@ fn planted_host_clock() {
     start(&none).expect(INFRASTRUCTURE, &["dut died at its start", gate]);
 }
 
-/// QEMU's record of another run decides what happens. There is none: a node keeps nothing for later when it ends, and that it
-/// was recorded does not show.
+/// QEMU's record of another run would decide what happens. There is none: with the ports of a node, QEMU neither records nor replays.
 #[test]
 fn planted_replay() {
     let place = place(SCENARIO);
-    let planted = |how: &str| {
+    for how in ["record", "replay"] {
         let option = format!("{ICOUNT},rr={how},rrfile={}", place.path("rr").display());
-        Planted::new().with_argument_of(RISCV, ICOUNT, &option)
-    };
-    let expected = hash(&place, run(&place, &common::dist()));
-    assert_eq!(hash(&place, run(&place, planted("record").root())), expected);
-    let outcome = place.finish(place.command(planted("replay").root(), &[]));
-    outcome.expect(INFRASTRUCTURE, &["dut died at its start", "error reading the replay data"]);
+        let planted = Planted::new().with_argument_of(RISCV, ICOUNT, &option);
+        let outcome = place.finish(place.command(planted.root(), &[]));
+        outcome.expect(INFRASTRUCTURE, &["dut died at its start", "Replay: ioctl is not supported"]);
+    }
 }
 
 /// A snapshot: where the guest begins would be in a file that no input names.

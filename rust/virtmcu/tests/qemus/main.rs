@@ -55,11 +55,12 @@ fn with_stock_clock(scenario: &Path) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join(scenario.file_name().expect("a file"));
     std::fs::write(&path, changed.join("\n")).expect("the scenario is written");
-    // Its boards may be files beside it.
+    // Its boards, logs and descriptions may be files beside it.
     let beside = common::root().join(scenario.parent().expect("a folder"));
     for entry in std::fs::read_dir(&beside).expect("its folder").flatten() {
-        if entry.path().extension().is_some_and(|extension| extension == "dts") {
-            std::fs::copy(entry.path(), folder.path().join(entry.file_name())).expect("its board is copied");
+        let copy = folder.path().join(entry.file_name());
+        if entry.path().is_file() && !copy.exists() {
+            std::fs::copy(entry.path(), copy).expect("what it needs is copied");
         }
     }
     (folder, path)

@@ -92,6 +92,8 @@ impl Core {
         if let Some(first) = self.deliveries.first() {
             node.promise = node.promise.min(first.at);
         }
+        // Nor does it run past a reset that it waits for.
+        let bound = bound.min(node.stage.first_change());
         let ahead =
             if self.slicing.cuts() { until } else { node.first_arrival(&self.links).min(bound).max(until) };
         node.grant = Some(until);

@@ -312,3 +312,88 @@ fn a_busy_system_has_thousands_of_events_and_ties() {
         assert!(found == expected, "{slicing:?} host {host_seed}");
     }
 }
+
+/// A system that was found by chance: a node that stands where its reset pin is pulled gets a grant that only tells news. It ran on past
+/// the reset once.
+#[test]
+fn a_reset_waits_for_a_grant_that_lets_time_pass() {
+    let ends = |all: &[(u16, u16)]| all.iter().map(|(n, p)| (NodeId(*n), PortId(*p))).collect::<Vec<_>>();
+    let link = |name: &str, u: Uart, all: &[(u16, u16)]| LinkSpec {
+        name: name.into(),
+        spec: Spec::UartBus(u),
+        ends: ends(all),
+        host: None,
+        faults: vec![],
+        tester: None,
+    };
+    let kind = |ports, seed, period_ns, skew_ns, bursts| Kind { ports, seed, period_ns, skew_ns, bursts };
+    let kinds = vec![
+        kind(3, 17671606640878427763, 17, 0, 138),
+        kind(0, 0, 1, 0, 0),
+        kind(2, 9185735636161895945, 96, 0, 16),
+        kind(3, 5264166321497755928, 13, 1, 380),
+        kind(1, 11804088001323088306, 74, 0, 77),
+        kind(1, 6443813568330936478, 36, 1, 86),
+    ];
+    let nodes = [3u16, 0, 2, 3, 1, 1]
+        .iter()
+        .enumerate()
+        .map(|(n, ports)| NodeSpec { name: format!("node{n}"), ports: *ports })
+        .collect();
+    let links = vec![
+        link("link0", uart(3000000000, "9N2", 7), &[(2, 0), (0, 1), (3, 0), (5, 0), (4, 0)]),
+        link("link1", uart(3000000000, "6E1", 10), &[(2, 1), (0, 0), (3, 2), (0, 2)]),
+    ];
+    let at = |ns, power| Change { at: Instant::from_ns(ns), power };
+    let life = |crystal, start, changes| Life { crystal, start: Instant::from_ns(start), changes };
+    let lives = vec![
+        life(
+            Crystal::EXACT,
+            10,
+            vec![
+                at(2505, Power::Off),
+                at(3509, Power::On),
+                at(3713, Power::PinReset),
+                at(4242, Power::PinReset),
+            ],
+        ),
+        life(Crystal::EXACT, 5107, vec![at(5949, Power::Off)]),
+        life(Crystal::new(100000000, 0), 0, vec![]),
+        life(Crystal::EXACT, 0, vec![]),
+        life(Crystal::EXACT, 0, vec![]),
+        life(Crystal::EXACT, 0, vec![]),
+    ];
+    let model = Model {
+        system: System { nodes, links, duration: Span::from_ns(6036), seed: 0 },
+        kinds,
+        injections: vec![],
+        typists: vec![],
+        lives,
+    };
+    let picks = vec![
+        (
+            6057994699449616701usize,
+            vec![
+                (5670568876690500908usize, 28u64, uart(3000000000, "6N1", 494)),
+                (18159758558590247151, 298, uart(2901213297, "7O2", 13)),
+                (4186488250165340813, 120, uart(1000000000, "6E1", 9)),
+                (4022707330341881491, 93, uart(1518974486, "7E1", 18)),
+            ],
+        ),
+        (
+            14671001636369994496,
+            vec![
+                (13246520646670869219, 253, uart(3000000000, "9O1", 0)),
+                (12587418654013790044, 280, uart(1052194802, "8N2", 197)),
+                (6066856361960522049, 34, uart(1000000000, "8E1", 19)),
+                (8989518958962230859, 137, uart(1000000000, "6E2", 2)),
+                (16360632244219321794, 168, uart(4276885826, "7E1", 0)),
+            ],
+        ),
+    ];
+    let model = model.typed(&picks);
+    let expected = reference::simulate(&model);
+    for seed in [15453143241003103759, 1, 2, 3] {
+        assert_eq!(host::drive(&model, Slicing::default(), seed, None), expected, "{seed}");
+    }
+}

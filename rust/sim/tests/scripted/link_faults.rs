@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Faults of links, in a whole run: they are the same in each, whatever the schedule, and one link's are no other one's.
 
+use crate::driver;
 use can::{Frame, Id, Kind, Mode, ToBus};
 use link::ethernet::{DirectSpec, Limit, PortSpec, Rate, SwitchSpec};
 use link::{Act, AnyFault, Fault, FaultKind, Framing, Pattern, Spec, Uart, Which};
 use proptest::prelude::*;
-use sim::{Core, Done, Key, LinkSpec, NodeId, NodeSpec, PortId, Slicing, System};
+use sim::{Key, LinkSpec, NodeId, NodeSpec, PortId, Slicing, System};
 use std::num::NonZeroU64;
 use vtime::{Instant, Span};
 
@@ -27,7 +28,7 @@ type Course = (Vec<(String, String)>, Vec<(String, u64, Vec<u8>)>);
 
 /// Runs them; of all that happened that of `wanted`.
 fn run(nets: &[Net], wanted: &str, seed: u64, slicing: Slicing) -> Course {
-    let (mut nodes, mut links, mut sends) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut nodes, mut links, mut scripts) = (Vec::new(), Vec::new(), Vec::new());
     for net in nets {
         let first = nodes.len() as u16;
         let place = |member: usize| (NodeId(first + member as u16), PORT);
@@ -43,56 +44,35 @@ fn run(nets: &[Net], wanted: &str, seed: u64, slicing: Slicing) -> Course {
             tester: None,
             faults: net.faults.clone(),
         });
-        sends.extend(net.sends.iter().cloned());
+        let said = |sends: &Vec<(u64, Vec<u8>)>| {
+            sends.iter().map(|(at_ns, bytes)| (*at_ns, PORT, bytes.clone())).collect::<driver::Script>()
+        };
+        scripts.extend(net.sends.iter().map(said));
     }
     let first = nets.iter().take_while(|net| net.name != wanted).map(|net| net.sends.len()).sum::<usize>();
     let own = first..first + nets.iter().find(|net| net.name == wanted).map_or(0, |net| net.sends.len());
     let system = System { nodes, links, duration: Span::from_ns(END_NS), seed };
-    let mut core = Core::new(&system, slicing).expect("a valid system");
-    let mut said = vec![0; sends.len()];
-    let (mut events, mut arrived) = (Vec::new(), Vec::new());
-    while !core.finished() {
-        let mut granted = Vec::new();
-        while let Some(grant) = core.next_grant().expect("no mistake") {
-            granted.push((grant.node, grant.until));
-            let node = usize::from(grant.node.0);
-            for delivery in grant.deliveries.iter().filter(|_| own.contains(&node)) {
-                let name = system.nodes[node].name.clone();
-                arrived.push((name, delivery.at.as_ns(), grant.bytes(delivery).to_vec()));
-            }
+    let mut events = Vec::new();
+    let tell = |event: &sim::Event, bytes: &[u8]| {
+        let Key { at, class, link, source, seq } = event.key;
+        if system.links.get(usize::from(link.0)).is_some_and(|link| link.name == wanted) {
+            let source = system.nodes.get(usize::from(source.0)).map_or("", |node| &node.name);
+            // Numbers of nodes are of the system; what is told of a frame is not.
+            let body = match event.body {
+                sim::Body::Uart { byte, ends, .. } => format!("{byte} {ends}"),
+                sim::Body::OnBus { byte, arrives, garbled, .. } => format!("{byte} {arrives} {garbled}"),
+                sim::Body::Frame { what, ends, .. } => format!("{what:?} {ends} {bytes:?}"),
+                sim::Body::Lost { byte, .. } => format!("{byte}"),
+                ref other => format!("{other:?}"),
+            };
+            events.push((source.to_string(), format!("{at} {class:?} {seq} {body}")));
         }
-        for (node, until) in granted {
-            let place = usize::from(node.0);
-            let rest = &sends[place][said[place]..];
-            for (at_ns, bytes) in rest.iter().take_while(|(at_ns, _)| *at_ns < until.as_ns()) {
-                let (at, seq) = (Instant::from_ns(*at_ns), said[place] as u64);
-                core.sent(node, PORT, at, seq, bytes).expect("a correct report");
-                said[place] += 1;
-            }
-            let next =
-                sends[place].get(said[place]).map_or(Instant::FAR, |(at_ns, _)| Instant::from_ns(*at_ns));
-            let promise = next.max(until);
-            let done = Done { grants: u64::MAX, reached: until, sent: said[place] as u64, promise };
-            core.done(node, done).expect("a correct report");
-        }
-        let tell = |event: &sim::Event, bytes: &[u8]| {
-            let Key { at, class, link, source, seq } = event.key;
-            if system.links.get(usize::from(link.0)).is_some_and(|link| link.name == wanted) {
-                let source = system.nodes.get(usize::from(source.0)).map_or("", |node| &node.name);
-                // Numbers of nodes are of the system; what is told of a frame is not.
-                let body = match event.body {
-                    sim::Body::Uart { byte, ends, .. } => format!("{byte} {ends}"),
-                    sim::Body::OnBus { byte, arrives, garbled, .. } => format!("{byte} {arrives} {garbled}"),
-                    sim::Body::Frame { what, ends, .. } => format!("{what:?} {ends} {bytes:?}"),
-                    sim::Body::Lost { byte, .. } => format!("{byte}"),
-                    ref other => format!("{other:?}"),
-                };
-                events.push((source.to_string(), format!("{at} {class:?} {seq} {body}")));
-            }
-        };
-        core.drain_events(tell).expect("no mistake");
-    }
-    core.drain_events(|_, _| ()).expect("no mistake");
+    };
+    let run = driver::run(&system, &scripts, slicing, tell).expect("no mistake");
+    let own = run.heard.into_iter().filter(|(_, node, ..)| own.contains(&usize::from(node.0)));
+    let mut arrived: Vec<_> = own
+        .map(|(at_ns, node, _, bytes)| (system.nodes[usize::from(node.0)].name.clone(), at_ns, bytes))
+        .collect();
     arrived.sort();
     (events, arrived)
 }

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! CAN buses in the core: what is told and what nodes hear does not depend on how the run is sliced.
 
+use crate::driver::{self, Script};
 use can::{Frame, FromBus, Id, Kind, Mode, State, ToBus};
 use link::Spec;
 use link::can::BusSpec;
-use sim::{Core, Done, LinkSpec, NodeId, NodeSpec, PortId, Slicing, System};
-use vtime::{Instant, Span};
+use sim::{LinkSpec, NodeId, NodeSpec, PortId, System};
+use vtime::Span;
 
 const END_NS: u64 = 5_000_000;
 const PORT: PortId = PortId(0);
-
-/// What a node says, and when.
-type Script = Vec<(u64, ToBus)>;
 
 /// The times of all that is told; what nodes hear: when, who, what; and up to where all was told in the end.
 type Course = (Vec<u64>, Vec<(u64, NodeId, FromBus)>, u64);
@@ -25,15 +23,15 @@ fn offer(mailbox: u8, id: u16, data: &[u8]) -> ToBus {
     ToBus::Offer { mailbox, once: false, frame }
 }
 
-fn run(scripts: &[Script], slicing: Slicing) -> Result<Course, sim::Error> {
+/// The course of a run, which is the same in all slicings.
+fn course(scripts: &[Vec<(u64, ToBus)>]) -> Result<Course, sim::Error> {
     let spec = BusSpec::new(1_000_000, Some(1_000_000), Span::ZERO).expect("a bus");
-    let ends = (0..scripts.len() as u16).map(|node| (NodeId(node), PORT)).collect();
     let system = System {
         nodes: ('a'..).take(scripts.len()).map(|name| NodeSpec { name: name.into(), ports: 1 }).collect(),
         links: vec![LinkSpec {
             name: "bus".into(),
             spec: Spec::Can(spec),
-            ends,
+            ends: (0..scripts.len() as u16).map(|node| (NodeId(node), PORT)).collect(),
             host: None,
             tester: None,
             faults: vec![],
@@ -41,45 +39,19 @@ fn run(scripts: &[Script], slicing: Slicing) -> Result<Course, sim::Error> {
         duration: Span::from_ns(END_NS),
         seed: 0,
     };
-    let mut core = Core::new(&system, slicing).expect("a valid system");
-    let mut said = vec![0; scripts.len()];
-    let (mut told, mut heard, mut up_to) = (Vec::new(), Vec::new(), Instant::START);
-    while !core.finished() {
-        let mut granted = Vec::new();
-        while let Some(grant) = core.next_grant()? {
-            granted.push((grant.node, grant.until));
-            let delivered = grant.deliveries.iter();
-            heard.extend(delivered.map(|delivery| {
-                let record = FromBus::read(grant.bytes(delivery)).expect("a record");
-                (delivery.at.as_ns(), grant.node, record)
-            }));
-        }
-        for (node, until) in granted {
-            let (script, said) = (&scripts[usize::from(node.0)], &mut said[usize::from(node.0)]);
-            while let Some((at_ns, record)) = script.get(*said).filter(|(at_ns, _)| *at_ns <= until.as_ns()) {
-                let mut bytes = Vec::new();
-                record.write(&mut bytes);
-                core.sent(node, PORT, Instant::from_ns(*at_ns), *said as u64, &bytes)?;
-                *said += 1;
-            }
-            let sent = *said as u64;
-            core.done(node, Done { grants: u64::MAX, reached: until, sent, promise: until })?;
-        }
-        up_to = core.drain_events(|event, _| told.push(event.key.at.as_ns()))?;
-    }
-    // Of two nodes either may get its grant first.
-    heard.sort_by_key(|(at_ns, node, _)| (*at_ns, *node));
-    Ok((told, heard, up_to.as_ns()))
-}
-
-/// The course of a run, which is the same in all slicings.
-fn course(scripts: &[Script]) -> Result<Course, sim::Error> {
-    let whole = run(scripts, Slicing::default())?;
-    for (max_slice_ns, serial) in [(1_000_000, false), (50_000, true), (7_000, false), (999, true)] {
-        let slicing = Slicing { max_slice: Some(Span::from_ns(max_slice_ns)), serial };
-        assert_eq!(run(scripts, slicing)?, whole, "slices of {max_slice_ns} ns, serial: {serial}");
-    }
-    Ok(whole)
+    let said = |(at_ns, record): &(u64, ToBus)| {
+        let mut bytes = Vec::new();
+        record.write(&mut bytes);
+        (*at_ns, PORT, bytes)
+    };
+    let scripts: Vec<Script> = scripts.iter().map(|script| script.iter().map(said).collect()).collect();
+    driver::in_all_slices(50_000, |slicing| {
+        let mut told = Vec::new();
+        let run = driver::run(&system, &scripts, slicing, |event, _| told.push(event.key.at.as_ns()))?;
+        let record = |bytes: &[u8]| FromBus::read(bytes).expect("a record");
+        let heard = run.heard.iter().map(|(at_ns, node, _, bytes)| (*at_ns, *node, record(bytes)));
+        Ok((told, heard.collect(), run.up_to_ns))
+    })
 }
 
 /// It repeats its frame up to the end: each 59 us; 67 us from the 16th on, which makes it passive.
@@ -122,11 +94,11 @@ fn slices_do_not_show() -> Result<(), sim::Error> {
         })
     };
     let begin = || [(0, join())].into_iter();
-    let mut first: Script = begin().chain(traffic(1, 240_000)).collect();
+    let mut first: Vec<_> = begin().chain(traffic(1, 240_000)).collect();
     first.extend([(2_500_000, offer(9, 0x7ff, &[1])), (END_NS - 10_000, offer(8, 1, &[]))]);
-    let mut second: Script = begin().chain(traffic(2, 240_001)).collect();
+    let mut second: Vec<_> = begin().chain(traffic(2, 240_001)).collect();
     second.extend([(2_500_000, offer(9, 0x7ff, &[2])), (3_000_000, ToBus::Withdraw { mailbox: 9 })]);
-    let mut third: Script = begin().chain(traffic(3, 239_500)).collect();
+    let mut third: Vec<_> = begin().chain(traffic(3, 239_500)).collect();
     third.extend([(2_600_000, ToBus::Leave), (2_700_000, join())]);
     let (told, heard, up_to_ns) = course(&[first, second, third])?;
     let sent = heard.iter().filter(|(.., record)| matches!(record, FromBus::Sent { .. })).count();

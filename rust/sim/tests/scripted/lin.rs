@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! LIN buses in the core: what is told and what nodes hear does not depend on how the run is sliced.
 
+use crate::driver::{self, Heard};
 use link::Spec;
 use link::lin::{LinSpec, Model, Pid};
-use sim::{Core, Done, LinkSpec, NodeId, NodeSpec, PortId, Slicing, System};
+use sim::{LinkSpec, NodeId, NodeSpec, PortId, System};
 use uart::ToLine;
-use vtime::{Instant, Span};
+use vtime::Span;
 
 const END_NS: u64 = 100_000_000;
 const BIT_NS: u64 = 50_000;
@@ -14,18 +15,18 @@ const PORT: PortId = PortId(0);
 /// What a node says, and when.
 type Script = Vec<(u64, ToLine)>;
 
-/// What is told: when and what; what nodes hear: when, who, what; and up to where all was told in the end.
-type Course = (Vec<(u64, String)>, Vec<(u64, NodeId, Vec<u8>)>, u64);
+/// What is told: when and what; what nodes hear; and up to where all was told in the end.
+type Course = (Vec<(u64, String)>, Vec<Heard>, u64);
 
-fn run(scripts: &[Script], slicing: Slicing) -> Result<Course, sim::Error> {
+/// The course of a run, which is the same in all slicings.
+fn course(scripts: &[Script]) -> Result<Course, sim::Error> {
     let spec = LinSpec::new(20_000, Span::from_ns(70)).expect("a bus");
-    let ends = (0..scripts.len() as u16).map(|node| (NodeId(node), PORT)).collect();
     let system = System {
         nodes: ('a'..).take(scripts.len()).map(|name| NodeSpec { name: name.into(), ports: 1 }).collect(),
         links: vec![LinkSpec {
             name: "bus".into(),
             spec: Spec::Lin(spec),
-            ends,
+            ends: (0..scripts.len() as u16).map(|node| (NodeId(node), PORT)).collect(),
             host: None,
             tester: None,
             faults: vec![],
@@ -33,48 +34,22 @@ fn run(scripts: &[Script], slicing: Slicing) -> Result<Course, sim::Error> {
         duration: Span::from_ns(END_NS),
         seed: 0,
     };
-    let mut core = Core::new(&system, slicing).expect("a valid system");
-    let mut said = vec![0; scripts.len()];
-    let (mut told, mut heard, mut up_to) = (Vec::new(), Vec::new(), Instant::START);
-    while !core.finished() {
-        let mut granted = Vec::new();
-        while let Some(grant) = core.next_grant()? {
-            granted.push((grant.node, grant.until));
-            let delivered = grant.deliveries.iter();
-            heard.extend(
-                delivered.map(|delivery| (delivery.at.as_ns(), grant.node, grant.bytes(delivery).to_vec())),
-            );
-        }
-        for (node, until) in granted {
-            let (script, said) = (&scripts[usize::from(node.0)], &mut said[usize::from(node.0)]);
-            while let Some((at_ns, record)) = script.get(*said).filter(|(at_ns, _)| *at_ns <= until.as_ns()) {
-                let mut bytes = Vec::new();
-                record.write(&mut bytes);
-                core.sent(node, PORT, Instant::from_ns(*at_ns), *said as u64, &bytes)?;
-                *said += 1;
-            }
-            let sent = *said as u64;
-            core.done(node, Done { grants: u64::MAX, reached: until, sent, promise: until })?;
-        }
-        up_to = core.drain_events(|event, bytes| {
+    let said = |(at_ns, record): &(u64, ToLine)| {
+        let mut bytes = Vec::new();
+        record.write(&mut bytes);
+        (*at_ns, PORT, bytes)
+    };
+    let scripts: Vec<driver::Script> =
+        scripts.iter().map(|script| script.iter().map(said).collect()).collect();
+    driver::in_all_slices(500_000, |slicing| {
+        let mut told = Vec::new();
+        let run = driver::run(&system, &scripts, slicing, |event, bytes| {
             let mut text = String::new();
             link::Medium::Lin.show(bytes, &mut text);
             told.push((event.key.at.as_ns(), text));
         })?;
-    }
-    // Of two nodes either may get its grant first.
-    heard.sort_by_key(|(at_ns, node, _)| (*at_ns, *node));
-    Ok((told, heard, up_to.as_ns()))
-}
-
-/// The course of a run, which is the same in all slicings.
-fn course(scripts: &[Script]) -> Result<Course, sim::Error> {
-    let whole = run(scripts, Slicing::default())?;
-    for (max_slice_ns, serial) in [(10_000_000, false), (500_000, true), (70_000, false), (49_999, true)] {
-        let slicing = Slicing { max_slice: Some(Span::from_ns(max_slice_ns)), serial };
-        assert_eq!(run(scripts, slicing)?, whole, "slices of {max_slice_ns} ns, serial: {serial}");
-    }
-    Ok(whole)
+        Ok((told, run.heard, run.up_to_ns))
+    })
 }
 
 fn bytes(at_ns: u64, bytes: &[u8]) -> impl Iterator<Item = (u64, ToLine)> {
@@ -120,7 +95,7 @@ fn slices_do_not_show() -> Result<(), sim::Error> {
     let at: Vec<_> = told.iter().map(|(at, _)| *at).collect();
     assert_eq!(at[..6], [0, 1, 2, 3, 4, 5].map(slot));
     // Whatever one sends all three hear, the sender too, but for what is not over at the end.
-    let by_node = |node: u16| heard.iter().filter(|(_, to, _)| to.0 == node).count();
+    let by_node = |node: u16| heard.iter().filter(|(_, to, ..)| to.0 == node).count();
     assert_eq!([by_node(0), by_node(1), by_node(2)], [9 * 3 + 3 * 3 + 3 * 9 + 3 + 1; 3]);
     assert_eq!(up_to_ns, END_NS);
     Ok(())

@@ -1,76 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Frames that a scenario sends on links: when they go out, and what nodes hear, does not depend on how the run is sliced.
 
+use crate::driver::{self, Heard, Script};
 use can::{Frame, FromBus, Id, Kind, Mode, ToBus};
 use link::Spec;
 use link::can::BusSpec;
 use link::ethernet::{DirectSpec, Rate};
 use peer::{Sending, TesterSpec};
-use sim::{Core, Cue, Done, LinkId, LinkSpec, NodeId, NodeSpec, PortId, Slicing, System, Tester};
+use sim::{Cue, LinkId, LinkSpec, NodeId, NodeSpec, PortId, System, Tester};
 use vtime::{Instant, Span};
 
 const END_NS: u64 = 4_000_000;
 const BUS: PortId = PortId(0);
 const CONSOLE: PortId = PortId(1);
 
-/// What a node says: when, where, what.
-type Script = Vec<(u64, PortId, Vec<u8>)>;
+/// What is told: when, by which port of whom; what nodes hear; the links whose testers wait in vain.
+type Course = (Vec<(u64, NodeId, PortId)>, Vec<Heard>, Vec<LinkId>);
 
-/// What is told: when, by which port of whom; what nodes hear: when, who, what; the links whose testers wait in vain.
-type Course = (Vec<(u64, NodeId, PortId)>, Vec<(u64, NodeId, Vec<u8>)>, Vec<LinkId>);
-
-fn run(spec: &LinkSpec, scripts: &[Script], slicing: Slicing) -> Result<Course, sim::Error> {
+/// The course of a run, which is the same in all slicings.
+fn course(spec: &LinkSpec, scripts: &[Script]) -> Result<Course, sim::Error> {
     let system = System {
         nodes: ('a'..).take(scripts.len()).map(|name| NodeSpec { name: name.into(), ports: 2 }).collect(),
         links: vec![spec.clone()],
         duration: Span::from_ns(END_NS),
         seed: 0,
     };
-    let mut core = Core::new(&system, slicing).expect("a valid system");
-    let mut said = vec![0; scripts.len()];
-    let (mut told, mut heard) = (Vec::new(), Vec::new());
-    while !core.finished() {
-        let mut granted = Vec::new();
-        while let Some(grant) = core.next_grant()? {
-            granted.push((grant.node, grant.until));
-            let delivered = grant.deliveries.iter();
-            heard.extend(
-                delivered.map(|delivery| (delivery.at.as_ns(), grant.node, grant.bytes(delivery).to_vec())),
-            );
-        }
-        for (node, until) in granted {
-            let (script, said) = (&scripts[usize::from(node.0)], &mut said[usize::from(node.0)]);
-            while let Some((at_ns, port, bytes)) =
-                script.get(*said).filter(|(at_ns, ..)| *at_ns < until.as_ns())
-            {
-                core.sent(node, *port, Instant::from_ns(*at_ns), *said as u64, bytes)?;
-                *said += 1;
-            }
-            let next = script.get(*said).map_or(Instant::FAR, |(at_ns, ..)| Instant::from_ns(*at_ns));
-            let promise = next.max(until);
-            core.done(node, Done { grants: u64::MAX, reached: until, sent: *said as u64, promise })?;
-        }
-        core.drain_events(|event, _| {
+    driver::in_all_slices(50_000, |slicing| {
+        let mut told = Vec::new();
+        let run = driver::run(&system, scripts, slicing, |event, _| {
             if let sim::Body::Frame { port, .. } = event.body {
                 told.push((event.key.at.as_ns(), event.key.source, port));
             }
         })?;
-    }
-    // Of two nodes either may get its grant first.
-    heard.sort_by_key(|(at_ns, node, _)| (*at_ns, *node));
-    Ok((told, heard, core.uncued().map(|(link, _)| link).collect()))
-}
-
-/// The course of a run, which is the same in all slicings.
-fn course(spec: &LinkSpec, scripts: &[Script]) -> Result<Course, sim::Error> {
-    let whole = run(spec, scripts, Slicing::default())?;
-    for (max_slice_ns, serial) in [(1_000_000, false), (50_000, true), (7_000, false), (999, true)] {
-        let slicing = Slicing { max_slice: Some(Span::from_ns(max_slice_ns)), serial };
-        assert_eq!(run(spec, scripts, slicing)?, whole, "slices of {max_slice_ns} ns, serial: {serial}");
-    }
-    let serial = Slicing { max_slice: None, serial: true };
-    assert_eq!(run(spec, scripts, serial)?, whole, "serial");
-    Ok(whole)
+        Ok((told, run.heard, run.uncued))
+    })
 }
 
 fn said(at_ns: u64, record: ToBus) -> (u64, PortId, Vec<u8>) {
@@ -119,9 +82,9 @@ fn bus(ends: u16, sendings: Vec<Sending>, cues: Vec<Cue>) -> LinkSpec {
 }
 
 /// The frames that a node has heard: when each was valid, and its identifier.
-fn received(heard: &[(u64, NodeId, Vec<u8>)], by: u16) -> Vec<(u64, Id)> {
-    let records = heard.iter().filter(|(_, node, _)| node.0 == by);
-    let frame = |(at_ns, _, bytes): &(u64, NodeId, Vec<u8>)| match FromBus::read(bytes) {
+fn received(heard: &[Heard], by: u16) -> Vec<(u64, Id)> {
+    let records = heard.iter().filter(|(_, node, ..)| node.0 == by);
+    let frame = |(at_ns, _, _, bytes): &Heard| match FromBus::read(bytes) {
         Ok(FromBus::Received(frame)) => Some((*at_ns, frame.id())),
         _ => None,
     };
@@ -213,7 +176,7 @@ fn frames_arrive_at_a_cable() -> Result<(), sim::Error> {
     };
     let (told, heard, uncued) =
         course(&spec, &[[types(900_000, "on"), vec![(950_000, BUS, vec![9; 60])]].concat()])?;
-    let arrivals: Vec<(u64, u8)> = heard.iter().map(|(at_ns, _, bytes)| (*at_ns, bytes[0])).collect();
+    let arrivals: Vec<(u64, u8)> = heard.iter().map(|(at_ns, .., bytes)| (*at_ns, bytes[0])).collect();
     // 72 bytes with preamble and checksum, and 12 more before the next one.
     let one = 72 * 80 + 10;
     let then = 900_001 + one;

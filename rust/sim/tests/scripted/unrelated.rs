@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Nodes that have nothing to do with others change nothing for them: neither what is told, nor what arrives, nor when.
 
+use crate::driver;
 use ::can::{Frame, Id, Kind, Mode, ToBus};
 use link::can::BusSpec;
 use link::ethernet::{DirectSpec, Limit, PortSpec, Rate, SwitchSpec};
 use link::{Framing, Spec, Uart};
 use proptest::prelude::*;
-use sim::{Body, Core, Done, LinkSpec, NodeId, NodeSpec, PortId, Slicing, System};
+use sim::{Body, LinkSpec, NodeId, NodeSpec, PortId, Slicing, System};
 use std::collections::BTreeMap;
-use vtime::{Instant, Span};
+use vtime::Span;
 
 const PORT: PortId = PortId(0);
 const CONSOLE: PortId = PortId(1);
@@ -40,7 +41,11 @@ fn run(groups: &[&Group], slicing: Slicing) -> Result<Lives, sim::Error> {
         let first = names.len() as u16;
         for (name, script) in group.nodes() {
             names.push(name);
-            scripts.push(script.as_slice());
+            // Each says something at its console, too: of one time the link comes first.
+            let said = |(place, (at_ns, bytes)): (usize, &(u64, Vec<u8>))| {
+                [(*at_ns, PORT, bytes.clone()), (*at_ns, CONSOLE, vec![place as u8])]
+            };
+            scripts.push(script.iter().enumerate().flat_map(said).collect());
         }
         let ends = (first..names.len() as u16).map(|node| (NodeId(node), PORT)).collect();
         links.push(LinkSpec {
@@ -54,49 +59,28 @@ fn run(groups: &[&Group], slicing: Slicing) -> Result<Lives, sim::Error> {
     }
     let nodes = names.iter().map(|name| NodeSpec { name: name.clone(), ports: 2 }).collect();
     let system = System { nodes, links, seed: 0, duration: Span::from_ns(END_NS) };
-    let mut core = Core::new(&system, slicing).expect("a valid system");
-    let (mut lives, mut said, mut sent) = (Lives::new(), vec![0; names.len()], vec![0; names.len()]);
-    while !core.finished() {
-        let mut granted = Vec::new();
-        while let Some(grant) = core.next_grant()? {
-            granted.push((grant.node, grant.until));
-            let life = lives.entry(names[usize::from(grant.node.0)].clone() + " gets").or_default();
-            for delivery in grant.deliveries {
-                life.push(format!("{} {:?} {:?}", delivery.at, delivery.port, grant.bytes(delivery)));
+    let mut lives = Lives::new();
+    let outcome = driver::run(&system, &scripts, slicing, |event, frame| {
+        let name = |node: NodeId| names.get(usize::from(node.0)).cloned().unwrap_or_default();
+        let to = |to: &sim::Arrival| format!("{} {:?} {} {}", name(to.node), to.port, to.at, to.lost);
+        // Without the ids, which are others when there are more nodes.
+        let body = match &event.body {
+            Body::Uart { port, byte, ends, to: whom } => {
+                format!("{port:?} {byte} {ends} {:?}", whom.as_ref().map(to))
             }
-        }
-        for (node, until) in granted {
-            let place = usize::from(node.0);
-            while let Some((at_ns, bytes)) =
-                scripts[place].get(said[place]).filter(|(at, _)| *at < until.as_ns())
-            {
-                let at = Instant::from_ns(*at_ns);
-                // Its console, too: of one time the link comes first.
-                core.sent(node, PORT, at, sent[place], bytes)?;
-                core.sent(node, CONSOLE, at, sent[place] + 1, &[said[place] as u8])?;
-                (said[place], sent[place]) = (said[place] + 1, sent[place] + 2);
+            Body::OnBus { .. } | Body::Held { .. } | Body::Power(_) => format!("{:?}", event.body),
+            Body::Frame { port, medium, what, ends, to: whom, .. } => {
+                format!("{port:?} {medium:?} {what:?} {ends} {:?} {frame:?}", whom.as_ref().map(to))
             }
-            let done = Done { grants: u64::MAX, reached: until, sent: sent[place], promise: until };
-            core.done(node, done)?;
-        }
-        core.drain_events(|event, frame| {
-            let name = |node: NodeId| names.get(usize::from(node.0)).cloned().unwrap_or_default();
-            let to = |to: &sim::Arrival| format!("{} {:?} {} {}", name(to.node), to.port, to.at, to.lost);
-            // Without the ids, which are others when there are more nodes.
-            let body = match &event.body {
-                Body::Uart { port, byte, ends, to: whom } => {
-                    format!("{port:?} {byte} {ends} {:?}", whom.as_ref().map(to))
-                }
-                Body::OnBus { .. } | Body::Held { .. } | Body::Power(_) => format!("{:?}", event.body),
-                Body::Frame { port, medium, what, ends, to: whom, .. } => {
-                    format!("{port:?} {medium:?} {what:?} {ends} {:?} {frame:?}", whom.as_ref().map(to))
-                }
-                Body::Injected { to: whom, byte } => format!("{} {byte}", to(whom)),
-                Body::Lost { node, port, byte } => format!("{} {port:?} {byte}", name(*node)),
-            };
-            let life = lives.entry(name(event.key.source)).or_default();
-            life.push(format!("{} {:?} {} {body}", event.key.at, event.key.class, event.key.seq));
-        })?;
+            Body::Injected { to: whom, byte } => format!("{} {byte}", to(whom)),
+            Body::Lost { node, port, byte } => format!("{} {port:?} {byte}", name(*node)),
+        };
+        let life = lives.entry(name(event.key.source)).or_default();
+        life.push(format!("{} {:?} {} {body}", event.key.at, event.key.class, event.key.seq));
+    })?;
+    for (at_ns, node, port, bytes) in outcome.heard {
+        let life = lives.entry(names[usize::from(node.0)].clone() + " gets").or_default();
+        life.push(format!("{at_ns} {port:?} {bytes:?}"));
     }
     Ok(lives)
 }

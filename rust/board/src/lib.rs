@@ -75,6 +75,8 @@ pub struct Port {
     pub name: String,
     /// What kind of link.
     pub kind: PortKind,
+    /// It is a UART that knows RTS and CTS.
+    pub flow_control: bool,
 }
 
 /// What kind of link a port is for.
@@ -127,9 +129,9 @@ pub struct Memory {
 }
 
 impl Port {
-    /// A UART of that name.
+    /// A UART of that name, without RTS and CTS.
     pub fn uart(name: impl Into<String>) -> Port {
-        Port { name: name.into(), kind: PortKind::Uart }
+        Port { name: name.into(), kind: PortKind::Uart, flow_control: false }
     }
 }
 

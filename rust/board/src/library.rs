@@ -89,7 +89,7 @@ pub fn tree(name: &str) -> Option<Result<Tree, Errors>> {
 mod tests {
     use super::*;
     use crate::PortKind;
-    use crate::{CORES_MAX, CPU_HZ, Machine, Port};
+    use crate::{CORES_MAX, CPU_HZ, Machine};
 
     #[test]
     fn each_tree_is_a_board() {
@@ -121,11 +121,28 @@ mod tests {
     #[test]
     fn ports_are_in_the_order_of_qemu() {
         for board in all().iter().filter(|board| matches!(board.machine, Machine::Qemu { .. })) {
-            let expected: Vec<_> = (0..board.ports.len()).map(|n| Port::uart(format!("uart{n}"))).collect();
-            assert_eq!(board.ports, expected, "{}", board.name);
+            let names: Vec<_> = board.ports.iter().map(|port| port.name.clone()).collect();
+            let expected: Vec<_> = (0..board.ports.len()).map(|n| format!("uart{n}")).collect();
+            assert_eq!(names, expected, "{}", board.name);
         }
         let board = find("mps2-an385").unwrap();
         assert_eq!((board.port("uart0"), board.port("uart4"), board.port("uart5")), (Some(0), Some(4), None));
+    }
+
+    #[test]
+    fn which_uarts_know_rts_and_cts() {
+        let knows = |board: &str, port: &str| {
+            let board = find(board).unwrap();
+            board.ports[usize::from(board.port(port).unwrap())].flow_control
+        };
+        for (board, port) in
+            [("riscv32-virt", "uart0"), ("qemu:riscv32-virt", "uart0"), ("stm32f4-discovery", "usart2")]
+        {
+            assert!(knows(board, port), "{board} {port}");
+        }
+        for (board, port) in [("mps2-an385", "uart0"), ("cortex-a15-virt", "uart0"), ("hifive1", "uart0")] {
+            assert!(!knows(board, port), "{board} {port}");
+        }
     }
 
     #[test]

@@ -140,7 +140,7 @@ mod tests {
         let board = read(TREE, &[own()]).unwrap_or_else(|errors| panic!("{errors}"));
         assert_eq!(
             (&board.own_devices[..], &board.ports[..]),
-            (&["acme,timer".to_string()][..], &[Port::uart("own")][..])
+            (&["acme,timer".to_string()][..], &[Port { flow_control: true, ..Port::uart("own") }][..])
         );
         let Machine::Tree(plan) = board.machine else { panic!("no plan") };
         let objects = plan.steps.iter().filter_map(|step| match step {

@@ -56,7 +56,7 @@ impl Fact {
             cpu: self.cpu.to_string(),
             isa: self.isa,
             console: None,
-            ports: self.uarts.iter().map(|uart| Port::uart(*uart)).collect(),
+            ports: self.uarts.iter().map(|uart| self.port(uart)).collect(),
             modules: Vec::new(),
             own_devices: Vec::new(),
             cpu_hz: self.cpu_hz,
@@ -64,6 +64,11 @@ impl Fact {
             memories: vec![self.ram],
             boot_rom: None,
         }
+    }
+
+    fn port(&self, uart: &str) -> Port {
+        // Only the 16550 has RTS and CTS.
+        Port { flow_control: self.machine == "virt", ..Port::uart(uart) }
     }
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! A character device whose back end is written in Rust: `-chardev NAME,id=LABEL`.
 
-use crate::serial::{Word, word};
+use crate::serial::{GET_MODEM_LINES, Word, modem_lines, word};
 use crate::sys;
+use ::uart::Heard;
 use std::ffi::{CStr, c_int, c_void};
 
 /// The other end of a guest's UART. All calls come with QEMU's big lock held.
@@ -17,29 +18,48 @@ pub trait Backend: Sized {
     fn accept_input(&mut self);
     /// The guest's device says something else.
     fn say(&mut self, word: Word);
+    /// What CTS shows; none, if there are no modem lines.
+    fn cts(&self) -> Option<bool>;
 }
+
+// Of patches/0019; a QEMU without it takes no notice of them.
+const EVENT_FRAMING: sys::QEMUChrEvent = 0x76_6d01;
+const EVENT_PARITY: sys::QEMUChrEvent = 0x76_6d02;
+const EVENT_MODEM: sys::QEMUChrEvent = 0x76_6d03;
 
 /// The way from a back end to the guest's device.
 #[derive(Clone, Copy, Debug)]
 pub struct Port(*mut sys::Chardev);
 
 impl Port {
-    /// Hands `byte` to the guest's device; false when it has no room. Only with the big lock held.
-    pub fn receive(&self, byte: u8) -> bool {
-        // SAFETY: the chardev outlives its back end, and the caller holds the big lock.
-        unsafe {
-            if sys::qemu_chr_be_can_write(self.0) < 1 {
-                return false;
-            }
-            sys::qemu_chr_be_write(self.0, &byte, 1);
+    /// Hands what was heard to the guest's device; false when it has no room. Only with the big lock held.
+    pub fn receive(&self, heard: Heard) -> bool {
+        if heard == Heard::Break {
+            self.event(sys::CHR_EVENT_BREAK);
+            return true;
         }
+        // SAFETY: the chardev outlives its back end, and the caller holds the big lock.
+        if unsafe { sys::qemu_chr_be_can_write(self.0) } < 1 {
+            return false;
+        }
+        match heard {
+            Heard::Framing(_) => self.event(EVENT_FRAMING),
+            Heard::Parity(_) => self.event(EVENT_PARITY),
+            Heard::Byte(_) | Heard::Noise(_) | Heard::Break => {}
+        }
+        // SAFETY: as above, and one byte is there.
+        unsafe { sys::qemu_chr_be_write(self.0, &heard.byte(), 1) };
         true
     }
 
-    /// Tells the guest's device that a break has come. Only with the big lock held.
-    pub fn receive_break(&self) {
+    /// Tells the guest's device that CTS has changed. Only with the big lock held.
+    pub fn modem_lines_change(&self) {
+        self.event(EVENT_MODEM);
+    }
+
+    fn event(&self, event: sys::QEMUChrEvent) {
         // SAFETY: as in `receive`.
-        unsafe { sys::qemu_chr_be_event(self.0, sys::CHR_EVENT_BREAK) };
+        unsafe { sys::qemu_chr_be_event(self.0, event) };
     }
 }
 
@@ -115,8 +135,14 @@ unsafe extern "C" fn ioctl<B: Backend>(
     const NOT_SUPPORTED: c_int = 95;
     // SAFETY: an open instance of our type, under the big lock, and the argument of the call.
     unsafe {
+        let backend = &mut *(*chr.cast::<Instance<B>>()).backend;
+        if command == GET_MODEM_LINES {
+            let Some(cts) = backend.cts() else { return -NOT_SUPPORTED };
+            *argument.cast::<c_int>() = modem_lines(cts);
+            return 0;
+        }
         let Some(word) = word(command, argument) else { return -NOT_SUPPORTED };
-        (*(*chr.cast::<Instance<B>>()).backend).say(word);
+        backend.say(word);
     }
     0
 }

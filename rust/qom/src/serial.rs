@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! What a UART and its character device say to each other besides bytes: calls of `qemu_chr_fe_ioctl`.
 //!
-//! QEMU's own devices make those of `chardev/char-serial.h`. Ours have more to say, and make those of this file; to another
-//! character device than ours they say nothing.
+//! QEMU's own devices make those of `chardev/char-serial.h`, to which `patches/` adds one. Ours have more to say, and make those of this
+//! file; to another character device than ours they say nothing.
 //!
-//! **Limits:** the rates that QEMU's own devices tell (`CHR_IOCTL_SERIAL_SET_PARAMS`) are not taken: those of a 16550 come from a clock
-//! that is not the board's. Nor are their modem lines.
+//! **Limits:** a QEMU without the patches tells no rates: those of its `CHR_IOCTL_SERIAL_SET_PARAMS` are not those of the board.
 
 use crate::sys;
-use ::uart::{Heard, Settings, Sign};
+use ::uart::{Framing, Heard, Parity, Settings, Sign};
 use std::ffi::{c_int, c_void};
 
 /// What a UART says to its character device.
@@ -50,14 +49,14 @@ impl Listener {
     pub fn tell(&self, sign: Sign) {
         let (kind, value) = match sign {
             Sign::Heard(heard) => (kind(heard), heard.byte()),
-            Sign::Cts(has_room) => (CTS, has_room.into()),
+            Sign::Cts(has_room) => (CTS_KIND, has_room.into()),
         };
         // SAFETY: the promise of `new`.
         unsafe { (self.hear)(self.opaque, kind, value) };
     }
 }
 
-const CTS: u8 = 5;
+const CTS_KIND: u8 = 5;
 
 const fn kind(heard: Heard) -> u8 {
     match heard {
@@ -81,12 +80,49 @@ pub(crate) const fn sign(kind: u8, value: u8) -> Sign {
     })
 }
 
-// QEMU's call (chardev/char-serial.h), and ours.
+// QEMU's calls (chardev/char-serial.h, patches/0019), and ours.
 const SET_BREAK: c_int = 2;
+const SET_MODEM_LINES: c_int = 13;
+pub(crate) const GET_MODEM_LINES: c_int = 14;
+const SET_RATE: c_int = 0x766d_0005;
 const OUR_SETTINGS: c_int = 0x766d_0001;
 const OUR_BREAK: c_int = 0x766d_0002;
 const OUR_RTS: c_int = 0x766d_0003;
 const OUR_ATTACH: c_int = 0x766d_0004;
+
+const RTS: c_int = 0x004;
+const CTS: c_int = 0x020;
+const CARRIER: c_int = 0x040;
+const DSR: c_int = 0x100;
+
+/// The modem lines that a device sees: nothing but CTS ever changes.
+pub(crate) const fn modem_lines(cts: bool) -> c_int {
+    CARRIER | DSR | if cts { CTS } else { 0 }
+}
+
+/// QEMU's `QEMUSerialRate` (patches/0019).
+#[repr(C)]
+struct Rate {
+    cycles: u64,
+    hz: u64,
+    data_bits: u32,
+    parity: u32,
+    stop_bits: u32,
+}
+
+impl Rate {
+    /// None, if nobody has set it.
+    fn settings(&self) -> Option<Settings> {
+        let parity = match u8::try_from(self.parity) {
+            Ok(b'E') => Parity::Even,
+            Ok(b'O') => Parity::Odd,
+            _ => Parity::None,
+        };
+        let bits = |count| u8::try_from(count).ok();
+        let framing = Framing::new(bits(self.data_bits)?, parity, bits(self.stop_bits)?)?;
+        Settings::of_clock(self.cycles, self.hz, framing)
+    }
+}
 
 /// The word of a call; none, if it is not known.
 ///
@@ -97,6 +133,8 @@ pub(crate) unsafe fn word(command: c_int, argument: *mut c_void) -> Option<Word>
     unsafe {
         Some(match command {
             SET_BREAK => Word::Hold(*argument.cast::<c_int>() != 0),
+            SET_MODEM_LINES => Word::Rts(*argument.cast::<c_int>() & RTS != 0),
+            SET_RATE => Word::Settings((*argument.cast::<Rate>()).settings()),
             OUR_SETTINGS => Word::Settings(*argument.cast()),
             OUR_BREAK => Word::Break(*argument.cast()),
             OUR_RTS => Word::Rts(*argument.cast()),

@@ -33,6 +33,7 @@ pub struct LineEnd {
     /// What is heard, and when.
     heard: VecDeque<(u64, Heard)>,
     rts: bool,
+    cts: bool,
     has_asked: bool,
 }
 
@@ -57,13 +58,14 @@ impl LineEnd {
             age_ns: 0,
             heard: VecDeque::new(),
             rts: false,
+            cts: false,
             has_asked: false,
         }
     }
 
-    /// What its CTS shows before anybody has said anything: without flow control that all may be sent.
-    pub fn cts_at_first(&self) -> bool {
-        !self.line.is_some_and(|line| line.flow_control)
+    /// What its CTS shows, which is nothing before the other one has said anything; none without flow control.
+    pub fn cts(&self) -> Option<bool> {
+        self.has_flow_control().then_some(self.cts)
     }
 
     /// The registers of the UART come to these settings; none: it is off.
@@ -122,7 +124,10 @@ impl LineEnd {
                 self.ear.hold(fs(now_ns.saturating_sub(age_ns)), is_low, &mut |sound| note(heard, sound));
                 self.due(now_ns, out);
             }
-            FromLine::Cts(has_room) => out(Out::Uart(Sign::Cts(has_room))),
+            FromLine::Cts(has_room) => {
+                self.cts = has_room;
+                out(Out::Uart(Sign::Cts(has_room)));
+            }
             FromLine::Ask => {
                 let rts = self.rts;
                 self.say(ToLine::Rts(rts), out);
@@ -340,7 +345,7 @@ mod tests {
     #[test]
     fn rts_is_said_when_it_changes_and_when_asked() {
         let mut end = end(None, true);
-        assert!(!end.cts_at_first());
+        assert_eq!(end.cts(), Some(false));
         let first = said(|mut out| end.rts(true, &mut out));
         assert_eq!(first, [Out::Line(ToLine::Rts(true)), Out::Line(ToLine::Ask)]);
         assert_eq!(said(|mut out| end.rts(true, &mut out)), []);
@@ -349,8 +354,9 @@ mod tests {
             said(|mut out| end.arrives(0, FromLine::Cts(true), &mut out)),
             [Out::Uart(Sign::Cts(true))]
         );
+        assert_eq!(end.cts(), Some(true));
         let mut without = super::tests::end(None, false);
-        assert!(without.cts_at_first());
+        assert_eq!(without.cts(), None);
         assert_eq!(said(|mut out| without.rts(true, &mut out)), []);
     }
 }

@@ -54,6 +54,7 @@ pub(super) const BINDINGS: &[Binding] = &[
             modelled: "all registers and FIFOs; a byte leaves at once, and the link gives it its time",
             properties: &[
                 ("regshift", super::From::Property("reg-shift", 0)),
+                ("baudbase", super::From::ClockHzBy(16)),
                 // DEVICE_LITTLE_ENDIAN in QEMU's include/exec/cpu-common.h and device_endian.
                 ("endianness", super::From::Number(2)),
             ],

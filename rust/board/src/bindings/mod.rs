@@ -270,6 +270,8 @@ pub(crate) enum From {
     Must(&'static str),
     /// The frequency of its clock.
     ClockHz,
+    /// The frequency of its clock, divided by this.
+    ClockHzBy(u64),
     /// How many cores the board has.
     Cores,
     /// The frequency of an oscillator: of a property of the node, else of the node at this path (0 if that is disabled), else

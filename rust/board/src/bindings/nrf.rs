@@ -92,7 +92,7 @@ pub(super) const BINDINGS: &[Binding] = &[
         "nRF51 RM, 29",
         Device {
             kind: "virtmcu-nrf51-uart",
-            modelled: "all but flow control and parity errors",
+            modelled: "all but SUSPEND",
             port: Some(PortKind::Uart),
             ..OURS
         },
@@ -104,7 +104,7 @@ pub(super) const BINDINGS: &[Binding] = &[
         "nRF52840 PS, 6.33 and 6.34",
         Device {
             kind: "virtmcu-nrf52-uarte",
-            modelled: "all but flow control and parity errors",
+            modelled: "all but SUSPEND",
             port: Some(PortKind::Uart),
             ..OURS
         },

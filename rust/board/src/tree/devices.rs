@@ -336,7 +336,10 @@ impl Site<'_> {
                     .map(|mac| ("mac".into(), mac)),
                 );
             }
-            self.ports.push((Port { name: node::port_name(self.tree, id), kind }, id));
+            // Of QEMU's own UARTs the 16550 alone.
+            let flow_control =
+                kind == PortKind::Uart && (is_own || device.own.is_some() || device.kind == "serial-mm");
+            self.ports.push((Port { name: node::port_name(self.tree, id), kind, flow_control }, id));
         }
         let mut clocks: Vec<(String, ClockFrom)> =
             device.clocks.iter().filter_map(|input| Some((input.to_string(), from.clone()?))).collect();

@@ -38,6 +38,7 @@ pub(super) fn properties(
                 }
             },
             From::ClockHz => Value::Number(hz),
+            From::ClockHzBy(divisor) => Value::Number(hz / divisor),
             From::Cores => Value::Number(cores.into()),
             From::Oscillator(path, property, default) => {
                 let told = match tree.find(path) {

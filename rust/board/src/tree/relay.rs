@@ -55,7 +55,8 @@ pub(super) fn build(
         clocks: device.clocks.iter().map(|input| (input.to_string(), from.clone())).collect(),
     });
     site.parts.step(Step::Map { object: relay, region: 0, at: region.at });
-    site.ports.push((Port { name: node::port_name(site.tree, id), kind: PortKind::Can }, id));
+    site.ports
+        .push((Port { name: node::port_name(site.tree, id), kind: PortKind::Can, flow_control: false }, id));
     let (kind, device) = (device.kind, Some(device));
     site.made.push(Placed { id: Some(id), object: controller, kind, device, at: region.at });
     Ok(())

@@ -5,9 +5,10 @@
 //! A byte leaves by the character port when its start bit begins, and the transmitter is busy for as long as the frame lasts on the wire,
 //! by BRR and the clock `clk`: TXE and TC are when the manual has them. A byte that arrives is there with its last bit; what is none by
 //! BRR and the format of a frame sets PE, FE or NE. A break (SBK) is 10 or 11 bits low, 13 in LIN mode. RTS is high while the data register is
-//! full; with CTSE a frame waits for CTS.
+//! full; with CTSE a frame waits for CTS. With HDSEL the receiver hears what the transmitter sends, when it has left, and the link is a wire
+//! for both (`kind = "rs485"`).
 //!
-//! **Limits:** asynchronous mode with bytes of up to 8 data bits. Smartcard, IrDA, wake-up and half-duplex have no effect, and are
+//! **Limits:** asynchronous mode with bytes of up to 8 data bits. Smartcard, IrDA and wake-up have no effect, and are
 //! reported. Half a stop bit is one, one and a half are two to the receiver at the other end. LBD is set by any break of ten bits, LBDL or not.
 
 mod first;
@@ -42,8 +43,18 @@ struct Transmitter {
 /// What is in the shift register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 enum Frame {
-    Byte,
+    Byte(u8),
     Break,
+}
+
+impl Frame {
+    /// What a receiver on the same wire makes of it.
+    const fn heard(self) -> Heard {
+        match self {
+            Frame::Byte(byte) => Heard::Byte(byte),
+            Frame::Break => Heard::Break,
+        }
+    }
 }
 
 /// What became of a byte.
@@ -116,7 +127,7 @@ impl Transmitter {
             return false;
         }
         let Some(byte) = self.next.take() else { return false };
-        self.leaves = Some(Frame::Byte);
+        self.leaves = Some(Frame::Byte(byte));
         cx.send(byte);
         cx.arm(SENT, at_ns + timing.frame_ns);
         true
@@ -148,6 +159,9 @@ fn framing(data_bits: u32, has_parity: bool, is_odd: bool, stop: u32) -> Option<
     };
     Framing::new((data_bits - u32::from(has_parity)) as u8, parity, [1, 1, 2, 2][stop as usize & 3])
 }
+
+/// CR3, of both versions: transmitter and receiver are on one wire.
+const HDSEL: u32 = 1 << 3;
 
 // The flags of what was heard, in SR and ISR alike.
 const PE: u32 = 1 << 0;

@@ -4,7 +4,8 @@
 //! `-module libplugin_uart.so,uartN=LINE -chardev virtmcu-uart,id=uartN` makes the other end of the board's UART `N` port `N` of the
 //! node's channel. `LINE` is what the link there is, as `uart::Line` has it; without one nobody is there, or a person.
 //!
-//! Our own devices tell what their registers come to, and take errors and breaks; those of QEMU take bytes and breaks alone.
+//! A device tells what its registers come to, and takes errors and breaks, and RTS and CTS where it knows them: ours, and of QEMU's those
+//! that `patches/0019` names.
 //!
 //! **Invariant:** a byte that finds one of QEMU's devices full is kept, told to the host, and handed over in order as soon as the
 //! firmware has read; none is lost in silence. Our own devices always take it, and overrun as the chip does.
@@ -73,6 +74,10 @@ impl Backend for Uart {
 
     fn accept_input(&mut self) {
         self.receiver.flush();
+    }
+
+    fn cts(&self) -> Option<bool> {
+        self.receiver.cts()
     }
 
     fn say(&mut self, word: Word) {

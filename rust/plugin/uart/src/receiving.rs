@@ -88,10 +88,14 @@ impl Receiving {
     /// From now on a device of our own takes all that comes.
     pub(crate) fn attach(&self, listener: Listener) {
         self.listener.set(Some(listener));
-        let cts = self.end.borrow().cts_at_first();
-        if !cts {
-            listener.tell(Sign::Cts(cts));
+        if self.cts() == Some(false) {
+            listener.tell(Sign::Cts(false));
         }
+    }
+
+    /// What CTS shows; none without flow control.
+    pub(crate) fn cts(&self) -> Option<bool> {
+        self.end.borrow().cts()
     }
 
     fn to_line(&self, said: ToLine) {
@@ -105,14 +109,14 @@ impl Receiving {
         match (self.listener.get(), sign) {
             (Some(listener), _) => listener.tell(sign),
             (None, Sign::Heard(heard)) => self.arrive(heard),
-            (None, Sign::Cts(_)) => {}
+            (None, Sign::Cts(_)) => self.port.modem_lines_change(),
         }
     }
 
     fn arrive(&self, heard: Heard) {
         // A firmware that turns its receiver on, after a reset, reads nothing before something comes.
         self.flush();
-        if self.held.borrow().is_empty() && self.hand_over(heard) {
+        if self.held.borrow().is_empty() && self.port.receive(heard) {
             return;
         }
         let mut held = self.held.borrow_mut();
@@ -131,20 +135,11 @@ impl Receiving {
     pub(crate) fn flush(&self) {
         loop {
             let Some(heard) = self.held.borrow_mut().pop_front() else { return };
-            if !self.hand_over(heard) {
+            if !self.port.receive(heard) {
                 self.held.borrow_mut().push_front(heard);
                 return;
             }
         }
-    }
-
-    /// To one of QEMU's devices, which know no errors; false if it has no room.
-    fn hand_over(&self, heard: Heard) -> bool {
-        if heard == Heard::Break {
-            self.port.receive_break();
-            return true;
-        }
-        self.port.receive(heard.byte())
     }
 }
 

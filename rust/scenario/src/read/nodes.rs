@@ -169,6 +169,14 @@ impl<'a> Names<'a> {
         self.port_name((port.node, name.map_or(SEMIHOSTING, |port| &port.name)))
     }
 
+    /// Whether a port that was found is a UART with RTS and CTS.
+    pub(crate) fn has_flow_control(&self, port: Port) -> bool {
+        let board = self.0.get(usize::from(port.node)).and_then(|named| named.board.as_ref().ok());
+        board
+            .and_then(|board| board.ports.get(usize::from(port.number)))
+            .is_some_and(|port| port.flow_control)
+    }
+
     /// The place of the node that `entry` names.
     pub(crate) fn node(&self, entry: &Entry<'a>, problems: &mut Problems) -> Checked<usize> {
         let Text { text, span } = entry.string("the name of a node", problems)?;

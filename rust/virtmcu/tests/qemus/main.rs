@@ -77,6 +77,11 @@ fn same_trace_by_timers(scenario: &Path) -> Result<(), Failed> {
         "boards/nrf52840_flash" | "power/resets" => {
             "a reset of a running machine needs the QEMU that virtmcu builds"
         }
+        // Its own UARTs listen as the link has it, whatever their registers say (patches/0019).
+        "uart/parity" | "uart/qemu_mismatch" => {
+            assert_ne!(hash(&changed, &other()), hash(&changed, &common::dist()));
+            return Ok(());
+        }
         _ => {
             let expected = hash(&changed, &common::dist());
             assert_eq!(hash(&changed, &other()), expected);

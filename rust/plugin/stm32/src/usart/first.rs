@@ -2,8 +2,8 @@
 //! USART and UART of STM32F1 (RM0008, section 27.6) and STM32F4 (RM0090, section 30.6).
 
 use super::{
-    FE, FOR_RECEIVER, FOR_TRANSMITTER, Frame, IDLE, LBD, NE, PE, REQUESTS, SENT, Taken, Timing, Transmitter,
-    break_bits, flaws, frame_ns, framing, half_bits,
+    FE, FOR_RECEIVER, FOR_TRANSMITTER, Frame, HDSEL, IDLE, LBD, NE, PE, REQUESTS, SENT, Taken, Timing,
+    Transmitter, break_bits, flaws, frame_ns, framing, half_bits,
 };
 use device::{Context, Device, Lines, Place, Register, Width, Written};
 use serde::{Deserialize, Serialize};
@@ -70,7 +70,7 @@ impl Device for First {
         register("BRR", BRR, 0).rw(0xffff).on_write(),
         register("CR1", CR1, 0).rw(0xbfff).unmodelled(1 << 1 | 1 << 11).on_write(),
         register("CR2", CR2, 0).rw(0x7f6f).unmodelled(0x0f0f).on_write(),
-        register("CR3", CR3, 0).rw(0x0fff).unmodelled(0x003e).on_write(),
+        register("CR3", CR3, 0).rw(0x0fff).unmodelled(0x0036).on_write(),
         register("GTPR", GTPR, 0).rw(0xffff),
     ];
     const IRQS: &'static [&'static str] = &["usart"];
@@ -125,6 +125,9 @@ impl Device for First {
                 cx.put(CR1, SBK, false);
             }
             self.show(cx);
+            if let Some(frame) = left.filter(|_| cx.has(CR3, HDSEL)) {
+                self.mishear(frame.heard(), cx);
+            }
         }
         drive(cx);
     }
@@ -289,6 +292,23 @@ mod tests {
         usart.advance_ns(FRAME_NS);
         assert_eq!(usart.read(SR), TXE | TC);
         assert_eq!(usart.take_sent(), [(0, b'a'), (FRAME_NS, b'b')]);
+        assert_eq!(usart.take_mistakes(), [] as [String; 0]);
+    }
+
+    #[test]
+    fn on_one_wire_it_hears_itself() {
+        let mut usart = on();
+        usart.write(CR3, HDSEL);
+        usart.write(DR, b'a'.into());
+        usart.advance_ns(FRAME_NS - 1);
+        assert_eq!(usart.read(SR) & RXNE, 0);
+        usart.advance_ns(1);
+        assert_eq!(usart.read(SR) & RXNE, RXNE);
+        assert_eq!(usart.read(DR), b'a'.into());
+        usart.write(CR1, UE | TE);
+        usart.write(DR, b'b'.into());
+        usart.advance_ns(FRAME_NS);
+        assert_eq!(usart.read(SR) & RXNE, 0, "the receiver is off");
         assert_eq!(usart.take_mistakes(), [] as [String; 0]);
     }
 

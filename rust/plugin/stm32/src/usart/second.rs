@@ -2,8 +2,8 @@
 //! USART and UART of STM32L4 (RM0351, section 40.8), as F0, F3 and F7 have it, too, and LPUART (RM0351, section 41.7).
 
 use super::{
-    FE, FOR_RECEIVER, FOR_TRANSMITTER, Frame, IDLE, LBD, NE, PE, REQUESTS, SENT, Taken, Timing, Transmitter,
-    break_bits, flaws, frame_ns, framing, half_bits,
+    FE, FOR_RECEIVER, FOR_TRANSMITTER, Frame, HDSEL, IDLE, LBD, NE, PE, REQUESTS, SENT, Taken, Timing,
+    Transmitter, break_bits, flaws, frame_ns, framing, half_bits,
 };
 use device::{Context, Device, Lines, Place, Register, Width, Written};
 use serde::{Deserialize, Serialize};
@@ -75,7 +75,7 @@ const fn register(name: &'static str, offset: u32, reset: u32) -> Register {
 const REGISTERS: [Register; 11] = [
     register("CR1", CR1, 0).rw(0x1fff_ffff).unmodelled(0x0c00_6002).on_write(),
     register("CR2", CR2, 0).rw(0xffff_ff70).unmodelled(0x00ff_8f00).on_write(),
-    register("CR3", CR3, 0).rw(0x07fe_ffff).unmodelled(0x047e_403e).on_write(),
+    register("CR3", CR3, 0).rw(0x07fe_ffff).unmodelled(0x047e_4036).on_write(),
     register("BRR", BRR, 0).rw(0xffff).on_write(),
     register("GTPR", 0x10, 0).rw(0xffff),
     register("RTOR", 0x14, 0).rw(u32::MAX),
@@ -91,7 +91,7 @@ const LOW_REGISTERS: [Register; 9] = {
     let [_, _, _, _, _, _, _, isr, _, rdr, tdr] = REGISTERS;
     let cr1 = register("CR1", CR1, 0).rw(0x13ff_7fff).unmodelled(0x0000_6002).on_write();
     let cr2 = register("CR2", CR2, 0).rw(0xff0f_b010).unmodelled(0x000f_8000).on_write();
-    let cr3 = register("CR3", CR3, 0).rw(0x0070_f7c9).unmodelled(0x0070_4008).on_write();
+    let cr3 = register("CR3", CR3, 0).rw(0x0070_f7c9).unmodelled(0x0070_4000).on_write();
     let brr = register("BRR", BRR, 0).rw(0x000f_ffff).on_write();
     let rqr = register("RQR", RQR, 0).wo(0x000e).on_write();
     let icr = register("ICR", ICR, 0).wo(0x0012_025f).on_write();
@@ -150,12 +150,16 @@ impl<const LOW: bool> Device for Usart<LOW> {
             cx.put(ISR, IDLE_FLAG, true);
         } else {
             let timing = timing::<LOW>(cx);
-            if self.transmitter.frame_has_left(due_ns, timing, cx) == Some(Frame::Break) {
+            let left = self.transmitter.frame_has_left(due_ns, timing, cx);
+            if left == Some(Frame::Break) {
                 cx.put(ISR, SBKF, false);
             }
             cx.put(ISR, TXE, self.transmitter.next.is_none());
             if self.transmitter.is_done() {
                 cx.put(ISR, TC, true);
+            }
+            if let Some(frame) = left.filter(|_| cx.has(CR3, HDSEL)) {
+                self.mishear(frame.heard(), cx);
             }
         }
         drive(cx);
@@ -336,6 +340,19 @@ mod tests {
         usart.advance_ns(FRAME_NS);
         assert_eq!(usart.read(ISR) & (TXE | TC), TXE | TC);
         assert_eq!(usart.take_sent(), [(0, b'a'), (FRAME_NS, b'b')]);
+        assert_eq!(usart.take_mistakes(), [] as [String; 0]);
+    }
+
+    #[test]
+    fn on_one_wire_it_hears_itself() {
+        let mut usart = on();
+        usart.write(CR3, HDSEL);
+        usart.write(TDR, b'a'.into());
+        usart.advance_ns(FRAME_NS - 1);
+        assert_eq!(usart.read(ISR) & RXNE, 0);
+        usart.advance_ns(1);
+        assert_eq!(usart.read(ISR) & (TC | RXNE), TC | RXNE);
+        assert_eq!(usart.read(RDR), b'a'.into());
         assert_eq!(usart.take_mistakes(), [] as [String; 0]);
     }
 

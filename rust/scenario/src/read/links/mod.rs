@@ -73,8 +73,12 @@ fn read_link<'a>(
     };
     let ends = ends::read(&section, (Some(kind), has_inputs), nodes, uses, problems);
     let spec = match kind {
-        Kind::Uart => uart::read(&section, problems).map(Spec::Uart),
-        Kind::Rs485 => uart::read(&section, problems).map(Spec::UartBus),
+        Kind::Uart | Kind::Rs485 => {
+            // A bus does not know the key, and says so.
+            let ends = ends.as_deref().ok().filter(|_| kind == Kind::Uart).unwrap_or_default();
+            let uart = uart::read(&section, ends, nodes, problems);
+            uart.map(if kind == Kind::Uart { Spec::Uart } else { Spec::UartBus })
+        }
         Kind::Can => can::read(&section, problems).map(Spec::Can),
         Kind::Lin => {
             let ends = ends.as_ref().ok().map(Vec::as_slice);

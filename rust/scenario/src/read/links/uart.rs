@@ -3,11 +3,19 @@
 
 use super::read_time;
 use crate::Problem;
+use crate::model::Port;
+use crate::read::nodes::Names;
 use crate::read::quote;
 use crate::read::section::{Checked, Entry, Problems, Section};
 use link::{Framing, Uart};
 
-pub(super) fn read(section: &Section<'_>, problems: &mut Problems) -> Checked<Uart> {
+/// Of `ends` those that are known.
+pub(super) fn read(
+    section: &Section<'_>,
+    ends: &[Port],
+    nodes: &Names<'_>,
+    problems: &mut Problems,
+) -> Checked<Uart> {
     let baud = section.need("baud", BAUD, problems).and_then(|entry| read_baud(&entry, problems));
     let framing = match section.get("framing") {
         None => Ok(Framing::default()),
@@ -20,8 +28,15 @@ pub(super) fn read(section: &Section<'_>, problems: &mut Problems) -> Checked<Ua
         }),
     };
     let delay = read_time(section, "delay", problems);
-    let flow_control =
-        section.get("flow_control").map_or(Ok(false), |entry| entry.boolean(FLOW_CONTROL, problems));
+    let flow_control = match section.get("flow_control") {
+        None => Ok(false),
+        Some(entry) => entry.boolean(FLOW_CONTROL, problems).and_then(|wanted| {
+            match ends.iter().find(|end| wanted && !nodes.has_flow_control(**end)) {
+                None => Ok(wanted),
+                Some(end) => Err(problems.report(no_flow_control(&entry, &nodes.name_of(*end)))),
+            }
+        }),
+    };
     let uart = Uart::new(baud?, framing?, delay?)
         .map_err(|error| problems.report(Problem::at(section.span(), error.to_string())))?;
     Ok(if flow_control? { uart.with_flow_control() } else { uart })
@@ -29,6 +44,13 @@ pub(super) fn read(section: &Section<'_>, problems: &mut Problems) -> Checked<Ua
 
 const BAUD: &str = "baud = 115200";
 const FLOW_CONTROL: &str = "flow_control = true";
+
+fn no_flow_control(entry: &Entry<'_>, port: &str) -> Problem {
+    let problem = Problem::at(entry.span(), format!("{port} has no RTS and CTS"));
+    let problem = problem.found("its UART, or QEMU's model of it, does not know them");
+    let problem = problem.expected("UARTs that do: 16550, STM32, nRF, S32K, and those of your own modules");
+    problem.help("leave flow_control out")
+}
 
 /// A baud rate.
 pub(crate) fn read_baud(entry: &Entry<'_>, problems: &mut Problems) -> Checked<u32> {

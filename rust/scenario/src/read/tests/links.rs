@@ -147,6 +147,16 @@ fn links() {
   expected: true or false: flow_control = true
 "#,
     );
+    check(
+        "baud = 115200",
+        "baud = 115200\nflow_control = true",
+        r#"
+17:16 pinger.uart0 has no RTS and CTS
+  found: its UART, or QEMU's model of it, does not know them
+  expected: UARTs that do: 16550, STM32, nRF, S32K, and those of your own modules
+  help: leave flow_control out
+"#,
+    );
     let bus = |ends: &str| format!("\"rs485\"\nends = [{ends}]");
     let uart = "\"uart\"\nends = [\"pinger.uart0\", \"ponger.uart0\"]";
     check(

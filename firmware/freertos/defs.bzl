@@ -2,51 +2,10 @@
 """freertos_firmware: FreeRTOS' kernel with the demonstration beside this file, cross-compiled by the clang in Zig's wheel."""
 
 load("@registry_firmware//:compatible.bzl", "COMPATIBLE")
+load("//firmware:source_firmware.bzl", "source_firmware")
 
 # The boards' drivers of the timer, which is the kernel's here.
 _WITHOUT = ["mtimer.c", "systick.c", "timer_wait.c"]
-
-def _freertos_impl(ctx):
-    out = ctx.actions.declare_file(ctx.label.name + ".elf")
-    file = ctx.file
-    sources = [source for source in ctx.files.srcs if source.extension == "c" and source.basename not in _WITHOUT]
-    ctx.actions.run(
-        executable = file._build,
-        arguments = ctx.attr.copts + [source.path for source in sources],
-        inputs = [file.linker_script, file.runtime, file._source, file._zig] + ctx.files.srcs + ctx.files._headers + ctx.files._lib,
-        outputs = [out],
-        env = {
-            "INCLUDE": ctx.files._headers[0].dirname,
-            "LINKER_SCRIPT": file.linker_script.path,
-            "OUT": out.path,
-            "PORT": ctx.attr.port,
-            "RUNTIME": file.runtime.path,
-            "SOURCE": file._source.path,
-            "TARGET": ctx.attr.target,
-            "ZIG": file._zig.path,
-        },
-        use_default_shell_env = True,
-        mnemonic = "FreeRTOS",
-        progress_message = "Making %{output}",
-    )
-    return [DefaultInfo(files = depset([out]), runfiles = ctx.runfiles([out]))]
-
-_freertos = rule(
-    implementation = _freertos_impl,
-    attrs = {
-        "copts": attr.string_list(),
-        "linker_script": attr.label(mandatory = True, allow_single_file = [".ld"]),
-        "port": attr.string(mandatory = True),
-        "runtime": attr.label(mandatory = True, allow_single_file = [".o"]),
-        "srcs": attr.label_list(mandatory = True, allow_files = [".c", ".h"]),
-        "target": attr.string(mandatory = True),
-        "_build": attr.label(default = ":build.sh", allow_single_file = True),
-        "_headers": attr.label(default = "//firmware/micropython:headers"),
-        "_lib": attr.label(default = "@pypi_ziglang//:lib", cfg = "exec"),
-        "_source": attr.label(default = "@registry_firmware//:freertos.crate", allow_single_file = True),
-        "_zig": attr.label(default = "@pypi_ziglang//:zig", allow_single_file = True, cfg = "exec"),
-    },
-)
 
 # For each CPU of //tools/zig: the options for it, and the kernel's port. A Cortex-M4 whose floating-point unit is off is a Cortex-M3.
 _CPUS = {
@@ -66,8 +25,9 @@ def freertos_firmware(name, board_srcs, cpu, linker_script, copts = []):
       copts: further options for the compiler.
     """
     target, port = _CPUS[cpu]
-    _freertos(
+    source_firmware(
         name = name,
+        build = ":build.sh",
         srcs = [
             "FreeRTOSConfig.h",
             "demo.c",
@@ -75,10 +35,14 @@ def freertos_firmware(name, board_srcs, cpu, linker_script, copts = []):
             "//scenarios/firmware:" + board_srcs,
         ],
         copts = copts,
+        env = {
+            "PORT": port,
+            "TARGET": target,
+        },
         linker_script = "//scenarios/firmware:" + linker_script,
-        port = port,
         runtime = "//tools/zig:runtime_" + cpu,
-        target = target,
+        source = "@registry_firmware//:freertos.crate",
+        without = _WITHOUT,
         target_compatible_with = COMPATIBLE["freertos.crate"],
         visibility = ["//visibility:public"],
     )

@@ -11,6 +11,7 @@ pub(crate) mod f1;
 pub(crate) mod f4;
 pub(crate) mod g4;
 pub(crate) mod l4;
+mod l4_g4;
 
 use device::{Context, Lines, Property, Written};
 

@@ -136,6 +136,13 @@ impl Machine {
         self.migrate("migrate", file);
     }
 
+    /// What its devices save. How a whole file is cut into pieces is up to the host's clock, in QEMU's `ram_save_iterate`.
+    pub fn devices(&mut self, dir: &Path) -> Vec<u8> {
+        let file = dir.join("devices");
+        self.qmp("xen-save-devices-state", json!({ "filename": file, "live": false }));
+        std::fs::read(file).expect("a state")
+    }
+
     /// Lets the CPU run, until `enough` says so, and stops it: somewhere, which no test may depend on.
     pub fn run_until(&mut self, mut enough: impl FnMut(&mut Machine) -> bool) {
         const LOOKS: usize = 1_000_000;

@@ -4,6 +4,7 @@
 use super::super::From::{Number, Place};
 use super::super::bosch::{M_CAN, M_CAN_MODELLED};
 use super::super::{Binding, Device};
+use super::l4::{CLOCKS, RESETS};
 use super::{
     Chips, EXTI, FLASH, Family, GPIO, GPIO_BYTES, I2C, OURS, RCC, RNG, SPI_BUS, SPI_MODELLED, TIMER, USART,
 };
@@ -36,25 +37,6 @@ pub(super) const FAMILY: Family = Family {
         ("st,stm32g491", 0x1001_0479),
     ],
 };
-
-/// The clocks of RM0440, 7.2, by the register that enables a device: 7.4.13 to 7.4.18. Zephyr's cells name it by its offset.
-const CLOCKS: &[(u32, &str, &str)] = &[
-    (0x48, "hclk", "hclk"),
-    (0x4c, "hclk", "hclk"),
-    (0x50, "hclk", "hclk"),
-    (0x58, "pclk1", "timclk1"),
-    (0x5c, "pclk1", "timclk1"),
-    (0x60, "pclk2", "timclk2"),
-];
-/// The reset registers, RM0440, 7.4.7 to 7.4.12.
-const RESETS: &[(u32, u32, &str)] = &[
-    (0x28, 0x48, "ahb1rst"),
-    (0x2c, 0x4c, "ahb2rst"),
-    (0x30, 0x50, "ahb3rst"),
-    (0x38, 0x58, "apb1rst1"),
-    (0x3c, 0x5c, "apb1rst2"),
-    (0x40, 0x60, "apb2rst"),
-];
 
 pub(in super::super) const BINDINGS: &[Binding] = &[
     G4.device(

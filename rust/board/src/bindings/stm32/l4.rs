@@ -66,8 +66,9 @@ pub(super) const FAMILY: Family = Family {
     ],
 };
 
-/// The clocks of RM0351, 6.2, by the register that enables a device: 6.4.16 to 6.4.21. Zephyr's cells name it by its offset.
-const CLOCKS: &[(u32, &str, &str)] = &[
+/// The clocks of RM0351, 6.2, by the register that enables a device: 6.4.16 to 6.4.21; RM0440, 7.4.13 to 7.4.18, has the same. Zephyr's cells
+/// name it by its offset.
+pub(super) const CLOCKS: &[(u32, &str, &str)] = &[
     (0x48, "hclk", "hclk"),
     (0x4c, "hclk", "hclk"),
     (0x50, "hclk", "hclk"),
@@ -75,8 +76,8 @@ const CLOCKS: &[(u32, &str, &str)] = &[
     (0x5c, "pclk1", "timclk1"),
     (0x60, "pclk2", "timclk2"),
 ];
-/// The reset registers, RM0351, 6.4.10 to 6.4.15.
-const RESETS: &[(u32, u32, &str)] = &[
+/// The reset registers, RM0351, 6.4.10 to 6.4.15; RM0440, 7.4.7 to 7.4.12, has the same.
+pub(super) const RESETS: &[(u32, u32, &str)] = &[
     (0x28, 0x48, "ahb1rst"),
     (0x2c, 0x4c, "ahb2rst"),
     (0x30, 0x50, "ahb3rst"),

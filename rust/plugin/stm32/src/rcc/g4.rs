@@ -4,47 +4,18 @@
 //! **Limits:** see `rcc`. HSI48 gets ready and makes no clock, nor does the output P of the PLL; of CCIPR only FDCANSEL has an effect: USARTs
 //! run by their bus's clock.
 
-use super::{
-    CAUSES, CLOCKS, CRYSTALS, HSE, ON, READY, Survives, backup_domain, drive_resets, follow, prescaled,
-    set_clocks, system_clock,
+use super::l4_g4::{
+    AHB1RSTR, AHB2RSTR, AHB3RSTR, APB1RSTR1, APB1RSTR2, APB2RSTR, BDCR, CCIPR, CFGR, CICR, CIER, CIFR, CR,
+    CRRCR, CRYSTAL, CSR, HSEON, HSERDY, HSI, HSI_HZ, HSION, HSIRDY, Oscillator, PLL, PLLCFGR, PLLON, PLLRDY,
+    PLLREN, RESET_LINES, RMVF, register, switch, write,
 };
-use device::{Context, Device, Lines, Place, Property, Register, Width, Written};
+use super::{CAUSES, CLOCKS, CRYSTALS, HSE, Survives, prescaled, set_clocks, system_clock};
+use device::{Context, Device, Lines, Place, Property, Register, Written};
 use serde::{Deserialize, Serialize};
 
-const CR: u32 = 0x00;
-const CFGR: u32 = 0x08;
-const PLLCFGR: u32 = 0x0c;
-const CIER: u32 = 0x18;
-const CIFR: u32 = 0x1c;
-const CICR: u32 = 0x20;
-const AHB1RSTR: u32 = 0x28;
-const AHB2RSTR: u32 = 0x2c;
-const AHB3RSTR: u32 = 0x30;
-const APB1RSTR1: u32 = 0x38;
-const APB1RSTR2: u32 = 0x3c;
-const APB2RSTR: u32 = 0x40;
-const CCIPR: u32 = 0x88;
-const BDCR: u32 = 0x90;
-const CSR: u32 = 0x94;
-const CRRCR: u32 = 0x98;
-
-const HSI_HZ: u64 = 16_000_000;
-const HSION: u32 = 1 << 8;
-const HSIRDY: u32 = 1 << 10;
-const HSEON: u32 = 1 << 16;
-const HSERDY: u32 = 1 << 17;
-const PLLON: u32 = 1 << 24;
-const PLLRDY: u32 = 1 << 25;
-/// CR: the bit that switches on, the ready bit, the flag in CIFR.
-const OSCILLATORS: [(u32, u32, u32); 3] =
-    [(HSION, HSIRDY, 1 << 3), (HSEON, HSERDY, 1 << 4), (PLLON, PLLRDY, 1 << 5)];
-/// PLLCFGR: its outputs Q, for FDCAN, and R, which the system can run by, are enabled.
+const OSCILLATORS: [Oscillator; 3] = [HSI, CRYSTAL, PLL];
+/// PLLCFGR: its output Q, for FDCAN, is enabled.
 const PLLQEN: u32 = 1 << 20;
-const PLLREN: u32 = 1 << 24;
-/// CSR: clears the flags.
-const RMVF: u32 = 1 << 23;
-/// The reset register of each group of lines.
-const RESETS: [u32; 6] = [AHB1RSTR, AHB2RSTR, AHB3RSTR, APB1RSTR1, APB1RSTR2, APB2RSTR];
 
 // What enables and resets devices, by bus.
 const AHB1: u32 = 0x0000_111f;
@@ -73,10 +44,6 @@ const FDCAN: usize = 7;
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Rcc {
     survives: Survives,
-}
-
-const fn register(name: &'static str, offset: u32, reset: u32) -> Register {
-    Register::new(name, offset, reset).width(Width::ANY)
 }
 
 impl Device for Rcc {
@@ -116,14 +83,7 @@ impl Device for Rcc {
         register("CCIPR2", 0x9c, 0).rw(0x0030_0003),
     ];
     const IRQS: &'static [&'static str] = &["rcc"];
-    const OUTPUTS: &'static [Lines] = &[
-        Lines { name: "ahb1rst", count: 32 },
-        Lines { name: "ahb2rst", count: 32 },
-        Lines { name: "ahb3rst", count: 32 },
-        Lines { name: "apb1rst1", count: 32 },
-        Lines { name: "apb1rst2", count: 32 },
-        Lines { name: "apb2rst", count: 32 },
-    ];
+    const OUTPUTS: &'static [Lines] = RESET_LINES;
     const INPUTS: &'static [Lines] = CAUSES;
     const CLOCK_OUTPUTS: &'static [&'static str] = &OUTPUTS;
     const PROPERTIES: &'static [Property] = CRYSTALS;
@@ -135,33 +95,13 @@ impl Device for Rcc {
 
     fn write(&mut self, at: Place, written: Written, cx: &mut Context<'_>) {
         match at.offset {
-            CR => switch(written, cx),
+            CR => {
+                let used = used(cx);
+                switch(&OSCILLATORS, used, pll_source_hz, written, cx);
+                update_clocks(cx);
+            }
             PLLCFGR | CFGR | CCIPR => update_clocks(cx),
-            CICR => {
-                cx.put(CIFR, written.value, false);
-                drive(cx);
-            }
-            BDCR => {
-                let is_ready = backup_domain(cx, BDCR);
-                ready(cx, 1 << 1, is_ready);
-                self.survives.keep(cx, BDCR);
-            }
-            CSR => {
-                let is_ready = follow(cx, CSR, ON, READY, true);
-                ready(cx, 1 << 0, is_ready);
-                if written.value & RMVF != 0 {
-                    self.survives.clear(cx, CSR);
-                }
-            }
-            CRRCR => {
-                let is_ready = follow(cx, CRRCR, ON, READY, true);
-                ready(cx, 1 << 10, is_ready);
-            }
-            offset => {
-                if let Some(group) = RESETS.iter().position(|register| *register == offset) {
-                    drive_resets(cx, group, offset);
-                }
-            }
+            offset => write(&mut self.survives, offset, written, cx),
         }
     }
 
@@ -170,41 +110,13 @@ impl Device for Rcc {
     }
 }
 
-/// CR was written.
-fn switch(written: Written, cx: &mut Context<'_>) {
-    // What the system runs by cannot be switched off.
-    let used = match cx.get(CFGR) >> 2 & 3 {
+/// What the system runs by.
+fn used(cx: &mut Context<'_>) -> u32 {
+    match cx.get(CFGR) >> 2 & 3 {
         1 => HSION,
         2 => HSEON,
         _ => PLLON | if cx.get(PLLCFGR) & 3 == 3 { HSEON } else { HSION },
-    };
-    if written.before & !cx.get(CR) & used != 0 {
-        cx.put(CR, written.before & used, true);
     }
-    let has_crystal = cx.property(HSE) != 0;
-    for (on, is_on, flag) in OSCILLATORS {
-        let can_run = match on {
-            HSEON => has_crystal,
-            PLLON => pll_source_hz(cx) != 0,
-            _ => true,
-        };
-        let is_ready = follow(cx, CR, on, is_on, can_run);
-        ready(cx, flag, is_ready);
-    }
-    update_clocks(cx);
-}
-
-/// An oscillator has become stable.
-fn ready(cx: &mut Context<'_>, flag: u32, is_ready: bool) {
-    if is_ready && cx.has(CIER, flag) {
-        cx.put(CIFR, flag, true);
-    }
-    drive(cx);
-}
-
-fn drive(cx: &mut Context<'_>) {
-    let pending = cx.get(CIFR) != 0;
-    cx.irq(0, pending);
 }
 
 fn pll_source_hz(cx: &mut Context<'_>) -> u64 {

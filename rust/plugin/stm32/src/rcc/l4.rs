@@ -4,66 +4,32 @@
 //! **Limits:** see `rcc`. PLLSAI1, PLLSAI2 and HSI48 get ready and make no clock, nor do the other outputs of the PLL; CCIPR, which
 //! chooses the clock of single peripherals, has no effect: USARTs run by their bus's.
 
-use super::{
-    CAUSES, CLOCKS, CRYSTALS, HSE, ON, READY, Survives, backup_domain, drive_resets, follow, set_clocks,
-    system_clock,
+use super::l4_g4::{
+    AHB1RSTR, AHB2RSTR, AHB3RSTR, APB1RSTR1, APB1RSTR2, APB2RSTR, BDCR, CCIPR, CFGR, CICR, CIER, CIFR, CR,
+    CRRCR, CRYSTAL, CSR, HSEON, HSERDY, HSI, HSI_HZ, HSION, HSIRDY, Oscillator, PLL, PLLCFGR, PLLON, PLLRDY,
+    PLLREN, RESET_LINES, RMVF, register, switch, write,
 };
-use device::{Context, Device, Lines, Place, Property, Register, Width, Written};
+use super::{CAUSES, CLOCKS, CRYSTALS, HSE, Survives, set_clocks, system_clock};
+use device::{Context, Device, Lines, Place, Property, Register, Written};
 use serde::{Deserialize, Serialize};
 
-const CR: u32 = 0x00;
-const CFGR: u32 = 0x08;
-const PLLCFGR: u32 = 0x0c;
-const CIER: u32 = 0x18;
-const CIFR: u32 = 0x1c;
-const CICR: u32 = 0x20;
-const AHB1RSTR: u32 = 0x28;
-const AHB2RSTR: u32 = 0x2c;
-const AHB3RSTR: u32 = 0x30;
-const APB1RSTR1: u32 = 0x38;
-const APB1RSTR2: u32 = 0x3c;
-const APB2RSTR: u32 = 0x40;
-const BDCR: u32 = 0x90;
-const CSR: u32 = 0x94;
-const CRRCR: u32 = 0x98;
-
-const HSI_HZ: u64 = 16_000_000;
 /// What MSIRANGE in CR, and MSISRANGE in CSR, choose.
 const MSI_HZ: [u64; 12] = [
     100_000, 200_000, 400_000, 800_000, 1_000_000, 2_000_000, 4_000_000, 8_000_000, 16_000_000, 24_000_000,
     32_000_000, 48_000_000,
 ];
 const MSION: u32 = 1 << 0;
+const MSIRDY: u32 = 1 << 1;
 const MSIRGSEL: u32 = 1 << 3;
-const HSION: u32 = 1 << 8;
-const HSEON: u32 = 1 << 16;
-const PLLON: u32 = 1 << 24;
 const PLLSAI1ON: u32 = 1 << 26;
 const PLLSAI2ON: u32 = 1 << 28;
-/// CR: the bit that switches on, the ready bit, the flag in CIFR.
-const OSCILLATORS: [(u32, u32, u32); 6] = [
-    (MSION, 1 << 1, 1 << 2),
-    (HSION, 1 << 10, 1 << 3),
-    (HSEON, 1 << 17, 1 << 4),
-    (PLLON, 1 << 25, 1 << 5),
-    (PLLSAI1ON, 1 << 27, 1 << 6),
-    (PLLSAI2ON, 1 << 29, 1 << 7),
-];
-/// PLLCFGR: the output R, which the system can run by, is enabled.
-const PLLREN: u32 = 1 << 24;
-/// CSR: clears the flags.
-const RMVF: u32 = 1 << 23;
-/// The reset register of each group of lines.
-const RESETS: [u32; 6] = [AHB1RSTR, AHB2RSTR, AHB3RSTR, APB1RSTR1, APB1RSTR2, APB2RSTR];
+const OSCILLATORS: [Oscillator; 6] =
+    [(MSION, MSIRDY, 1 << 2), HSI, CRYSTAL, PLL, (PLLSAI1ON, 1 << 27, 1 << 6), (PLLSAI2ON, 1 << 29, 1 << 7)];
 
 /// The device.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Rcc {
     survives: Survives,
-}
-
-const fn register(name: &'static str, offset: u32, reset: u32) -> Register {
-    Register::new(name, offset, reset).width(Width::ANY)
 }
 
 impl Device for Rcc {
@@ -98,21 +64,14 @@ impl Device for Rcc {
         register("APB1SMENR1", 0x78, 0xf2fe_ca3f).rw(0xf7fe_ce3f),
         register("APB1SMENR2", 0x7c, 0x0000_0025).rw(0x0000_0027),
         register("APB2SMENR", 0x80, 0x0167_7c01).rw(0x0167_7c01),
-        register("CCIPR", 0x88, 0).rw(u32::MAX),
+        register("CCIPR", CCIPR, 0).rw(u32::MAX),
         register("BDCR", BDCR, 0).rw(0x0301_833d).on_write(),
         register("CSR", CSR, 0x0c00_0600).rw(0x0000_0f01).wo(RMVF).on_write(),
         register("CRRCR", CRRCR, 0).rw(0x0000_0001).on_write(),
         register("CCIPR2", 0x9c, 0).rw(0x0000_0003),
     ];
     const IRQS: &'static [&'static str] = &["rcc"];
-    const OUTPUTS: &'static [Lines] = &[
-        Lines { name: "ahb1rst", count: 32 },
-        Lines { name: "ahb2rst", count: 32 },
-        Lines { name: "ahb3rst", count: 32 },
-        Lines { name: "apb1rst1", count: 32 },
-        Lines { name: "apb1rst2", count: 32 },
-        Lines { name: "apb2rst", count: 32 },
-    ];
+    const OUTPUTS: &'static [Lines] = RESET_LINES;
     const INPUTS: &'static [Lines] = CAUSES;
     const CLOCK_OUTPUTS: &'static [&'static str] = CLOCKS;
     const PROPERTIES: &'static [Property] = CRYSTALS;
@@ -124,32 +83,17 @@ impl Device for Rcc {
 
     fn write(&mut self, at: Place, written: Written, cx: &mut Context<'_>) {
         match at.offset {
-            CR => switch(written, cx),
-            PLLCFGR | CFGR => update_clocks(cx),
-            CICR => {
-                cx.put(CIFR, written.value, false);
-                drive(cx);
-            }
-            BDCR => {
-                let is_ready = backup_domain(cx, BDCR);
-                ready(cx, 1 << 1, is_ready);
-                self.survives.keep(cx, BDCR);
-            }
-            CSR => {
-                let is_ready = follow(cx, CSR, ON, READY, true);
-                ready(cx, 1 << 0, is_ready);
-                if written.value & RMVF != 0 {
-                    self.survives.clear(cx, CSR);
-                }
+            CR => {
+                let used = used(cx);
+                switch(&OSCILLATORS, used, pll_source_hz, written, cx);
                 update_clocks(cx);
             }
-            CRRCR => {
-                let is_ready = follow(cx, CRRCR, ON, READY, true);
-                ready(cx, 1 << 10, is_ready);
-            }
+            PLLCFGR | CFGR => update_clocks(cx),
             offset => {
-                if let Some(group) = RESETS.iter().position(|register| *register == offset) {
-                    drive_resets(cx, group, offset);
+                write(&mut self.survives, offset, written, cx);
+                // The range of MSI.
+                if offset == CSR {
+                    update_clocks(cx);
                 }
             }
         }
@@ -160,43 +104,15 @@ impl Device for Rcc {
     }
 }
 
-/// CR was written.
-fn switch(written: Written, cx: &mut Context<'_>) {
-    // What the system runs by cannot be switched off.
+/// What the system runs by.
+fn used(cx: &mut Context<'_>) -> u32 {
     let oscillator = |choice| [0, MSION, HSION, HSEON][choice as usize & 3];
-    let used = match cx.get(CFGR) >> 2 & 3 {
+    match cx.get(CFGR) >> 2 & 3 {
         0 => MSION,
         1 => HSION,
         2 => HSEON,
         _ => PLLON | oscillator(cx.get(PLLCFGR)),
-    };
-    if written.before & !cx.get(CR) & used != 0 {
-        cx.put(CR, written.before & used, true);
     }
-    let has_crystal = cx.property(HSE) != 0;
-    for (on, is_on, flag) in OSCILLATORS {
-        let can_run = match on {
-            HSEON => has_crystal,
-            PLLON => pll_source_hz(cx) != 0,
-            _ => true,
-        };
-        let is_ready = follow(cx, CR, on, is_on, can_run);
-        ready(cx, flag, is_ready);
-    }
-    update_clocks(cx);
-}
-
-/// An oscillator has become stable.
-fn ready(cx: &mut Context<'_>, flag: u32, is_ready: bool) {
-    if is_ready && cx.has(CIER, flag) {
-        cx.put(CIFR, flag, true);
-    }
-    drive(cx);
-}
-
-fn drive(cx: &mut Context<'_>) {
-    let pending = cx.get(CIFR) != 0;
-    cx.irq(0, pending);
 }
 
 /// MSI: its range is CR's once MSIRGSEL is set, and CSR's before.
@@ -227,7 +143,7 @@ fn pll_hz(cx: &mut Context<'_>) -> u64 {
 /// The system clock, then all that hangs on it.
 fn update_clocks(cx: &mut Context<'_>) {
     let cfgr = cx.get(CFGR);
-    let sysclk_hz = match system_clock(cx, CR, CFGR, [1 << 1, 1 << 10, 1 << 17, 1 << 25]) {
+    let sysclk_hz = match system_clock(cx, CR, CFGR, [MSIRDY, HSIRDY, HSERDY, PLLRDY]) {
         0 => msi_hz(cx),
         1 => HSI_HZ,
         2 => cx.property(HSE),

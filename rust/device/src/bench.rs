@@ -16,6 +16,7 @@ pub struct Bench<D: Device> {
     world: World,
     sent: Vec<(u64, u8)>,
     settings: Option<Settings>,
+    sent_by: Option<Settings>,
     breaks: Vec<(u64, u16)>,
     holds: bool,
     rts: bool,
@@ -98,6 +99,7 @@ impl<D: Device> Bench<D> {
             world: World::default(),
             sent: Vec::new(),
             settings: None,
+            sent_by: None,
             breaks: Vec::new(),
             holds: false,
             rts: false,
@@ -212,6 +214,11 @@ impl<D: Device> Bench<D> {
     /// What the registers of a UART come to, as it was told last.
     pub fn settings(&self) -> Option<Settings> {
         self.settings
+    }
+
+    /// Those that the last byte or break was sent by.
+    pub fn sent_by(&self) -> Option<Settings> {
+        self.sent_by
     }
 
     /// Whether the device has told that it has room for more.
@@ -357,9 +364,15 @@ impl<D: Device> Bench<D> {
                 }
                 Effect::Output { group, index, level } => self.outputs[group][index] = level,
                 Effect::Timer { timer, due_ns } => self.timers[timer] = due_ns,
-                Effect::Send(byte) => self.sent.push((now_ns, byte)),
+                Effect::Send(byte) => {
+                    self.sent_by = self.settings;
+                    self.sent.push((now_ns, byte));
+                }
                 Effect::Settings(settings) => self.settings = settings,
-                Effect::Break(bits) => self.breaks.push((now_ns, bits)),
+                Effect::Break(bits) => {
+                    self.sent_by = self.settings;
+                    self.breaks.push((now_ns, bits));
+                }
                 Effect::Hold(is_low) => self.holds = is_low,
                 Effect::Rts(has_room) => self.rts = has_room,
                 Effect::ToBus(said) => self.to_bus.push((now_ns, said)),

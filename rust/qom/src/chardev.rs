@@ -6,18 +6,19 @@ use crate::sys;
 use ::uart::Heard;
 use std::ffi::{CStr, c_int, c_void};
 
-/// The other end of a guest's UART. All calls come with QEMU's big lock held.
+/// The other end of a guest's UART. All calls come with QEMU's big lock held, and may come from within one another: a device may send while
+/// it is given a byte.
 pub trait Backend: Sized {
     /// The NAME of `-chardev NAME,...`, with `chardev-` before it.
     const TYPE: &'static CStr;
     /// Opens the device that the command line calls `label`.
     fn open(label: &str, port: Port) -> Result<Self, String>;
     /// The guest has stored `bytes`.
-    fn write(&mut self, bytes: &[u8]);
+    fn write(&self, bytes: &[u8]);
     /// The guest's device has room again.
-    fn accept_input(&mut self);
+    fn accept_input(&self);
     /// The guest's device says something else.
-    fn say(&mut self, word: Word);
+    fn say(&self, word: Word);
     /// What CTS shows; none, if there are no modem lines.
     fn cts(&self) -> Option<bool>;
 }
@@ -34,10 +35,6 @@ pub struct Port(*mut sys::Chardev);
 impl Port {
     /// Hands what was heard to the guest's device; false when it has no room. Only with the big lock held.
     pub fn receive(&self, heard: Heard) -> bool {
-        if heard == Heard::Break {
-            self.event(sys::CHR_EVENT_BREAK);
-            return true;
-        }
         // SAFETY: the chardev outlives its back end, and the caller holds the big lock.
         if unsafe { sys::qemu_chr_be_can_write(self.0) } < 1 {
             return false;
@@ -45,7 +42,11 @@ impl Port {
         match heard {
             Heard::Framing(_) => self.event(EVENT_FRAMING),
             Heard::Parity(_) => self.event(EVENT_PARITY),
-            Heard::Byte(_) | Heard::Noise(_) | Heard::Break => {}
+            Heard::Break => {
+                self.event(sys::CHR_EVENT_BREAK);
+                return true;
+            }
+            Heard::Byte(_) | Heard::Noise(_) => {}
         }
         // SAFETY: as above, and one byte is there.
         unsafe { sys::qemu_chr_be_write(self.0, &heard.byte(), 1) };
@@ -121,7 +122,7 @@ unsafe extern "C" fn write<B: Backend>(chr: *mut sys::Chardev, bytes: *const u8,
 
 unsafe extern "C" fn accept_input<B: Backend>(chr: *mut sys::Chardev) {
     // SAFETY: an instance of our type, under the big lock; QEMU may call before `open` has set the back end.
-    if let Some(backend) = unsafe { (*chr.cast::<Instance<B>>()).backend.as_mut() } {
+    if let Some(backend) = unsafe { (*chr.cast::<Instance<B>>()).backend.as_ref() } {
         backend.accept_input();
     }
 }
@@ -135,7 +136,7 @@ unsafe extern "C" fn ioctl<B: Backend>(
     const NOT_SUPPORTED: c_int = 95;
     // SAFETY: an open instance of our type, under the big lock, and the argument of the call.
     unsafe {
-        let backend = &mut *(*chr.cast::<Instance<B>>()).backend;
+        let backend = &*(*chr.cast::<Instance<B>>()).backend;
         if command == GET_MODEM_LINES {
             let Some(cts) = backend.cts() else { return -NOT_SUPPORTED };
             *argument.cast::<c_int>() = modem_lines(cts);

@@ -58,7 +58,7 @@ const SENT: usize = 0;
 const fn psel(bits: u32) -> Register {
     Register::new("PSEL", 0x508, u32::MAX).rw(bits).array(4, 4)
 }
-const RATE: Register = Register::new("BAUDRATE", BAUDRATE, 0x0400_0000).rw(u32::MAX);
+const RATE: Register = Register::new("BAUDRATE", BAUDRATE, 0x0400_0000).rw(u32::MAX).on_write();
 
 /// How long a frame lasts. A bit has 2^32 / BAUDRATE cycles of 16 MHz.
 fn frame_ns(cx: &mut Context<'_>) -> u64 {
@@ -78,8 +78,11 @@ fn frame_ns(cx: &mut Context<'_>) -> u64 {
 const BAUDRATE_SCALE: u64 = 1 << 32;
 const HZ: u64 = 16_000_000;
 
-/// Tells the line what the registers come to.
-fn tell(cx: &mut Context<'_>) {
+/// Tells the line what the registers come to, when one of those is written: before anything is sent by them.
+fn tell(offset: u32, cx: &mut Context<'_>) {
+    if !matches!(offset, ENABLE | BAUDRATE | CONFIG) {
+        return;
+    }
     let (config, rate) = (cx.get(CONFIG), cx.get(BAUDRATE));
     let parity = if config >> 1 & 7 == 7 { Parity::Even } else { Parity::None };
     let framing = Framing::new(8, parity, 1 + (config >> 4 & 1) as u8);

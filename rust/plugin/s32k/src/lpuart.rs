@@ -150,8 +150,13 @@ impl Device for Lpuart {
     }
 
     fn write(&mut self, at: Place, written: Written, cx: &mut Context<'_>) {
+        if at.offset == GLOBAL && cx.has(GLOBAL, RST) {
+            self.software_reset(cx);
+        }
+        if matches!(at.offset, GLOBAL | BAUD | CTRL) {
+            tell(cx);
+        }
         match at.offset {
-            GLOBAL if cx.has(GLOBAL, RST) => self.software_reset(cx),
             CTRL => self.control(written, cx),
             DATA => self.transmit(written.value, cx),
             FIFO => {
@@ -169,7 +174,6 @@ impl Device for Lpuart {
         }
         self.start(cx.now_ns(), cx);
         self.show(cx);
-        tell(cx);
     }
 
     fn timer(&mut self, timer: usize, due_ns: u64, cx: &mut Context<'_>) {

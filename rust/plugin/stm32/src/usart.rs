@@ -84,6 +84,11 @@ impl Transmitter {
         self.next.is_some() || self.wants_break.is_some()
     }
 
+    /// A break leaves, or is to.
+    fn has_break(&self) -> bool {
+        self.leaves == Some(Frame::Break) || self.wants_break.is_some()
+    }
+
     /// Nothing is left to be sent.
     fn is_done(&self) -> bool {
         self.leaves.is_none() && !self.waits()

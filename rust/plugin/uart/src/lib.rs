@@ -20,6 +20,7 @@ use qom::module::{Options, at_type_registration};
 use qom::ports::Ports;
 use qom::serial::Word;
 use receiving::Receiving;
+use std::cell::Cell;
 use std::ffi::CStr;
 use std::sync::OnceLock;
 use uart::Line;
@@ -47,7 +48,7 @@ struct Uart {
     /// It lives as long as QEMU: the node's module holds a pointer to it.
     receiver: &'static Receiving,
     /// The device holds its line low.
-    holds: bool,
+    holds: Cell<bool>,
 }
 
 impl Backend for Uart {
@@ -59,12 +60,12 @@ impl Backend for Uart {
             .ok_or_else(|| format!("the id of a virtmcu-uart is \"uart\" and a number, not \"{label}\""))?;
         let line: Option<Line> = LINES.get().map_or(Ok(None), |lines| lines.find(label))?;
         let ports = Ports::find().ok_or("load the node's module before this one")?;
-        Ok(Uart { receiver: Receiving::open(number, ports, port, line), holds: false })
+        Ok(Uart { receiver: Receiving::open(number, ports, port, line), holds: Cell::new(false) })
     }
 
-    fn write(&mut self, bytes: &[u8]) {
+    fn write(&self, bytes: &[u8]) {
         // Not all of QEMU's devices tell that a break is over.
-        if std::mem::take(&mut self.holds) {
+        if self.holds.take() {
             self.receiver.with_end(|end, out| end.hold(false, out));
         }
         for byte in bytes {
@@ -72,7 +73,7 @@ impl Backend for Uart {
         }
     }
 
-    fn accept_input(&mut self) {
+    fn accept_input(&self) {
         self.receiver.flush();
     }
 
@@ -80,13 +81,13 @@ impl Backend for Uart {
         self.receiver.cts()
     }
 
-    fn say(&mut self, word: Word) {
+    fn say(&self, word: Word) {
         let receiver = self.receiver;
         match word {
             Word::Settings(settings) => receiver.with_end(|end, out| end.set(settings, out)),
             Word::Break(bits) => receiver.with_end(|end, out| end.send_break(bits, out)),
             Word::Hold(is_low) => {
-                if std::mem::replace(&mut self.holds, is_low) != is_low {
+                if self.holds.replace(is_low) != is_low {
                     receiver.with_end(|end, out| end.hold(is_low, out));
                 }
             }

@@ -97,16 +97,16 @@ impl Device for Uarte {
 
     fn write(&mut self, at: Place, written: Written, cx: &mut Context<'_>) {
         if cx.get(ENABLE) == ENABLE_UARTE {
+            tell(at.offset, cx);
             self.task(at.offset, written.value & 1 != 0, cx);
+            if at.offset == CONFIG {
+                self.go_on(cx);
+            }
+            self.show_rts(cx);
         } else {
             (self.sends, self.receives) = (None, None);
             self.plain.write(at, written, cx);
         }
-        if at.offset == CONFIG {
-            self.go_on(cx);
-        }
-        tell(cx);
-        self.show_rts(cx);
         join_enables::<Self>(at, cx);
         drive::<Self>(cx);
     }

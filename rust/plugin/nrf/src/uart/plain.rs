@@ -41,6 +41,7 @@ impl Plain {
     }
 
     pub(super) fn write(&mut self, at: Place, written: Written, cx: &mut Context<'_>) {
+        tell(at.offset, cx);
         let is_on = written.value & 1 != 0;
         match at.offset {
             STARTRX if is_on => self.receives = true,
@@ -58,7 +59,6 @@ impl Plain {
             CONFIG => self.go_on(cx),
             _ => {}
         }
-        tell(cx);
         self.show_rts(cx);
     }
 
@@ -230,6 +230,10 @@ mod tests {
         assert_eq!(settings.to_string(), "115204 8N1");
         uart.write(CONFIG, 7 << 1);
         assert_eq!(uart.settings().unwrap().to_string(), "115204 8E1");
+        // 9600 baud, from the next byte on.
+        uart.write(BAUDRATE, 0x0027_5000);
+        uart.write(TXD, 1);
+        assert_eq!(uart.sent_by().unwrap().to_string(), "9598 8E1");
         uart.write(ENABLE, 0);
         assert_eq!(uart.settings(), None);
     }

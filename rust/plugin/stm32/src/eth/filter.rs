@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Which frames come in, by their destination (RM0090, 33.5.3).
 
+use super::receive::crc32;
 use super::registers::*;
 use device::Context;
 
@@ -47,14 +48,7 @@ fn address(high: u32, low: u32) -> [u8; 6] {
 
 /// The bit of the table that the upper six bits of the address's CRC-32 choose, in reverse order.
 fn in_hash_table(destination: &[u8], cx: &mut Context<'_>) -> bool {
-    let mut crc = u32::MAX;
-    for byte in destination {
-        crc ^= u32::from(*byte);
-        for _ in 0..8 {
-            crc = crc >> 1 ^ if crc & 1 != 0 { 0xedb8_8320 } else { 0 };
-        }
-    }
-    let bit = (!crc).reverse_bits() >> 26;
+    let bit = crc32(destination).reverse_bits() >> 26;
     let half = cx.get(if bit < 32 { MACHTLR } else { MACHTHR });
     half >> (bit % 32) & 1 != 0
 }

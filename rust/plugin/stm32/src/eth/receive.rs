@@ -115,7 +115,7 @@ fn words(at: u32, cx: &mut Context<'_>) -> Result<[u32; 4], Stop> {
 }
 
 /// The checksum of IEEE 802.3.
-fn crc32(frame: &[u8]) -> u32 {
+pub(super) fn crc32(frame: &[u8]) -> u32 {
     let step = |crc: u32| crc >> 1 ^ if crc & 1 != 0 { 0xedb8_8320 } else { 0 };
     !frame.iter().fold(u32::MAX, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), |crc, _| step(crc)))
 }

@@ -99,6 +99,21 @@ fn one_after_the_other_from_parts() {
 }
 
 #[test]
+fn a_frame_whose_end_is_not_there_yet_waits_as_a_whole() {
+    let mut eth = bench();
+    let bytes = frame(ADDRESS, 60);
+    eth.memory()[TX_BUFFER as usize..][..60].copy_from_slice(&bytes);
+    words(&mut eth, TX, [OWN | 1 << 28 | CHAINED, 14, TX_BUFFER, TX + 16]);
+    words(&mut eth, TX + 16, [1 << 29 | CHAINED, 46, TX_BUFFER + 14, TX]);
+    eth.write(DMAOMR, START_TX);
+    assert_eq!((eth.take_frames(), eth.read(DMASR) & TPS), (vec![], TPS_SUSPENDED));
+    words(&mut eth, TX + 16, [OWN | 1 << 29 | CHAINED, 46, TX_BUFFER + 14, TX]);
+    eth.write(DMATPDR, 1);
+    assert_eq!(eth.take_frames(), [(0, bytes)]);
+    assert_eq!((word(&mut eth, TX) & OWN, eth.take_mistakes()), (0, vec![]));
+}
+
+#[test]
 fn what_comes_is_put_where_descriptors_say() {
     let mut eth = bench();
     eth.write(DMAOMR, START_RX);
@@ -217,6 +232,7 @@ fn no_memory_stops_it() {
     eth.write(DMAOMR, START_TX);
     assert_eq!(eth.take_frames(), []);
     assert!(eth.read(DMASR) & TBUS != 0);
+    assert_eq!(eth.take_mistakes(), ["a frame to send has no last descriptor"]);
 }
 
 #[test]

@@ -76,11 +76,15 @@ impl Eth {
         self.transmit(cx);
     }
 
-    /// Takes a whole frame from its descriptors. All but the last come back at once.
+    /// Takes a whole frame from its descriptors. All but the last come back at once; of a frame whose end the driver still keeps, none.
     fn fetch(&self, cx: &mut Context<'_>) -> Result<(Vec<u8>, Sending), Stop> {
-        let (mut frame, mut how) = (Vec::new(), 0);
+        let (mut frame, mut how, mut done) = (Vec::new(), 0, Vec::new());
+        let mut after = cx.get(DMACHTDR);
         for _ in 0..PARTS_MAX {
-            let at = cx.get(DMACHTDR);
+            let at = after;
+            if done.first().is_some_and(|(first, _)| *first == at) {
+                break;
+            }
             let [tdes0, tdes1, first, second] = words(at, cx)?;
             if tdes0 & OWN == 0 {
                 return Err(Stop::Unavailable);
@@ -97,20 +101,23 @@ impl Eth {
                 read.map_err(|_| Stop::Bus(EBS_TRANSMIT | EBS_READ))?;
                 frame.extend(part);
             }
-            let after = next(at, is_chained.then_some(second), tdes0 & TER != 0, DMATDLAR, cx);
-            cx.set(DMACHTDR, after);
+            after = next(at, is_chained.then_some(second), tdes0 & TER != 0, DMATDLAR, cx);
             if frame.len() > FIFO_BYTES {
                 cx.report("a frame to send is longer than the FIFO of 2048 bytes: what is over is left out");
                 frame.truncate(FIFO_BYTES);
             }
             if tdes0 & LS != 0 {
+                for (at, tdes0) in done {
+                    give_back(at, tdes0 & !OWN, EBS_TRANSMIT, cx)?;
+                }
+                cx.set(DMACHTDR, after);
                 let checksums = how >> 22 & 3;
                 if checksums != 0 {
                     checksum::insert(&mut frame, checksums > 1);
                 }
                 return Ok((frame, Sending { at, tdes0 }));
             }
-            give_back(at, tdes0 & !OWN, EBS_TRANSMIT, cx)?;
+            done.push((at, tdes0));
         }
         cx.report("a frame to send has no last descriptor");
         Err(Stop::Unavailable)

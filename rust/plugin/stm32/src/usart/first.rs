@@ -93,6 +93,9 @@ impl Device for First {
     }
 
     fn write(&mut self, at: Place, written: Written, cx: &mut Context<'_>) {
+        if matches!(at.offset, BRR | CR1 | CR2) {
+            tell(cx);
+        }
         match at.offset {
             DR => self.transmit(written.value as u8, cx),
             CR1 if written.before & UE != 0 && !cx.has(CR1, UE) => {
@@ -103,6 +106,8 @@ impl Device for First {
                 cx.put(SR, TXE | TC, true);
                 cx.put(CR1, SBK, false);
             }
+            // It has not begun yet.
+            CR1 if written.before & SBK != 0 && !cx.has(CR1, SBK) => self.transmitter.wants_break = None,
             CR1 if written.before & SBK == 0 && cx.has(CR1, UE | TE | SBK) => {
                 let (bits, timing) = (break_bits(data_bits(cx), cx.has(CR2, LINEN)), timing(cx));
                 self.transmitter.take_break(bits, timing, cx);
@@ -111,7 +116,6 @@ impl Device for First {
             CR3 => self.go_on(cx),
             _ => {}
         }
-        tell(cx);
         drive(cx);
     }
 
@@ -486,6 +490,25 @@ mod tests {
         usart.write(CR2, LINEN);
         usart.write(CR1, UE | TE | SBK);
         assert_eq!((usart.take_breaks()[0].1, usart.take_mistakes()), (13, vec![]));
+    }
+
+    #[test]
+    fn a_break_is_as_long_as_the_registers_of_its_store_say() {
+        let mut usart = Bench::<First>::new(&[42_000_000], &[]);
+        usart.write(BRR, 365);
+        usart.write(CR1, UE | TE | SBK);
+        assert_eq!(usart.take_breaks(), [(0, 10)]);
+        assert_eq!(usart.sent_by().map(Settings::baud), Some(115_068));
+    }
+
+    #[test]
+    fn a_break_that_has_not_begun_can_be_taken_back() {
+        let mut usart = on();
+        usart.write(DR, b'a'.into());
+        usart.write(CR1, UE | TE | SBK);
+        usart.write(CR1, UE | TE);
+        usart.advance_ns(9 * FRAME_NS);
+        assert_eq!((usart.take_breaks(), usart.take_sent().len()), (vec![], 1));
     }
 
     #[test]

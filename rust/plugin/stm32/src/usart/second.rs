@@ -2,8 +2,8 @@
 //! USART and UART of STM32L4 (RM0351, section 40.8), as F0, F3 and F7 have it, too, and LPUART (RM0351, section 41.7).
 
 use super::{
-    FE, FOR_RECEIVER, FOR_TRANSMITTER, Frame, HDSEL, IDLE, LBD, NE, PE, REQUESTS, SENT, Taken, Timing,
-    Transmitter, break_bits, flaws, frame_ns, framing, half_bits,
+    FE, FOR_RECEIVER, FOR_TRANSMITTER, HDSEL, IDLE, LBD, NE, PE, REQUESTS, SENT, Taken, Timing, Transmitter,
+    break_bits, flaws, frame_ns, framing, half_bits,
 };
 use device::{Context, Device, Lines, Place, Register, Width, Written};
 use serde::{Deserialize, Serialize};
@@ -116,6 +116,9 @@ impl<const LOW: bool> Device for Usart<LOW> {
     }
 
     fn write(&mut self, at: Place, written: Written, cx: &mut Context<'_>) {
+        if matches!(at.offset, BRR | CR1 | CR2) {
+            tell::<LOW>(cx);
+        }
         match at.offset {
             CR1 => self.switch(cx),
             TDR => self.transmit(written.value as u8, cx),
@@ -141,7 +144,6 @@ impl<const LOW: bool> Device for Usart<LOW> {
             CR3 => self.go_on(cx),
             _ => {}
         }
-        tell::<LOW>(cx);
         drive(cx);
     }
 
@@ -151,9 +153,8 @@ impl<const LOW: bool> Device for Usart<LOW> {
         } else {
             let timing = timing::<LOW>(cx);
             let left = self.transmitter.frame_has_left(due_ns, timing, cx);
-            if left == Some(Frame::Break) {
-                cx.put(ISR, SBKF, false);
-            }
+            let has_break = self.transmitter.has_break();
+            cx.put(ISR, SBKF, has_break);
             cx.put(ISR, TXE, self.transmitter.next.is_none());
             if self.transmitter.is_done() {
                 cx.put(ISR, TC, true);
@@ -486,6 +487,17 @@ mod tests {
         assert_eq!((usart.take_breaks(), usart.read(ISR) & SBKF), (vec![(0, 10)], SBKF));
         usart.advance_ns(2 * FRAME_NS);
         assert_eq!((usart.read(ISR) & SBKF, usart.take_mistakes()), (0, vec![]));
+    }
+
+    #[test]
+    fn a_break_that_is_asked_for_while_one_leaves_is_shown_until_it_has_left() {
+        let mut usart = on();
+        usart.write(RQR, SBKRQ);
+        usart.write(RQR, SBKRQ);
+        usart.advance_ns(11 * FRAME_NS / 10 + 1);
+        assert_eq!((usart.take_breaks().len(), usart.read(ISR) & SBKF), (2, SBKF));
+        usart.advance_ns(11 * FRAME_NS / 10 + 1);
+        assert_eq!(usart.read(ISR) & SBKF, 0);
     }
 
     #[test]

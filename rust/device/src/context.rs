@@ -122,6 +122,9 @@ impl Parts {
     }
 }
 
+/// How long a clock stays as it is when it is meant: [`Context::settle`].
+pub const SETTLING_NS: u64 = 1_000;
+
 /// What a device's function can see and do. Lines, bytes and clocks change when the function has returned.
 pub struct Context<'a> {
     pub(crate) parts: &'a mut Parts,
@@ -209,6 +212,12 @@ impl Context<'_> {
     /// Forgets a timer's time.
     pub fn cancel(&mut self, timer: usize) {
         self.set_timer(timer, None);
+    }
+
+    /// A clock has changed, and what is told of it `is_other` than before. A reset and a program that switches clocks bring others for a
+    /// moment: only one that stays for [`SETTLING_NS`] is meant, and `timer` is due then.
+    pub fn settle(&mut self, timer: usize, is_other: bool) {
+        self.set_timer(timer, is_other.then(|| self.now_ns() + SETTLING_NS));
     }
 
     /// When a timer is due.

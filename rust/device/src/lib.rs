@@ -31,7 +31,7 @@ mod values;
 
 pub use bench::Bench;
 pub use bus::{Bus, BusCall, BusKind};
-pub use context::{Context, Effect, Host, MemoryFault};
+pub use context::{Context, Effect, Host, MemoryFault, SETTLING_NS};
 pub use engine::{Core, Fault, StateError};
 pub use mistake::{Access, Mistake};
 pub use noise::noise;

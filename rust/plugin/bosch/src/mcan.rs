@@ -37,9 +37,6 @@ const SETTLED: usize = 2;
 const WRAP: usize = 3;
 const TIMEOUT: usize = 4;
 
-/// A clock that stays as it is for so long is meant.
-const SETTLING_NS: u64 = 1_000;
-
 /// A ring of elements: which one is the first, and how many there are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Ring {
@@ -156,12 +153,8 @@ impl<const IS_FIXED: bool> Device for Mcan<IS_FIXED> {
     }
 
     fn clock(&mut self, _clock: usize, cx: &mut Context<'_>) {
-        // A reset and a program that switches clocks bring others for a moment: that is nothing to tell the bus.
-        if self.is_joined && self.rates(cx) != self.rates_bps {
-            cx.arm(SETTLED, cx.now_ns() + SETTLING_NS);
-        } else {
-            cx.cancel(SETTLED);
-        }
+        let is_other = self.is_joined && self.rates(cx) != self.rates_bps;
+        cx.settle(SETTLED, is_other);
     }
 
     fn on_bus(&mut self, said: FromBus, cx: &mut Context<'_>) {

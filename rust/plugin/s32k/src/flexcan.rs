@@ -34,9 +34,6 @@ const SYNCHRONIZED: usize = 0;
 const LOOP: usize = 1;
 const SETTLED: usize = 2;
 
-/// A clock that stays as it is for so long is meant.
-const SETTLING_NS: u64 = 1_000;
-
 /// A controller with so many message buffers.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Flexcan<const BUFFERS: usize> {
@@ -147,6 +144,7 @@ impl<const BUFFERS: usize> Device for Flexcan<BUFFERS> {
         match timer {
             SYNCHRONIZED => cx.put(ESR1, SYNCH, true),
             LOOP => self.looped(due_ns, cx),
+            _ if self.is_stopping => {}
             _ => self.join(cx),
         }
         self.offer(cx);
@@ -155,12 +153,8 @@ impl<const BUFFERS: usize> Device for Flexcan<BUFFERS> {
 
     fn clock(&mut self, _clock: usize, cx: &mut Context<'_>) {
         let clock_hz = mode::clock_hz(cx);
-        // A reset and a program that switches clocks bring others for a moment: that is nothing to tell the bus.
-        if is_running(cx) && mode::arbitration_bps(clock_hz, cx) != self.rates_bps.0 {
-            cx.arm(SETTLED, cx.now_ns() + SETTLING_NS);
-        } else {
-            cx.cancel(SETTLED);
-        }
+        let is_other = is_running(cx) && mode::arbitration_bps(clock_hz, cx) != self.rates_bps.0;
+        cx.settle(SETTLED, is_other);
     }
 
     fn on_bus(&mut self, said: FromBus, cx: &mut Context<'_>) {

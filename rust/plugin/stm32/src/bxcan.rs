@@ -35,9 +35,6 @@ const SYNCHRONIZED: usize = 0;
 const LOOP: usize = 1;
 const SETTLED: usize = 2;
 
-/// A clock that stays as it is for so long is meant.
-const SETTLING_NS: u64 = 1_000;
-
 /// The one with the filters of two.
 const DUAL_BANKS: u32 = 28;
 
@@ -134,12 +131,8 @@ impl<const BANKS: usize> Device for Bxcan<BANKS> {
     }
 
     fn clock(&mut self, _clock: usize, cx: &mut Context<'_>) {
-        // A reset and a program that switches clocks bring others for a moment: that is nothing to tell the bus.
-        if self.is_joined && bitrate_bps(cx) != self.bitrate_bps {
-            cx.arm(SETTLED, cx.now_ns() + SETTLING_NS);
-        } else {
-            cx.cancel(SETTLED);
-        }
+        let is_other = self.is_joined && bitrate_bps(cx) != self.bitrate_bps;
+        cx.settle(SETTLED, is_other);
     }
 
     fn on_bus(&mut self, said: FromBus, cx: &mut Context<'_>) {

@@ -4,7 +4,7 @@
 use super::map::*;
 use super::*;
 use can::{Error, Frame, Id, Kind, Mode, State, Status, ToBus};
-use device::Bench;
+use device::{Bench, SETTLING_NS};
 
 mod full;
 mod random;

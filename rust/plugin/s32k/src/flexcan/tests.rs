@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 use super::*;
 use can::{Error, Id, Kind, Mode, State, Status, ToBus};
-use device::Bench;
+use device::{Bench, SETTLING_NS};
 
 type Can = Bench<Fd>;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 use super::*;
 use can::{Id, Kind};
-use device::Bench;
+use device::{Bench, SETTLING_NS};
 
 /// 36 MHz / 4 / 18: 500 kbit/s, a bit takes 2 us.
 const BTR_500K: u32 = 3 | 12 << 16 | 3 << 20;

@@ -11,7 +11,7 @@ use crate::mode::Mode;
 use crate::places::{self, typed};
 use crate::play::{Request, play, title};
 use crate::report::Report;
-use crate::{golden, junit};
+use crate::{faults, golden, junit};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -62,15 +62,16 @@ fn selected(args: &TestArgs, environment: &Environment) -> Report {
     let mut report = run(args, environment);
     let scenario = report.scenario.clone();
     report.cases.retain(|case| {
-        // A run that broke off is everybody's failure.
-        case.name == "run" && case.verdict != Verdict::Passed
-            || chosen.contains(&&*format!("{scenario}.{}", case.name))
+        let name = format!("{scenario}.{}", case.name);
+        // A run that broke off is everybody's failure, and so is one that is no case unless it happens: an input that was never typed.
+        let is_everybodys = case.name == "run" || !names.contains(&name);
+        is_everybodys && case.verdict != Verdict::Passed || chosen.contains(&&*name)
     });
     report.verdict = Report::worst(&report.cases);
     report
 }
 
-/// `ring.run`, `ring.expect 1 north.uart0`, …, `ring.golden`.
+/// `ring.run`, `ring.expect 1 north.uart0`, …, `ring.fault wire 1`, …, `ring.golden`.
 fn case_names(args: &TestArgs) -> Result<Vec<String>, String> {
     let file = typed(&args.play.scenario);
     let root = places::root(&args.play.places, &file);
@@ -79,6 +80,8 @@ fn case_names(args: &TestArgs) -> Result<Vec<String>, String> {
     let mut names = vec![format!("{}.run", scenario.title)];
     let expects = scenario.expects.iter().enumerate();
     names.extend(expects.map(|(place, expect)| format!("{}.{}", scenario.title, expect.title(place))));
+    let faults = faults::cases(&scenario, &[]).into_iter();
+    names.extend(faults.map(|case| format!("{}.{}", scenario.title, case.name)));
     if scenario.golden.is_some() || args.play.golden.is_some() {
         names.push(format!("{}.golden", scenario.title));
     }

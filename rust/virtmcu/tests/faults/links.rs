@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Faults of links that the scenario asks for, and links that cannot be as it says.
 
-use crate::common::{Place, firmware};
+use crate::common::{Outcome, Place, dist, finish, firmware, virtmcu};
 use crate::{BAD_INPUT, FAILED, PASSED, edited};
 
 const BEFORE: &str = "[[expect";
@@ -34,6 +34,27 @@ fn a_fault_that_never_happens_fails_the_scenario() {
     ];
     report.expect(FAILED, &expected);
     place.left_nothing();
+    under_bazel(&place, None).expect(FAILED, &expected);
+    // Who wants one case only gets one.
+    under_bazel(&place, Some("expect 1")).expect(PASSED, &[]);
+    under_bazel(&place, Some("fault wire")).expect(FAILED, &expected);
+}
+
+#[test]
+fn what_is_never_typed_fails_a_test_of_bazels() {
+    let place = edited(
+        BEFORE,
+        &format!("[[input.uart]]\nport = \"pinger.uart1\"\nafter = \"never\"\ntext = \"x\"\n\n{BEFORE}"),
+    );
+    under_bazel(&place, None).expect(FAILED, &["input pinger.uart1"]);
+}
+
+/// `virtmcu test`, as Bazel runs it.
+fn under_bazel(place: &Place, filter: Option<&str>) -> Outcome {
+    let mut command = virtmcu();
+    command.current_dir(place.folder()).args(["test", "test.scenario.toml", "--tools"]).arg(dist());
+    command.envs(filter.map(|filter| ("TESTBRIDGE_TEST_ONLY", filter)));
+    finish(command, place.folder())
 }
 
 #[test]

@@ -33,24 +33,22 @@ const EVENT_MODEM: sys::QEMUChrEvent = 0x76_6d03;
 pub struct Port(*mut sys::Chardev);
 
 impl Port {
-    /// Hands what was heard to the guest's device; false when it has no room. Only with the big lock held.
-    pub fn receive(&self, heard: Heard) -> bool {
+    /// Whether the guest's device has room. Only with the big lock held.
+    pub fn has_room(&self) -> bool {
         // SAFETY: the chardev outlives its back end, and the caller holds the big lock.
-        if unsafe { sys::qemu_chr_be_can_write(self.0) } < 1 {
-            return false;
-        }
+        unsafe { sys::qemu_chr_be_can_write(self.0) >= 1 }
+    }
+
+    /// Hands what was heard to the guest's device, which overruns if it has no room. Only with the big lock held.
+    pub fn receive(&self, heard: Heard) {
         match heard {
             Heard::Framing(_) => self.event(EVENT_FRAMING),
             Heard::Parity(_) => self.event(EVENT_PARITY),
-            Heard::Break => {
-                self.event(sys::CHR_EVENT_BREAK);
-                return true;
-            }
+            Heard::Break => return self.event(sys::CHR_EVENT_BREAK),
             Heard::Byte(_) | Heard::Noise(_) => {}
         }
         // SAFETY: as above, and one byte is there.
         unsafe { sys::qemu_chr_be_write(self.0, &heard.byte(), 1) };
-        true
     }
 
     /// Tells the guest's device that CTS has changed. Only with the big lock held.
@@ -59,7 +57,7 @@ impl Port {
     }
 
     fn event(&self, event: sys::QEMUChrEvent) {
-        // SAFETY: as in `receive`.
+        // SAFETY: as in `has_room`.
         unsafe { sys::qemu_chr_be_event(self.0, event) };
     }
 }

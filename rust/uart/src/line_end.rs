@@ -68,6 +68,11 @@ impl LineEnd {
         self.has_flow_control().then_some(self.cts)
     }
 
+    /// What comes while its UART is full is lost, as on a bench: it has told of its registers, and is on a line.
+    pub fn overruns(&self) -> bool {
+        self.line.is_some() && self.own.is_some()
+    }
+
     /// The registers of the UART come to these settings; none: it is off.
     pub fn set(&mut self, own: Option<Settings>, out: &mut dyn FnMut(Out)) {
         self.own = own;
@@ -281,6 +286,7 @@ mod tests {
         assert_eq!(said(|mut out| end.send(b'a', &mut out)), [Out::Line(ToLine::Byte(b'a'))]);
         let heard = said(|mut out| end.arrives(5, FromLine::Byte(b'b'), &mut out));
         assert_eq!(heard, [Out::Uart(Sign::Heard(Heard::Byte(b'b')))]);
+        assert!(!end.overruns());
         let nothing = said(|mut out| {
             end.send_break(13, &mut out);
             end.hold(true, &mut out);
@@ -293,6 +299,7 @@ mod tests {
     fn strange_settings_are_told_once() {
         let own = settings(500_000, "8E1");
         let mut end = end(Some(own), false);
+        assert!(end.overruns());
         let frame = |byte| Out::Line(ToLine::Frame { settings: own, byte });
         assert_eq!(said(|mut out| end.send(b'a', &mut out)), [Out::Line(ToLine::Strange(own)), frame(b'a')]);
         assert_eq!(said(|mut out| end.send(b'b', &mut out)), [frame(b'b')]);

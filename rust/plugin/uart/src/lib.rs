@@ -7,10 +7,11 @@
 //! A device tells what its registers come to, and takes errors and breaks, and RTS and CTS where it knows them: ours, and of QEMU's those
 //! that `patches/0019` names.
 //!
-//! **Invariant:** a byte that finds one of QEMU's devices full is kept, told to the host, and handed over in order as soon as the
-//! firmware has read; none is lost in silence. Our own devices always take it, and overrun as the chip does.
+//! **Invariant:** on a line, a device that tells what its registers come to always takes a byte, and overruns as the chip does; what is lost is
+//! told. For another one, and for one that nobody has joined to a line, a byte that finds it full is kept, told to the host, and handed over in
+//! order as soon as the firmware has read.
 //! **Limits:** QEMU's UARTs send at once, so the guest sees no transmit time; the link model gives each byte its time on
-//! the wire. Most of them could not tell of an overrun: that is why bytes wait. At most [`MAX_HELD`] do for a firmware that does not read.
+//! the wire. At most [`MAX_HELD`] bytes wait for a firmware that does not read.
 #![expect(unsafe_code, reason = "calls and is called by the node's module over a C interface")]
 
 mod receiving;

@@ -31,6 +31,8 @@ pub(crate) struct Receiving {
     timer: OnceCell<Timer>,
     /// When the timer is due.
     due_ns: Cell<Option<u64>>,
+    /// It was told that something was lost.
+    has_overrun: Cell<bool>,
 }
 
 impl Receiving {
@@ -48,6 +50,7 @@ impl Receiving {
             held: RefCell::default(),
             timer: OnceCell::new(),
             due_ns: Cell::new(None),
+            has_overrun: Cell::new(false),
         }));
         let opaque: *mut c_void = std::ptr::from_ref(receiving).cast_mut().cast();
         // SAFETY: `receiving` is never freed.
@@ -116,8 +119,14 @@ impl Receiving {
     fn arrive(&self, heard: Heard) {
         // A firmware that turns its receiver on, after a reset, reads nothing before something comes.
         self.flush();
-        if self.held.borrow().is_empty() && self.port.receive(heard) {
-            return;
+        if self.held.borrow().is_empty() {
+            let has_room = self.port.has_room();
+            if has_room || self.end.borrow().overruns() {
+                if !has_room {
+                    self.report_overrun();
+                }
+                return self.port.receive(heard);
+            }
         }
         let mut held = self.held.borrow_mut();
         if held.len() == MAX_HELD {
@@ -131,14 +140,24 @@ impl Receiving {
         self.ports.held(self.number);
     }
 
+    /// Once: as with our own devices, the trace shows what firmware makes of it.
+    fn report_overrun(&self) {
+        if !self.has_overrun.replace(true) {
+            let (number, now_ns) = (self.number, now_ns());
+            eprintln!(
+                "virtmcu: uart{number}: a received byte is lost: the receiver is full, or off (at {now_ns} ns)"
+            );
+        }
+    }
+
     /// Gives what waits to the device, as far as it has room.
     pub(crate) fn flush(&self) {
         loop {
-            let Some(heard) = self.held.borrow_mut().pop_front() else { return };
-            if !self.port.receive(heard) {
-                self.held.borrow_mut().push_front(heard);
+            if self.held.borrow().is_empty() || !self.port.has_room() {
                 return;
             }
+            let heard = self.held.borrow_mut().pop_front();
+            heard.into_iter().for_each(|heard| self.port.receive(heard));
         }
     }
 }

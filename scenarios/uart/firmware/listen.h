@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 // A UART's receiver without its interrupt: bytes, and what was wrong with them.
-// Implemented once for each device: listen_stm32.c, listen_ns16550.c, listen_pl011.c, listen_cadence.c.
+// Implemented once for each device: listen_stm32.c, listen_cmsdk.c, listen_ns16550.c, listen_pl011.c,
+// listen_cadence.c.
 #ifndef SCENARIOS_UART_FIRMWARE_LISTEN_H
 #define SCENARIOS_UART_FIRMWARE_LISTEN_H
 

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 const SIGNALS_MAX: usize = 2048;
 
 /// Puts into the messages what is said of them later, and reports what is wrong with them.
-pub(super) fn resolve(messages: &mut [ReadMessage], late: Vec<Late>, problems: &mut Vec<Problem>) {
+pub(super) fn resolve(messages: &mut [ReadMessage], mut late: Vec<Late>, problems: &mut Vec<Problem>) {
     refuse_twice(messages, problems);
     if !problems.is_empty() {
         return;
@@ -21,6 +21,8 @@ pub(super) fn resolve(messages: &mut [ReadMessage], late: Vec<Late>, problems: &
     for read in messages.iter_mut() {
         switch_by_marks(read);
     }
+    // What the bits are says which ones a number is.
+    late.sort_by_key(|late| matches!(late.what, Said::Names(_)));
     for late in late {
         if let Err(problem) = take(messages, late) {
             problems.push(*problem);
@@ -102,12 +104,18 @@ fn take(messages: &mut [ReadMessage], late: Late) -> Result<(), Box<Problem>> {
             // Some write -1 of 8 bits as 255.
             let max = (1 << signals[place].layout.size) - 1;
             for (number, span, name) in names {
-                if !(min..=max).contains(&number) {
-                    let problem =
-                        Problem::at(span, "the signal has no such raw value").found(number.to_string());
-                    return Err(Box::new(problem.expected(format!("{min} to {max}"))));
-                }
-                let raw = signals[place].bits_of(number);
+                let raw = match signals[place].coding {
+                    Coding::Single => (number as f32).to_bits().into(),
+                    Coding::Double => (number as f64).to_bits(),
+                    Coding::Unsigned | Coding::Signed if (min..=max).contains(&number) => {
+                        signals[place].bits_of(number)
+                    }
+                    Coding::Unsigned | Coding::Signed => {
+                        let problem =
+                            Problem::at(span, "the signal has no such raw value").found(number.to_string());
+                        return Err(Box::new(problem.expected(format!("{min} to {max}"))));
+                    }
+                };
                 signals[place].names.push((raw, name));
             }
         }

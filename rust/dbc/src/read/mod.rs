@@ -45,6 +45,10 @@ const SKIPPED: [&str; 22] = [
 const KNOWN: [&str; 10] =
     ["VERSION", "NS_", "BS_", "BU_", "BO_", "SG_", "VAL_TABLE_", "VAL_", "SIG_VALTYPE_", "SG_MUL_VAL_"];
 
+fn is_keyword(word: &str) -> bool {
+    KNOWN.contains(&word) || SKIPPED.contains(&word)
+}
+
 impl Database {
     /// Reads a file; all its mistakes at once. Text that is not UTF-8 is taken as Latin-1, which is what tools for Windows write.
     pub fn read(file: &str, bytes: &[u8]) -> Result<Database, Errors> {
@@ -113,7 +117,7 @@ impl Words<'_> {
             let line = self.line();
             let end =
                 line.find(|char: char| !char.is_ascii_alphanumeric() && char != '_').unwrap_or(line.len());
-            if KNOWN.contains(&&line[..end]) || SKIPPED.contains(&&line[..end]) {
+            if is_keyword(&line[..end]) {
                 return;
             }
             self.skip_line();
@@ -146,7 +150,7 @@ impl Reader {
                 words.sign(':')?;
                 loop {
                     let name = words.peek();
-                    if name.is_empty() || KNOWN.contains(&name) || SKIPPED.contains(&name) {
+                    if name.is_empty() || is_keyword(name) {
                         return Ok(());
                     }
                     words.name("the name of a node")?;

@@ -46,7 +46,7 @@ pub(super) fn message(words: &mut Words<'_>) -> Read<ReadMessage> {
     let (name, span) = words.name("the name of the message")?;
     words.sign(':')?;
     let (len, len_span) = words.whole::<usize>("the number of bytes")?;
-    words.name("the node that sends it, or Vector__XXX")?;
+    words.node("the node that sends it, or Vector__XXX")?;
     if len > LEN_MAX {
         let problem = Problem::at(len_span, "the message is too long").found(len.to_string());
         return Err(Box::new(problem.expected(format!("at most {LEN_MAX} bytes"))));
@@ -72,7 +72,7 @@ pub(super) fn message(words: &mut Words<'_>) -> Read<ReadMessage> {
 pub(super) fn signal(words: &mut Words<'_>) -> Read<(Signal, Mark)> {
     let (name, span) = words.name("the name of the signal")?;
     let mark = if words.has(':') { Mark::default() } else { mark(words)? };
-    let (start, _) = words.whole("the first bit")?;
+    let (start, _) = words.whole::<u32>("the first bit")?;
     words.sign('|')?;
     let (size, size_span) = words.whole::<usize>("the number of bits, 1 to 64")?;
     if !(1..=64).contains(&size) {
@@ -104,9 +104,9 @@ pub(super) fn signal(words: &mut Words<'_>) -> Read<(Signal, Mark)> {
     let (max, _) = words.decimal("the greatest value")?;
     words.sign(']')?;
     let unit = words.string("the unit in quotes")?;
-    words.name("a node that receives it, or Vector__XXX")?;
+    words.node("a node that receives it, or Vector__XXX")?;
     while words.has(',') {
-        words.name("a node that receives it")?;
+        words.node("a node that receives it")?;
     }
     if factor == Decimal::ZERO {
         let problem = Problem::at(factor_span, "a factor of 0 makes all values equal").found("0");
@@ -114,7 +114,7 @@ pub(super) fn signal(words: &mut Words<'_>) -> Read<(Signal, Mark)> {
     }
     let signal = Signal {
         name: name.to_string(),
-        layout: Layout { order, start, size },
+        layout: Layout { order, start: start as usize, size },
         coding,
         factor,
         offset,
@@ -165,8 +165,8 @@ pub(super) fn late(keyword: &str, words: &mut Words<'_>) -> Read<Option<Late>> {
         "VAL_" => {
             let mut names = Vec::new();
             while !words.has(';') {
-                let (number, span) = words.whole::<i64>("a raw value, or \";\"")?;
-                names.push((i128::from(number), span, words.string("its name in quotes")?));
+                let (number, span) = words.whole("a raw value, or \";\"")?;
+                names.push((number, span, words.string("its name in quotes")?));
             }
             Said::Names(names)
         }

@@ -100,6 +100,43 @@ fn statements_have_their_shape() {
 "#,
     );
     check(
+        " SG_ Rpm : 0|16",
+        " SG_ Rpm : 18446744073709551615|16",
+        r#"
+26:12 this number is out of range
+  found: 18446744073709551615
+  expected: the first bit
+"#,
+    );
+    check(
+        " SG_ Rpm : 0|16",
+        " SG_ Rpm : 4294967295|16",
+        r#"
+26:6 the signal leaves its message
+  found: it needs 536870914 bytes, and Engine has 8
+  also: 25:9 the message
+  expected: bits within the message
+"#,
+    );
+    check(
+        " Gateway,Display\n",
+        "\n",
+        r#"
+26:2 the next statement begins within this one
+  found: SG_
+  expected: a node that receives it, or Vector__XXX
+"#,
+    );
+    check(
+        "BO_ 100 Engine: 8 ECU",
+        "BO_ 100 Engine: 8",
+        r#"
+25:1 the next statement begins within this one
+  found: SG_
+  expected: the node that sends it, or Vector__XXX
+"#,
+    );
+    check(
         "(0.25,0)",
         "(0,25,0)",
         r#"

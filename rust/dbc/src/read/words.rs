@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! The words of a file: names, numbers, strings and signs, each with its place.
 
+use super::is_keyword;
 use crate::Decimal;
 use report::Problem;
 use std::ops::Range;
@@ -99,6 +100,16 @@ impl<'a> Words<'a> {
         let span = self.at..self.at + name.len();
         self.at = span.end;
         Ok((name, span))
+    }
+
+    /// The name of a node. A keyword is none: it begins the next statement.
+    pub(super) fn node(&mut self, expected: &str) -> Read<()> {
+        let name = self.peek();
+        if is_keyword(name) {
+            let problem = Problem::at(self.statement.clone(), "the next statement begins within this one");
+            return Err(Box::new(problem.found(name).expected(expected)));
+        }
+        self.name(expected).map(|_| ())
     }
 
     /// Whether `sign` comes next; then it is passed.

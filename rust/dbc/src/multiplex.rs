@@ -52,15 +52,32 @@ pub(crate) fn never_meet(signals: &[Signal], one: usize, other: usize) -> bool {
     })
 }
 
+/// The least value for which all of them hold.
+fn least(conditions: &[&Condition]) -> Option<u64> {
+    let starts = conditions.iter().flat_map(|condition| &condition.ranges).map(|(from, _)| *from);
+    starts.filter(|raw| conditions.iter().all(|condition| condition.holds(*raw))).min()
+}
+
 /// Gives switches the values that the signals with a value need, and fails if they cannot have them.
 pub(crate) fn throw(signals: &[Signal], raws: &mut BTreeMap<usize, u64>) -> Result<(), EncodeError> {
     let mut thrown_by: BTreeMap<usize, usize> = raws.keys().map(|place| (*place, *place)).collect();
-    for place in raws.keys().copied().collect::<Vec<_>>() {
+    let given: Vec<usize> = raws.keys().copied().collect();
+    // What the switches that are not given must be.
+    let mut needs: BTreeMap<usize, Vec<&Condition>> = BTreeMap::new();
+    for place in given.iter().copied() {
         for condition in conditions(signals, place) {
+            if given.binary_search(&condition.switch).is_err() {
+                let needs = needs.entry(condition.switch).or_default();
+                needs.push(condition);
+                let is_new = raws.get(&condition.switch).is_none_or(|raw| !condition.holds(*raw));
+                if is_new && let Some(least) = least(needs) {
+                    raws.insert(condition.switch, least);
+                    thrown_by.insert(condition.switch, place);
+                }
+            }
             // A condition has a range: the reader has seen one.
-            let first = condition.ranges.first().map_or(0, |(from, _)| *from);
-            let found = *raws.entry(condition.switch).or_insert(first);
-            let by = *thrown_by.entry(condition.switch).or_insert(place);
+            let found = raws.get(&condition.switch).copied().unwrap_or_default();
+            let by = thrown_by.get(&condition.switch).copied().unwrap_or(place);
             if !condition.holds(found) {
                 return Err(EncodeError::Multiplexed {
                     signal: signals[place].name.clone(),

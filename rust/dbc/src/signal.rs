@@ -140,12 +140,13 @@ impl Signal {
             Coding::Single if self.is_plain() => text.parse().map_err(|_| self.no_value(text))?,
             _ => self.unscaled(number) as f32,
         };
-        let is_lost = raw.is_infinite() && !number.is_infinite();
-        match self.coding {
-            Coding::Single if is_lost => Err(self.out_of_range(text)),
-            Coding::Single => Ok(raw.to_bits().into()),
-            _ => Ok(self.unscaled(number).to_bits()),
-        }
+        let (is_infinite, raw) = match self.coding {
+            Coding::Single => (raw.is_infinite(), raw.to_bits().into()),
+            _ => (self.unscaled(number).is_infinite(), self.unscaled(number).to_bits()),
+        };
+        // The word for infinity has no digits; a number that has is too large.
+        let is_lost = is_infinite && text.bytes().any(|byte| byte.is_ascii_digit());
+        if is_lost { Err(self.out_of_range(text)) } else { Ok(raw) }
     }
 
     /// The value of a raw number; `None` if it has more digits than there is room for.

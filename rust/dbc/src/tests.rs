@@ -78,6 +78,22 @@ fn switches_are_thrown_by_who_needs_them() {
         &[("Deeper", "7"), ("Deep", "5")],
         Err("signal Deeper is there only if Deep is 3-4, 6, and Deep makes that 5"),
     );
+    // Values that go together, whichever comes first; a switch has the least one that they share.
+    let text = "BO_ 1 M: 8 X\n SG_ S M : 0|8@1+ (1,0) [0|0] \"\" X\n SG_ A m1 : 8|8@1+ (1,0) [0|0] \"\" X\n \
+                SG_ B m2 : 16|8@1+ (1,0) [0|0] \"\" X\n SG_ C m5 : 24|8@1+ (1,0) [0|0] \"\" X\n\
+                SG_MUL_VAL_ 1 A S 5-6, 1-3;\nSG_MUL_VAL_ 1 B S 2-2, 4-5;\n";
+    let database = Database::read("together.dbc", text.as_bytes()).unwrap();
+    let message = database.message("M").unwrap();
+    let encode = |values: &[(&str, &str)]| message.encode(values.iter().copied());
+    assert_eq!(encode(&[("A", "7")]), Ok(vec![1, 7, 0, 0, 0, 0, 0, 0]));
+    assert_eq!(encode(&[("A", "7"), ("B", "8")]), Ok(vec![2, 7, 8, 0, 0, 0, 0, 0]));
+    assert_eq!(encode(&[("A", "7"), ("B", "8"), ("C", "9")]), Ok(vec![5, 7, 8, 9, 0, 0, 0, 0]));
+    let text = text.replace("SG_MUL_VAL_ 1 B S 2-2, 4-5;", "SG_MUL_VAL_ 1 B S 2-2;");
+    let database = Database::read("apart.dbc", text.as_bytes()).unwrap();
+    assert_eq!(
+        database.message("M").unwrap().encode([("A", "7"), ("B", "8"), ("C", "9")]).unwrap_err().to_string(),
+        "signal C is there only if S is 5, and B makes that 2"
+    );
     let database = good();
     let pages = database.message("Pages").unwrap();
     let names = |data: &[u8]| -> Vec<String> {
@@ -109,6 +125,48 @@ fn values_are_shown_and_compared() {
     assert!(value("Torque") == number("0.1") && value("Torque") < number("0.2"));
     assert_eq!(engine.signal("Torque").unwrap().value_of("0.1").unwrap(), value("Torque"));
     assert!(engine.signal("Torque").unwrap().value(&data[..7]).is_none());
+}
+
+#[test]
+fn names_are_those_of_all_the_values_that_the_bits_can_say() {
+    let read = |size: u8, late: &str| {
+        let text = format!("BO_ 1 M: 8 X\n SG_ S : 0|{size}@1+ (1,0) [0|0] \"\" X\n{late}");
+        Database::read("one.dbc", text.as_bytes()).unwrap()
+    };
+    let raw = |size, late: &str| {
+        let database = read(size, late);
+        let signal = database.message("M").unwrap().signal("S").unwrap();
+        (signal.raw_of("SNA").unwrap(), signal.show(signal.raw_of("SNA").unwrap()))
+    };
+    let sna = "VAL_ 1 S 18446744073709551615 \"SNA\";\n";
+    assert_eq!(raw(64, sna), (u64::MAX, "18446744073709551615 (SNA)".to_string()));
+    // Of numbers of IEEE 754 it is the number, not its bits; whichever statement comes first.
+    let (sna, single) = ("VAL_ 1 S -1 \"SNA\";\n", "SIG_VALTYPE_ 1 S : 1;\n");
+    let expected = (0xbf80_0000, "-1 (SNA)".to_string());
+    assert_eq!(raw(32, &format!("{sna}{single}")), expected);
+    assert_eq!(raw(32, &format!("{single}{sna}")), expected);
+    let expected = ((-1f64).to_bits(), "-1 (SNA)".to_string());
+    assert_eq!(raw(64, &format!("{sna}SIG_VALTYPE_ 1 S : 2;\n")), expected);
+}
+
+#[test]
+fn a_number_that_is_too_large_is_not_infinity() {
+    let refused = |kind: u8, factor: &str, text: &str| {
+        let size = if kind == 1 { 32 } else { 64 };
+        let database = one(1, 0, size, '-', factor, "0", kind).unwrap();
+        let signal = database.message("M").unwrap().signal("S").unwrap();
+        signal.raw_of(text).map(|raw| signal.show(raw)).map_err(|error| error.to_string())
+    };
+    let singles = "it is from -3.4028234663852886e38 to 3.4028234663852886e38";
+    let doubles = "it is from -1.7976931348623157e308 to 1.7976931348623157e308";
+    for text in ["1e39", "1e999", "-1e999"] {
+        assert_eq!(refused(1, "1", text), Err(format!("signal S cannot be {text}: {singles}")));
+    }
+    assert_eq!(refused(2, "1", "1e999"), Err(format!("signal S cannot be 1e999: {doubles}")));
+    assert_eq!(refused(2, "0.001", "1e307"), Err(format!("signal S cannot be 1e307: {doubles}")));
+    for (kind, text, shown) in [(1, "inf", "inf"), (2, "-infinity", "-inf"), (2, "1e307", "1e307")] {
+        assert_eq!(refused(kind, "1", text), Ok(shown.to_string()));
+    }
 }
 
 /// A message of one signal.

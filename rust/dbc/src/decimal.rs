@@ -91,13 +91,24 @@ impl Decimal {
     /// The nearest `f64`.
     pub(crate) fn to_f64(self) -> f64 {
         // Any such text is a number.
-        format!("{}e{}", self.digits, self.exponent).parse().unwrap_or(f64::NAN)
+        float(format_args!("{}e{}", self.digits, self.exponent))
     }
 
     /// One more than the exponent of its first digit.
     fn magnitude(self) -> i64 {
         i64::from(self.exponent) + i64::from(self.digits.unsigned_abs().checked_ilog10().unwrap_or(0)) + 1
     }
+}
+
+/// The number that a short text means. It is made where no memory has to be asked for: this is done for each frame.
+pub(crate) fn float(text: std::fmt::Arguments<'_>) -> f64 {
+    use std::io::Write as _;
+    let mut buffer = [0; 64];
+    let mut rest = &mut buffer[..];
+    // Sign, digits and exponent of an i128 and an i32 are 52 bytes at most; those of an f32 are fewer.
+    let _ = rest.write_fmt(text);
+    let len = 64 - rest.len();
+    std::str::from_utf8(&buffer[..len]).ok().and_then(|text| text.parse().ok()).unwrap_or(f64::NAN)
 }
 
 impl std::str::FromStr for Decimal {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! One signal: its bits, and the value they mean.
 
+use crate::decimal::float;
 use crate::layout::Layout;
 use crate::multiplex::Condition;
 use crate::{Decimal, EncodeError, Value};
@@ -70,7 +71,7 @@ impl Signal {
                 self.exact(self.number(raw)).map_or(Value::Float(f64::NAN), Value::Exact)
             }
             // The shortest text that means these bits: 0.1, not 0.10000000149.
-            Coding::Single => self.scaled(f32::from_bits(raw as u32).to_string().parse().unwrap_or(f64::NAN)),
+            Coding::Single => self.scaled(float(format_args!("{:e}", f32::from_bits(raw as u32)))),
             Coding::Double => self.scaled(f64::from_bits(raw)),
         }
     }
@@ -80,7 +81,7 @@ impl Signal {
         self.names.iter().find(|(named, _)| *named == raw).map(|(_, name)| name.as_str())
     }
 
-    /// The bits that mean `text`: a number, or the name of a value.
+    /// The bits that mean `text`: a number, as near as they can say it, or the name of a value.
     pub fn raw_of(&self, text: &str) -> Result<u64, EncodeError> {
         if let Some((raw, _)) = self.names.iter().find(|(_, name)| name == text) {
             return Ok(*raw);
@@ -89,11 +90,6 @@ impl Signal {
             Coding::Unsigned | Coding::Signed => self.raw_of_exact(text),
             Coding::Single | Coding::Double => self.raw_of_float(text),
         }
-    }
-
-    /// What `text` means for this signal: a number as near as its bits can say it, or the name of a value.
-    pub fn value_of(&self, text: &str) -> Result<Value, EncodeError> {
-        self.raw_of(text).map(|raw| self.value_of_raw(raw))
     }
 
     /// For people: `21.5 °C`, `2 (reverse)`.

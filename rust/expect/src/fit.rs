@@ -19,9 +19,10 @@ pub(crate) enum Matcher {
         source: String,
         captures: Vec<String>,
     },
-    /// And the end of what came before, in which it may have begun.
+    /// What is compared with what is not it, and the end of what came before, in which it may have begun.
     Bytes {
         bytes: Masked,
+        shown: Vec<u8>,
         tail: Vec<u8>,
     },
     Frame(Frame),
@@ -53,7 +54,10 @@ impl Matcher {
                 source: regular.to_string(),
                 captures: regular.captures().to_vec(),
             },
-            LinePattern::Bytes(bytes) => Matcher::Bytes { bytes: bytes.resolve(values)?, tail: Vec::new() },
+            LinePattern::Bytes(bytes) => {
+                let bytes = bytes.resolve(values)?;
+                Matcher::Bytes { shown: bytes.values(), bytes, tail: Vec::new() }
+            }
         })
     }
 
@@ -62,13 +66,13 @@ impl Matcher {
         let text = without_end(&seen.bytes);
         let (is_it, expected) = match self {
             Matcher::Frame(frame) => return frame.fit(seen, floor),
-            Matcher::Bytes { bytes, tail } => {
+            Matcher::Bytes { bytes, shown, tail } => {
                 tail.extend_from_slice(&seen.bytes);
                 let times = take_all(bytes, tail);
                 if times > 0 {
                     return Fit::Times(times);
                 }
-                return like(&seen.bytes, &bytes.values(), floor);
+                return like(&seen.bytes, shown, floor);
             }
             Matcher::Line(line) => (line == text, &line[..]),
             Matcher::Contains(part) => {

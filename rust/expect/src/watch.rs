@@ -197,14 +197,14 @@ impl Expectations {
     /// Something happened, to this frame if it is one of a frame. Events come in their order.
     pub fn event(&mut self, event: &Event, frame: &[u8]) {
         let key = event.key;
-        // Of a UART the lines count, and not what a receiver makes of them.
+        // Of a UART the lines count, and not what a receiver makes of them, nor a break or a wrong setting.
         if let Body::Frame { port, medium, what, ends, to, .. } = event.body
             && medium != Medium::Uart
         {
             let source = self.links.get(usize::from(key.link.0)).copied().flatten();
-            // What becomes of a frame that a fault strikes is told besides. A frame of UARTs is none: a break, a wrong setting.
-            let is_frame = !matches!(what, link::What::Struck { .. }) && medium != Medium::Uart;
-            let source = source.filter(|source| is_frame && self.sources[*source].live > 0);
+            // What becomes of a frame that a fault strikes is told besides.
+            let is_struck = matches!(what, link::What::Struck { .. });
+            let source = source.filter(|source| !is_struck && self.sources[*source].live > 0);
             if let Some(source) = source {
                 let order = (ends, (key.link.0, key.class as u8), (key.source, port), key.seq);
                 let from = (key.source != NodeId::CONTROL).then_some((key.source, port));

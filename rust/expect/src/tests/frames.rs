@@ -135,14 +135,17 @@ fn signals(wanted: &[(&str, Wanted)]) -> FramePattern {
     on(0, Contents::Can { id, fd: None, remote: None, data: None, signals })
 }
 
+fn exactly(raw: u64, text: &str) -> Wanted {
+    Wanted::Exactly { raw, text: text.into() }
+}
+
 #[test]
 fn signals_say_what_they_are_to_say() {
     let range = |min: Option<&str>, max: Option<&str>| {
         let number = |text: &str| text.parse().unwrap();
         Wanted::Range { min: min.map(number), max: max.map(number) }
     };
-    let both =
-        signals(&[("Rpm", range(Some("900"), Some("1100.5"))), ("Gear", Wanted::Exactly("reverse".into()))]);
+    let both = signals(&[("Rpm", range(Some("900"), Some("1100.5"))), ("Gear", exactly(15, "reverse"))]);
     // 812 rpm, then 1000 without a gear, then all that is to be.
     let frame = |page: u8, rpm: u16, gear| {
         let [low, high] = (rpm * 4).to_le_bytes();
@@ -164,7 +167,7 @@ fn signals_say_what_they_are_to_say() {
         "{}",
         told(&run[..2])
     );
-    let least = signals(&[("Rpm", range(Some("1101"), None)), ("Page", Wanted::Exactly("1".into()))]);
+    let least = signals(&[("Rpm", range(Some("1101"), None)), ("Page", exactly(1, "1"))]);
     let told = verdicts(&[expect(least)], &run).join("");
     assert!(told.contains("      Rpm: 812 rpm, expected at least 1101\n"), "{told}");
 }

@@ -86,8 +86,8 @@ fn read_wanted(signal: &Signal, entry: &Entry<'_>, problems: &mut Problems) -> C
     let example = format!("{0} = 900, or {0} = {{ min = 900, max = 1100 }}", signal.name());
     if !entry.is_table() {
         let text = entry.decimal(&example, problems)?;
-        return match signal.value_of(&text) {
-            Ok(_) => Ok(Wanted::Exactly(text)),
+        return match signal.raw_of(&text) {
+            Ok(raw) => Ok(Wanted::Exactly { raw, text }),
             Err(error) => {
                 let problem = Problem::at(entry.span(), format!("{} never says this", signal.name()));
                 Err(problems.report(problem.found(error.to_string())))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
-//! The keys of each table. `schema.rs` documents the same ones; a test keeps the two together.
+//! The keys of each table. `schema/` documents the same ones; a test keeps the two together.
 
 /// The file itself.
 pub(crate) const TOP: &[&str] = &[

@@ -9,6 +9,7 @@ mod bytes;
 mod can_id;
 mod clock;
 mod cpu;
+mod databases;
 mod devices;
 mod expects;
 mod faults;
@@ -36,6 +37,7 @@ use crate::boards::Boards;
 use crate::model::Scenario;
 use crate::{Diagnostic, Errors, Problem, Source, limits};
 use board::OwnDevice;
+use databases::Databases;
 use report::one_of;
 use section::{Checked, Entry, Problems, Section};
 use std::path::Path;
@@ -137,13 +139,17 @@ fn read(source: &Source, title: String, boards: Boards<'_>, problems: &mut Probl
     }
     let joined = links.as_ref().map_or(&[][..], Vec::as_slice);
     let inputs = inputs::read(&top, &names, length, joined, source, problems);
+    let databases = Databases::new(boards.files);
     let link_inputs = match &links {
-        Ok(links) => link_inputs::read(&top, &names, (length, links), boards.files, source, problems),
+        Ok(links) => {
+            let files = (boards.files, &databases);
+            link_inputs::read(&top, &names, (length, links), files, source, problems)
+        }
         Err(reported) => Err(*reported),
     };
     let sessions = session::read(&top, &names, (length, joined), boards.files, problems);
     let expectable = links.as_deref().map_err(|reported| *reported);
-    let expects = expects::read(&top, &names, length, expectable, (source, boards.files), problems);
+    let expects = expects::read(&top, &names, length, expectable, (source, &databases), problems);
     let known = links.as_ref().ok().map(Vec::as_slice);
     let faults = faults::read(&top, &names, length, known, source, problems);
     let state_every = states::read(&top, length, problems);

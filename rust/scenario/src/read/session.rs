@@ -5,11 +5,11 @@
 
 use super::nodes::Names;
 use super::section::{Checked, Entry, Problems, Section};
-use super::{check_syntax, inputs, keys, quote};
+use super::{check_syntax, inputs, keys, named_file};
 use crate::model::{Input, Link, When};
-use crate::{Diagnostic, Problem, Source, Target, limits};
+use crate::{Diagnostic, Problem, Source, limits};
 use board::file::read_text;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use toml::de::DeTable;
 use vtime::Span;
 
@@ -62,15 +62,10 @@ fn read_one(
     problems: &mut Problems,
 ) -> Checked<Sessions> {
     let section = Section::open("[[input.session]]", entry, keys::INPUT_SESSION, problems)?;
-    let example = "file = \"console.session.toml\"";
-    let entry = section.need("file", example, problems)?;
-    let text = entry.string(example, problems)?;
-    let path = path(&entry, text.text, files, problems)?;
+    let entry = section.need("file", "file = \"console.session.toml\"", problems)?;
+    let read = |path: &Path| read_text(path, limits::FILE_BYTES_MAX);
+    let (_, path, text) = named_file::read_with(&entry, "session", files, read, problems)?;
     let shown = files.and_then(|(_, root)| path.strip_prefix(root).ok()).unwrap_or(&path);
-    let text = read_text(&path, limits::FILE_BYTES_MAX).map_err(|why| {
-        let problem = Problem::at(entry.span(), format!("cannot read the session {}", quote(text.text)));
-        problems.report(problem.found(format!("{}: {why}", shown.display())))
-    })?;
     let source = Source::new(shown.display().to_string(), text);
     let mut own = Problems::default();
     let read = read_file(&source, nodes, run, &mut own);
@@ -78,45 +73,8 @@ fn read_one(
     match (read, &told[..]) {
         (Ok(session), []) => Ok(session),
         // A reader that gives nothing has reported why.
-        (_, mistakes) => Err(problems.report(of_file(&entry, mistakes))),
+        (_, mistakes) => Err(problems.report(named_file::of_file(&entry, "session", mistakes))),
     }
-}
-
-/// Mistakes of another file, told where it is named: the first, and how many there are.
-fn of_file(entry: &Entry<'_>, mistakes: &[Diagnostic]) -> Problem {
-    let problem = Problem::at(entry.span(), "the session has mistakes");
-    let Some(first) = mistakes.first() else { return problem };
-    let at = first.place.as_ref().map_or(String::new(), |place| format!(":{}:{}", place.line, place.column));
-    let more = if mistakes.len() > 1 { format!(" (and {} more)", mistakes.len() - 1) } else { String::new() };
-    let why = first.found.as_ref().map_or(String::new(), |found| format!(": {found}"));
-    let problem = problem.found(format!("{}{at}: {}{why}{more}", first.file, first.message));
-    let problem = match &first.expected {
-        Some(expected) => problem.expected(expected.clone()),
-        None => problem,
-    };
-    match &first.help {
-        Some(help) => problem.help(help.clone()),
-        None => problem,
-    }
-}
-
-fn path(
-    entry: &Entry<'_>,
-    text: &str,
-    files: Option<(&Path, &Path)>,
-    problems: &mut Problems,
-) -> Checked<PathBuf> {
-    let expected =
-        "a path from the scenario's folder, or from the workspace's root \"//path/NAME.session.toml\"";
-    let problem = Problem::at(entry.span(), format!("{} cannot name a session here", quote(text)));
-    let problem = match (text.parse::<Target>(), files) {
-        (Ok(Target::Relative(path)), Some((folder, _))) => return Ok(folder.join(path)),
-        (Ok(Target::RootPath(path)), Some((_, root))) => return Ok(root.join(path)),
-        (Ok(Target::Label(_)), _) => problem.found("this is a label"),
-        (Err(error), _) => problem.found(error.to_string()),
-        (Ok(_), None) => problem.found("no files are read here"),
-    };
-    Err(problems.report(problem.expected(expected)))
 }
 
 fn read_file(

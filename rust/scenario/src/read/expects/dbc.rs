@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Messages and signals of CAN by their names: `dbc`, `message` and `signals` of `[[expect.can]]`.
 
+use super::super::databases::TOLD_MAX;
 use super::super::section::{Checked, Entry, Problems, Section};
-use super::super::{keys, named_file, quote};
+use super::super::{keys, quote};
 use super::Around;
 use crate::Problem;
-use ::dbc::{Database, Decimal, Message, Signal};
+use ::dbc::{Decimal, Message, Signal};
 use expect::{Captured, Signals, Wanted};
 use report::one_of;
-use std::sync::Arc;
-
-/// Names that are told of many.
-const TOLD_MAX: usize = 20;
 
 impl<'a> Around<'a, '_> {
     /// What signals are to say, if the frame is a message of a database.
@@ -24,15 +21,7 @@ impl<'a> Around<'a, '_> {
                 Err(problems.report(problem.help("add dbc = \"engine.dbc\"")))
             });
         };
-        let database = self.database(&file, problems)?;
-        let example = "message = \"Engine\"";
-        let name = section.need("message", example, problems)?.string(example, problems)?;
-        let message = database.message(name.text).map_err(|unknown| {
-            let all: Vec<&str> = database.messages().iter().map(Message::name).take(TOLD_MAX).collect();
-            let problem = Problem::at(name.span, format!("unknown message {}", quote(name.text)));
-            let problem = problem.found("the database has no such message").expected(one_of(&all));
-            problems.report(problem.nearest(unknown.nearest.as_deref()))
-        })?;
+        let (message, _) = self.databases.message(&file, section, problems)?;
         if let Some(entry) = section.get("id").or(section.get("extended")) {
             let problem = Problem::at(entry.span(), "a message has an identifier of its own");
             let problem = problem.found(format!("\"{}\" beside \"message\"", entry.key()));
@@ -42,27 +31,13 @@ impl<'a> Around<'a, '_> {
         if let Some(entry) = section.get("signals") {
             for (name, (span, entry)) in entry.named("signals = { Rpm = { min = 900 } }", problems)? {
                 wanted.push(
-                    find(message, name, span, problems)
+                    find(&message, name, span, problems)
                         .and_then(|signal| Ok((name.to_string(), read_wanted(signal, &entry, problems)?))),
                 );
             }
         }
         let wanted = wanted.into_iter().collect::<Checked<_>>()?;
-        Ok(Some(Signals { message: message.clone(), wanted }))
-    }
-
-    /// A database; it is read once.
-    fn database(&self, entry: &Entry<'a>, problems: &mut Problems) -> Checked<Arc<Database>> {
-        let name = entry.string("dbc = \"engine.dbc\"", problems)?.text;
-        if let Some(known) = self.databases.borrow().get(name) {
-            return Ok(known.clone());
-        }
-        let (file, bytes) = named_file::read(entry, "database", self.files, problems)?;
-        let database = Database::read(file, &bytes)
-            .map_err(|errors| problems.report(named_file::of_file(entry, "database", &errors)))?;
-        let database = Arc::new(database);
-        self.databases.borrow_mut().insert(name, database.clone());
-        Ok(database)
+        Ok(Some(Signals { message, wanted }))
     }
 }
 

@@ -9,18 +9,15 @@ mod graph;
 mod pattern;
 mod uart;
 
-use super::keys;
+use super::databases::Databases;
 use super::nodes::Names;
 use super::section::{Checked, Entry, Problems, Section};
+use super::{keys, links};
 use crate::model::{Expect, Link};
 use crate::{Problem, Source, limits};
 use expect::{Expectation, What};
 use graph::Graph;
 use sim::LinkId;
-use std::cell::RefCell;
-use std::collections::BTreeMap;
-use std::path::Path;
-use std::sync::Arc;
 use vtime::Span;
 
 /// What an expectation may refer to.
@@ -31,10 +28,7 @@ struct Around<'a, 'b> {
     duration: Option<Span>,
     source: &'b Source,
     graph: &'b Graph<'a>,
-    /// The scenario's folder and the workspace's root; without them no file is read.
-    files: Option<(&'b Path, &'b Path)>,
-    /// Those that were read.
-    databases: RefCell<BTreeMap<&'a str, Arc<::dbc::Database>>>,
+    databases: &'b Databases<'a, 'b>,
 }
 
 /// Of which kind an expectation is.
@@ -65,13 +59,13 @@ impl Kind {
     }
 }
 
-/// `duration` is the run's, when it could be read; so are the `links`. `files` are the scenario's folder and the workspace's root.
+/// `duration` is the run's, when it could be read; so are the `links`.
 pub(crate) fn read<'a>(
     top: &Section<'a>,
     nodes: &Names<'a>,
     duration: Option<Span>,
     links: Checked<&[Link]>,
-    (source, files): (&Source, Option<(&Path, &Path)>),
+    (source, databases): (&Source, &Databases<'a, '_>),
     problems: &mut Problems,
 ) -> Checked<Vec<Expect>> {
     let Some(entry) = top.get("expect") else {
@@ -97,8 +91,7 @@ pub(crate) fn read<'a>(
         sections.push((kind, Section::open(&name, entry, kind.keys(), problems)));
     }
     let graph = Graph::read(&top, &sections, duration, problems);
-    let around =
-        Around { nodes, links, duration, source, graph: &graph, files, databases: RefCell::default() };
+    let around = Around { nodes, links, duration, source, graph: &graph, databases };
     let mut expects = Vec::new();
     for (place, (kind, section)) in sections.iter().enumerate() {
         let section = section.as_ref().map_err(|reported| *reported);
@@ -146,12 +139,7 @@ impl<'a> Around<'a, '_> {
         let text =
             section.need("link", "link = \"bus\"", problems)?.string("the name of a link", problems)?;
         let links = self.links?;
-        let Some(place) = links.iter().position(|link| link.name == text.text) else {
-            let names: Vec<&str> = links.iter().map(|link| link.name.as_str()).collect();
-            let problem = Problem::at(text.span, format!("unknown link {}", super::quote(text.text)));
-            let problem = problem.found("the scenario has no such link").expected(report::one_of(&names));
-            return Err(problems.report(problem.nearest(report::nearest(text.text, names))));
-        };
+        let place = links::find(&text, links, problems)?;
         // There are not more than `limits::LINKS_MAX`.
         let (id, link) = (LinkId(place as u16), &links[place]);
         fits(link).map(|()| (id, link)).map_err(|(expected, help)| {

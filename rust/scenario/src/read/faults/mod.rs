@@ -8,12 +8,11 @@ mod parts;
 
 use super::nodes::Names;
 use super::section::{Checked, Entry, Problems, Section};
-use super::{keys, quote};
+use super::{keys, links, quote};
 use crate::model::{Fault, Link};
 use crate::{Problem, Source, limits};
 use action::Action;
 use link::{AnyFault, Pattern, Spec};
-use report::{nearest, one_of};
 use vtime::Span;
 
 /// A fault that is being read.
@@ -67,7 +66,11 @@ fn read_fault<'a>(
 ) -> Checked<Option<Fault>> {
     let section = Section::open("[[fault]]", entry, keys::FAULT, problems)?;
     let on = section.need("link", "link = \"NAME\"", problems);
-    let on = on.and_then(|entry| links.map(|links| read_link(&entry, links, problems)).transpose());
+    let on = on.and_then(|entry| {
+        let Some(links) = links else { return Ok(None) };
+        let name = entry.string("link = \"NAME\"", problems)?;
+        links::find(&name, links, problems).map(Some)
+    });
     let action = section.need("do", "do = \"drop\"", problems);
     let action = action.and_then(|entry| Ok((entry, Action::read(&entry, problems)?)));
     let time = read_time(&section, duration, problems);
@@ -93,21 +96,6 @@ fn read_fault<'a>(
     // There are not more links than a place has room for.
     let link = place as u16;
     Ok(Some(Fault { link, fault, description, place: source.place(section.span()) }))
-}
-
-/// The place of the link.
-fn read_link(entry: &Entry<'_>, links: &[Link], problems: &mut Problems) -> Checked<usize> {
-    let text = entry.string("link = \"NAME\"", problems)?;
-    if let Some(place) = links.iter().position(|link| link.name == text.text) {
-        return Ok(place);
-    }
-    let names: Vec<&str> = links.iter().map(|link| &*link.name).collect();
-    let problem = Problem::at(text.span, format!("there is no link {}", quote(text.text)));
-    let problem = match names.as_slice() {
-        [] => problem.found("the scenario has no links"),
-        names => problem.found("no [link.NAME] has this name").expected(one_of(names)),
-    };
-    Err(problems.report(problem.nearest(nearest(text.text, names.iter().copied()))))
 }
 
 /// From when until when: within the run.

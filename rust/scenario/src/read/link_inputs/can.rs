@@ -7,12 +7,14 @@ use crate::read::named_file::{self, of_file};
 use crate::read::quote;
 use crate::read::section::{Checked, Entry, Problems, Section};
 use crate::{Problem, limits};
+use board::file::read_text;
 use capture::socketcan;
-use dbc::{Database, EncodeError};
+use dbc::EncodeError;
 use link::Spec;
 use link::can::log;
 use peer::TesterSpec;
 use std::ops::Range;
+use std::path::Path;
 use vtime::Span;
 
 /// What says which frames.
@@ -60,18 +62,10 @@ impl<'a> Around<'a, '_> {
 
     /// The frames of one interface of a log.
     fn log(&self, entry: &Entry<'a>, section: &Section<'a>, problems: &mut Problems) -> Checked<Vec<Found>> {
-        let (name, bytes) = named_file::read(entry, "log", self.files, problems)?;
-        let text = String::from_utf8(bytes).map_err(|error| {
-            let line = error.as_bytes()[..error.utf8_error().valid_up_to()]
-                .iter()
-                .filter(|byte| **byte == b'\n')
-                .count()
-                + 1;
-            let problem = Problem::at(entry.span(), format!("the log {} is no text", quote(name)));
-            problems.report(problem.found(format!("line {line} has a byte that is no character")))
-        })?;
+        let read = |path: &Path| read_text(path, limits::INPUT_FILE_BYTES_MAX);
+        let (name, _, text) = named_file::read_with(entry, "log", self.files, read, problems)?;
         let logged =
-            log::read(name, &text).map_err(|errors| problems.report(of_file(entry, "log", &errors)))?;
+            log::read(name, &text).map_err(|errors| problems.report(of_file(entry, "log", errors.list())))?;
         let mut names: Vec<&str> = logged.iter().map(|one| one.interface.as_str()).collect();
         names.sort_unstable();
         names.dedup();
@@ -137,18 +131,7 @@ impl<'a> Around<'a, '_> {
         problems: &mut Problems,
     ) -> Checked<Vec<Found>> {
         let kind = kind(section, problems);
-        let (file, bytes) = named_file::read(entry, "database", self.files, problems)?;
-        let database = Database::read(file, &bytes)
-            .map_err(|errors| problems.report(of_file(entry, "database", &errors)))?;
-        let example = "message = \"Engine\"";
-        let name = section.need("message", example, problems)?.string(example, problems)?;
-        let message = database.message(name.text).map_err(|unknown| {
-            let names: Vec<&str> = database.messages().iter().take(20).map(dbc::Message::name).collect();
-            let problem = Problem::at(name.span.clone(), format!("unknown message {}", quote(name.text)));
-            let problem = problem.found(format!("{file} has no such message"));
-            let problem = if names.is_empty() { problem } else { problem.expected(report::one_of(&names)) };
-            problems.report(problem.nearest(unknown.nearest.as_deref()))
-        })?;
+        let (message, name_span) = self.databases.message(entry, section, problems)?;
         let mut values: Vec<(&str, String, Range<usize>)> = Vec::new();
         if let Some(signals) = section.get("signals") {
             for (name, (_, value)) in signals.named("signals = { Rpm = 900 }", problems)? {
@@ -171,7 +154,7 @@ impl<'a> Around<'a, '_> {
             None if message.len() > 8 => Kind::Fd { switches_rate: true, is_passive: false },
             kind => kind.unwrap_or(Kind::Data),
         };
-        one(message.id(), kind, &data, &name.span, problems)
+        one(message.id(), kind, &data, &name_span, problems)
     }
 }
 

@@ -6,10 +6,11 @@ mod capture;
 mod ethernet;
 mod when;
 
+use super::databases::Databases;
 use super::inputs;
 use super::nodes::Names;
 use super::section::{Checked, Entry, Problems, Section};
-use super::{keys, quote};
+use super::{keys, links};
 use crate::model::{Link, LinkInput};
 use crate::{Problem, Source, limits};
 use link::Medium;
@@ -27,6 +28,7 @@ struct Around<'a, 'b> {
     links: &'b [Link],
     /// The scenario's folder and the workspace's root.
     files: Option<(&'b Path, &'b Path)>,
+    databases: &'b Databases<'a, 'b>,
     source: &'b Source,
 }
 
@@ -88,7 +90,7 @@ pub(super) fn read<'a>(
     top: &Section<'a>,
     nodes: &Names<'a>,
     (duration, links): (Option<Span>, &[Link]),
-    files: Option<(&Path, &Path)>,
+    (files, databases): (Option<(&Path, &Path)>, &Databases<'a, '_>),
     source: &Source,
     problems: &mut Problems,
 ) -> Checked<Vec<LinkInput>> {
@@ -97,7 +99,7 @@ pub(super) fn read<'a>(
     let Ok(section) = Section::open("[input]", entry, keys::INPUT, &mut Problems::default()) else {
         return Ok(Vec::new());
     };
-    let around = Around { nodes, duration, links, files, source };
+    let around = Around { nodes, duration, links, files, databases, source };
     let mut all = Vec::new();
     for kind in Kind::ALL {
         let Some(entry) = section.get(kind.key()) else { continue };
@@ -139,12 +141,7 @@ impl<'a> Around<'a, '_> {
     fn link(&self, kind: Kind, section: &Section<'a>, problems: &mut Problems) -> Checked<usize> {
         let example = "link = \"bus\"";
         let text = section.need("link", example, problems)?.string(example, problems)?;
-        let Some(place) = self.links.iter().position(|link| link.name == text.text) else {
-            let names: Vec<&str> = self.links.iter().map(|link| link.name.as_str()).collect();
-            let problem = Problem::at(text.span, format!("unknown link {}", quote(text.text)));
-            let problem = problem.found("the scenario has no such link").expected(report::one_of(&names));
-            return Err(problems.report(problem.nearest(report::nearest(text.text, names))));
-        };
+        let place = links::find(&text, self.links, problems)?;
         let link = &self.links[place];
         let (fits, expected) = match kind {
             Kind::Can => (link.spec.medium() == Medium::Can, "a link with kind = \"can\""),

@@ -2,19 +2,19 @@
 //! A LIN bus.
 
 use super::read_time;
+use crate::Problem;
 use crate::boards::Boards;
 use crate::model::Port;
 use crate::read::nodes::Names;
-use crate::read::quote;
 use crate::read::section::{Checked, Entry, Problems, Section, Text};
-use crate::{Problem, Target};
+use crate::read::{named_file, quote};
 use board::PortKind;
-use board::file::{NotRead, read_text};
+use board::file::read_text;
 use link::End;
 use link::lin::ldf::{self, Ldf};
 use link::lin::{BITRATES, LinSpec};
-use report::{Errors, nearest, one_of};
-use std::ops::Range;
+use report::{nearest, one_of};
+use std::path::Path;
 
 const LDF: &str = "ldf = \"doors.ldf\"";
 const BITRATE: &str = "bitrate = 19_200";
@@ -121,46 +121,8 @@ fn read_master<'a>(
 }
 
 fn read_ldf(entry: &Entry<'_>, boards: Boards<'_>, problems: &mut Problems) -> Checked<Ldf> {
-    let Text { text, span } = entry.string(LDF, problems)?;
-    find(text, &span, boards).map_err(|problem| problems.report(*problem))
-}
-
-fn find(text: &str, span: &Range<usize>, boards: Boards<'_>) -> Result<Ldf, Box<Problem>> {
-    let expected = "a path from the scenario's folder, or from the workspace's root \"//path/doors.ldf\"";
-    let problem = |message: String| Problem::at(span.clone(), message);
-    let Some((folder, root)) = boards.files else {
-        return Err(Box::new(problem("a description in a file".into()).found("no files are read here")));
-    };
-    let path = match text.parse::<Target>() {
-        Ok(Target::Relative(path)) => folder.join(path),
-        Ok(Target::RootPath(path)) => root.join(path),
-        Ok(Target::Label(_)) => {
-            let problem = problem("a label cannot name a description".into()).found("this is a label");
-            return Err(Box::new(problem.expected(expected)));
-        }
-        Err(error) => {
-            let problem = problem(format!("{} cannot name a description here", quote(text)));
-            return Err(Box::new(problem.found(error.to_string()).expected(expected)));
-        }
-    };
-    let read = read_text(&path, ldf::BYTES_MAX);
-    let content = read.map_err(|why: NotRead| {
-        Box::new(problem(format!("the description {} cannot be read", quote(text))).found(why.to_string()))
-    })?;
-    ldf::read(text, &content).map_err(|errors| Box::new(mistakes(problem, text, &errors)))
-}
-
-/// The first mistake of a description, and how many there are.
-fn mistakes(problem: impl Fn(String) -> Problem, text: &str, errors: &Errors) -> Problem {
-    let first = &errors.list()[0];
-    let at = first.place.as_ref().map_or(String::new(), |place| format!(":{}:{}", place.line, place.column));
-    let more = errors.list().len() - 1;
-    let more = if more > 0 { format!(", and {more} more") } else { String::new() };
-    let found = first.found.as_ref().map_or(String::new(), |found| format!(": {found}"));
-    let problem = problem(format!("the description {} has mistakes", quote(text)));
-    let problem = problem.found(format!("{}{at}: {}{found}{more}", first.file, first.message));
-    match first.expected.as_ref().or(first.help.as_ref()) {
-        Some(expected) => problem.expected(expected.clone()),
-        None => problem,
-    }
+    let read = |path: &Path| read_text(path, ldf::BYTES_MAX);
+    let (name, _, text) = named_file::read_with(entry, "description", boards.files, read, problems)?;
+    ldf::read(name, &text)
+        .map_err(|errors| problems.report(named_file::of_file(entry, "description", errors.list())))
 }

@@ -9,7 +9,7 @@ mod switch;
 mod uart;
 
 use super::nodes::Names;
-use super::section::{Checked, Entry, Problems, Section};
+use super::section::{Checked, Entry, Problems, Section, Text};
 use super::{keys, link_inputs, names, quote};
 use crate::boards::Boards;
 use crate::model::Link;
@@ -96,6 +96,20 @@ fn read_link<'a>(
     };
     let allows_wrong_rate = allows_wrong_rate?;
     Ok(Link { name: name.to_string(), spec: spec?, ends: ends?, host: host?, allows_wrong_rate, has_inputs })
+}
+
+/// The place of the link of this name.
+pub(super) fn find(name: &Text<'_>, links: &[Link], problems: &mut Problems) -> Checked<usize> {
+    if let Some(place) = links.iter().position(|link| link.name == name.text) {
+        return Ok(place);
+    }
+    let names: Vec<&str> = links.iter().map(|link| &*link.name).collect();
+    let problem = Problem::at(name.span.clone(), format!("unknown link {}", quote(name.text)));
+    let problem = match names.as_slice() {
+        [] => problem.found("the scenario has no links"),
+        names => problem.found("the scenario has no such link").expected(one_of(names)),
+    };
+    Err(problems.report(problem.nearest(nearest(name.text, names))))
 }
 
 /// The kinds of links.

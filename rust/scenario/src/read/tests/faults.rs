@@ -158,17 +158,17 @@ fn links_that_do_not_exist() {
     mistake(
         "link = \"nett\"\ndo = \"drop\"",
         r#"
-36:8 there is no link "nett"
-  found: no [link.NAME] has this name
+36:8 unknown link "nett"
+  found: the scenario has no such link
   expected: "bus", "net" or "pair"
   help: did you mean "net"?
 "#,
     );
-    let errors = parse(
-        &format!("{}[[fault]]\nlink = \"a\"\ndo = \"cut\"\n", &NETS[..NETS.find("[link").unwrap()]),
-        FILE,
-    );
-    assert!(errors.unwrap_err().render(false).contains("the scenario has no links"));
+    for what in ["[[fault]]\ndo = \"cut\"", "[[expect.frame]]", "[[input.frame]]"] {
+        let nodes = &NETS[..NETS.find("[link").unwrap()];
+        let told = parse(&format!("{nodes}{what}\nlink = \"a\"\n"), FILE).unwrap_err().render(false);
+        assert!(told.contains("the scenario has no links"), "{told}");
+    }
     // Of links that are wrong themselves nothing is said.
     let text = GOOD.replace("baud = 115200", "baud = 0") + "\n[[fault]]\nlink = \"wyre\"\ndo = \"cut\"\n";
     assert_eq!(parse(&text, FILE).unwrap_err().list().len(), 1);

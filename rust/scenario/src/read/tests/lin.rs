@@ -102,20 +102,21 @@ fn descriptions_that_cannot_be_read() {
     check_error(
         "\"doors.ldf\"",
         "\"windows.ldf\"",
-        "\n16:7 the description \"windows.ldf\" cannot be read\n  found: No such file or directory (os error 2)\n",
+        "\n16:7 cannot read the description \"windows.ldf\"\n  found: No such file or directory (os error 2)\n  \
+         expected: a path from the scenario's folder, or from the workspace's root: ldf = \"//path/FILE\"\n",
     );
     check_error(
         "\"doors.ldf\"",
         "\"//a:doors\"",
-        "\n16:7 a label cannot name a description\n  found: this is a label\n  \
-         expected: a path from the scenario's folder, or from the workspace's root \"//path/doors.ldf\"\n",
+        "\n16:7 cannot read the description \"//a:doors\"\n  found: this is a label\n  \
+         expected: a path from the scenario's folder, or from the workspace's root: ldf = \"//path/FILE\"\n",
     );
     let errors = read(GOOD, ENDS, &LDF.replace("0x11, Left", "0x11, Right")).unwrap_err();
-    let expected = "\n16:7 the description \"doors.ldf\" has mistakes\n  \
+    let expected = "\n16:7 the description has mistakes\n  \
         found: doors.ldf:5:22: there is no node \"Right\"\n  expected: a node of this description\n";
     assert_eq!(format!("\n{}", told(&errors)), expected);
     let errors = read(GOOD, ENDS, &LDF[..LDF.len() - 20]).unwrap_err();
-    let expected = "\n16:7 the description \"doors.ldf\" has mistakes\n  \
+    let expected = "\n16:7 the description has mistakes\n  \
         found: doors.ldf:6:30: this is no LIN description: the end of the file\n  expected: delay\n";
     assert_eq!(format!("\n{}", told(&errors)), expected);
 }

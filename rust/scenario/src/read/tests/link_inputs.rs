@@ -40,6 +40,7 @@ fn read(inputs: &str) -> Result<Scenario, String> {
     write("fd.log", b"(0.0) can0 001##1AA\n");
     write("wrong.log", LOG.as_bytes());
     write("empty.log", b"\n");
+    write("latin.log", b"\n\xb0\n");
     write("car.dbc", DBC.as_bytes());
     write("wrong.dbc", DBC.replace("14|2@1+", "13|2@1+").as_bytes());
     let (one, other) = ([0xff; 60], [0xee; 20]);
@@ -157,6 +158,7 @@ fn mistakes_in_what_is_sent_on_a_bus() {
     );
     mistake("can", "log = \"ok.log\"\nfd = true", &["\"fd\" is for \"id\" or \"dbc\""]);
     mistake("can", "log = \"none.log\"", &["24:7", "cannot read the log \"none.log\"", "No such file"]);
+    mistake("can", "log = \"latin.log\"", &["cannot read the log", "line 2 has a byte that is no character"]);
     mistake("can", "log = \"//x:y\"", &["this is a label", "log = \"//path/FILE\""]);
     mistake("can", "log = \"empty.log\"", &["the log has no frame"]);
     mistake(

@@ -81,8 +81,12 @@ fn mistakes_are_told_where_the_session_is_named() {
 #[test]
 fn what_names_no_session() {
     let named = |text: &str| SCENARIO.replace("a.session.toml", text);
-    mistake(&named("none.toml"), "", &["cannot read the session \"none.toml\"", "none.toml: No such file"]);
-    mistake(&named("//a:b"), "", &["\"//a:b\" cannot name a session here", "this is a label"]);
+    mistake(&named("none.toml"), "", &["cannot read the session \"none.toml\"", "No such file"]);
+    mistake(
+        &named("//a:b"),
+        "",
+        &["cannot read the session \"//a:b\"", "this is a label", "file = \"//path/FILE\""],
+    );
     mistake(&named("/a"), "", &["an absolute path is different on every machine"]);
     mistake(&SCENARIO.replace("file = ", "fil = "), "", &["[[input.session]] has no \"file\""]);
     let unread = crate::parse(SCENARIO, "a.scenario.toml").unwrap_err().render(false);

@@ -50,6 +50,8 @@ pub const INPUT_BYTES_MAX: usize = 1 << 16;
 pub const MATCHES_MAX: usize = 64;
 /// Bytes that an expectation waits for.
 pub const EXPECT_BYTES_MAX: usize = 1 << 12;
+/// Bytes of data of a frame without CAN FD.
+pub const CAN_CLASSIC_BYTES_MAX: usize = 8;
 /// Bytes of the longest frame of such a link.
 pub const fn frame_bytes_max(medium: link::Medium) -> usize {
     match medium {

@@ -5,12 +5,10 @@ use super::super::can_id;
 use super::super::section::{Checked, Problems, Section};
 use super::Around;
 use crate::Problem;
+use crate::limits::CAN_CLASSIC_BYTES_MAX;
 use can::{Frame, Id, Kind, LEN_MAX};
 use expect::{BytePattern, Contents, FramePattern, What};
 use link::{Medium, Spec};
-
-/// The most bytes of data that a frame has without CAN FD.
-const CLASSIC_LEN_MAX: usize = 8;
 
 impl<'a> Around<'a, '_> {
     pub(super) fn can(&self, place: usize, section: &Section<'a>, problems: &mut Problems) -> Checked<What> {
@@ -39,7 +37,7 @@ impl<'a> Around<'a, '_> {
         let signals = self.signals(section, problems)?;
         let of = signals.as_ref().map_or(of, |signals| Ok(Some(signals.message.id())));
         let is_fd = knows_fd && fd != Some(false) && remote != Some(true);
-        let longest = if is_fd { LEN_MAX } else { CLASSIC_LEN_MAX };
+        let longest = if is_fd { LEN_MAX } else { CAN_CLASSIC_BYTES_MAX };
         let data = self.data(place, section, (longest, remote), problems);
         let captures = self.captures(place, section, longest, signals.as_ref(), problems);
         let contents = Contents::Can { id: of?, fd, remote, data: data?, signals };
@@ -62,7 +60,7 @@ impl<'a> Around<'a, '_> {
         let data = self.bytes(place, &entry, true, problems)?;
         let len = data.len_min();
         let exact = !data.is_open() && data.references().next().is_none();
-        let kind = if longest > CLASSIC_LEN_MAX && len > CLASSIC_LEN_MAX {
+        let kind = if longest > CAN_CLASSIC_BYTES_MAX && len > CAN_CLASSIC_BYTES_MAX {
             Kind::Fd { switches_rate: false, is_passive: false }
         } else {
             Kind::Data

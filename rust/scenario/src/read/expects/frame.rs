@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! `[[expect.frame]]`: frames on any link but a CAN bus.
 
+use super::super::bytes::refuse_beyond;
 use super::super::section::{Checked, Entry, Problems, Section, Text};
 use super::super::{keys, names, quote};
 use super::{Around, common, dbc};
@@ -150,21 +151,6 @@ fn read_bytes(entry: Entry<'_>, longest: usize, problems: &mut Problems) -> Chec
     let (at, length) = (at? as usize, length? as usize);
     refuse_beyond(at, length, longest, &entry, problems)?;
     Ok(Captured::Bytes { at, length })
-}
-
-fn refuse_beyond(
-    at: usize,
-    len: usize,
-    longest: usize,
-    entry: &Entry<'_>,
-    problems: &mut Problems,
-) -> Checked<()> {
-    if at + len <= longest {
-        return Ok(());
-    }
-    let problem = Problem::at(entry.span(), "no frame of this link is so long");
-    let problem = problem.found(format!("the last byte is at {}", at + len - 1));
-    Err(problems.report(problem.expected(format!("at most {longest} bytes"))))
 }
 
 fn read_length(entry: &Entry<'_>, longest: usize, problems: &mut Problems) -> Checked<(u64, u64)> {

@@ -8,7 +8,7 @@ mod parts;
 
 use super::nodes::Names;
 use super::section::{Checked, Entry, Problems, Section};
-use super::{keys, links, quote};
+use super::{bytes, keys, links, quote};
 use crate::model::{Fault, Link};
 use crate::{Problem, Source, limits};
 use action::Action;
@@ -79,6 +79,12 @@ fn read_fault<'a>(
     let Some((place, link)) = on.and_then(|place| Some((place, links?.get(place)?))) else { return Ok(None) };
     action.check_link(&do_entry, link, problems)?;
     action.check_keys(&section, &link.spec, problems)?;
+    let mut fits = |(entry, pattern): (Entry<'_>, Pattern)| {
+        let longest = bytes_max(&link.spec);
+        bytes::refuse_beyond(pattern.at, pattern.bytes.len(), longest, &entry, problems).map(|()| pattern)
+    };
+    let matching: Vec<_> = matching.into_iter().map(&mut fits).collect();
+    let matching = matching.into_iter().collect::<Checked<_>>()?;
     let text = action.name().to_string();
     let mut reading = Reading { section: &section, names, link, action, from, until, matching, text };
     let fault = match link.spec {
@@ -96,6 +102,16 @@ fn read_fault<'a>(
     // There are not more links than a place has room for.
     let link = place as u16;
     Ok(Some(Fault { link, fault, description, place: source.place(section.span()) }))
+}
+
+/// The bytes of the longest frame that a fault looks at.
+fn bytes_max(spec: &Spec) -> usize {
+    match spec {
+        // Each byte is a frame.
+        Spec::Uart(_) | Spec::UartBus(_) | Spec::Lin(_) => 1,
+        Spec::Can(bus) if bus.data_bitrate_bps().is_none() => limits::CAN_CLASSIC_BYTES_MAX,
+        _ => limits::frame_bytes_max(spec.medium()),
+    }
 }
 
 /// From when until when: within the run.

@@ -117,8 +117,11 @@ fn number(entry: &Entry<'_>, example: &str, problems: &mut Problems) -> Checked<
     Ok(NonZeroU64::new(number).unwrap_or(NonZeroU64::MIN))
 }
 
-/// `match`, whatever the fault does.
-pub(super) fn read_match(section: &Section<'_>, problems: &mut Problems) -> Checked<Vec<Pattern>> {
+/// `match`, whatever the fault does; each pattern with its entry.
+pub(super) fn read_match<'a>(
+    section: &Section<'a>,
+    problems: &mut Problems,
+) -> Checked<Vec<(Entry<'a>, Pattern)>> {
     const EXAMPLE: &str = "match = [{ at = 12, bytes = \"08 00\" }]";
     let Some(entry) = section.get("match") else { return Ok(Vec::new()) };
     let values = entry.array(&format!("an array of tables: {EXAMPLE}"), problems)?;
@@ -127,7 +130,7 @@ pub(super) fn read_match(section: &Section<'_>, problems: &mut Problems) -> Chec
         let problem = problem.found(format!("{} places", values.len()));
         return Err(problems.report(problem.expected(format!("1 to {}", limits::MATCHES_MAX))));
     }
-    let patterns: Vec<_> = values.into_iter().map(|value| pattern(value, problems)).collect();
+    let patterns: Vec<_> = values.into_iter().map(|value| Ok((value, pattern(value, problems)?))).collect();
     patterns.into_iter().collect()
 }
 

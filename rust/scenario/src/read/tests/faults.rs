@@ -376,6 +376,19 @@ fn frames_that_there_are_not() {
   help: add bytes = "08 00"
 "#,
     );
+    for (link, place, last, expected) in [
+        ("pair", "at = 0, bytes = \"08 00\"", 1, "one byte at 0: here each byte is a frame"),
+        ("pair", "at = 1, bytes = \"08\"", 1, "one byte at 0: here each byte is a frame"),
+        ("bus", "at = 7, bytes = \"08 00\"", 8, "at most 8 bytes"),
+        ("net", "at = 1517, bytes = \"08 00\"", 1518, "at most 1518 bytes"),
+    ] {
+        mistake(
+            &format!("link = \"{link}\"\ndo = \"drop\"\nmatch = [{{ {place} }}]"),
+            &format!(
+                "\n38:10 no frame of this link is so long\n  found: the last byte is at {last}\n  expected: {expected}\n"
+            ),
+        );
+    }
 }
 
 #[test]

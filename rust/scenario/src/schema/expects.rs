@@ -172,7 +172,7 @@ pub(super) struct ExpectCan {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(max = Id::EXTENDED_MAX), example = 0x123)]
     id: Option<u32>,
-    /// Whether that has 29 bits.
+    /// Whether that has 29 bits; by default it has if it is too large for 11.
     #[serde(default, skip_serializing_if = "is_false")]
     extended: bool,
     /// Whether it is a frame of CAN FD; without this either.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Faults.
 
-use super::values::{BYTES, PORT, TIME, is_zero};
+use super::values::{BYTES, PORT, TIME, is_false, is_zero};
 use crate::limits;
 use schemars::JsonSchema;
 
@@ -59,8 +59,8 @@ pub(super) struct Fault {
     #[serde(default, skip_serializing_if = "is_zero")]
     #[schemars(range(max = can::Id::EXTENDED_MAX), example = 0x7f0)]
     id: u64,
-    /// Whether "id" has 29 bits; without it it has 11.
-    #[serde(default)]
+    /// Whether "id" has 29 bits; by default it has if it is too large for 11.
+    #[serde(default, skip_serializing_if = "is_false")]
     extended: bool,
     /// Which bits of "id" count; by default all.
     #[serde(default, skip_serializing_if = "is_zero")]

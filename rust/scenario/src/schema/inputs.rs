@@ -59,7 +59,7 @@ pub(super) struct InputCan {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     #[schemars(extend("enum" = ["sent", "received"]))]
     direction: String,
-    /// The identifier of a frame: of 29 bits if it has more than 11.
+    /// The identifier of a frame.
     #[serde(default, skip_serializing_if = "is_zero")]
     #[schemars(range(max = 0x1fff_ffff), example = 0x123)]
     id: u64,
@@ -67,7 +67,7 @@ pub(super) struct InputCan {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     #[schemars(example = &"01 02")]
     data: String,
-    /// Whether that identifier has 29 bits in any case.
+    /// Whether that has 29 bits; by default it has if it is too large for 11.
     #[serde(default, skip_serializing_if = "is_false")]
     extended: bool,
     /// Whether the frame is of CAN FD. By default one of a database is if it has more than 8 bytes.

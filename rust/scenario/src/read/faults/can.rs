@@ -81,10 +81,8 @@ impl Reading<'_, '_> {
     }
 
     fn babble(&mut self, problems: &mut Problems) -> Checked<Fault> {
-        let id = self.section.need("id", ID, problems).and_then(|entry| {
-            let id = can_id::read(self.section, problems)?;
-            id.ok_or_else(|| problems.report(Problem::at(entry.span(), "there is no such identifier")))
-        });
+        let id = self.section.need("id", ID, problems);
+        let id = id.and_then(|entry| can_id::of(&entry, self.section, problems));
         let data = match self.section.get("data") {
             Some(entry) => bytes::read(&entry, LEN_MAX, problems).map(|data| (Some(entry), data)),
             None => Ok((None, Vec::new())),

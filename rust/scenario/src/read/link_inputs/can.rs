@@ -4,8 +4,8 @@
 use super::{Around, Frames, one_key, refuse_keys};
 use crate::model::Link;
 use crate::read::named_file::{self, of_file};
-use crate::read::quote;
 use crate::read::section::{Checked, Entry, Problems, Section};
+use crate::read::{can_id, quote};
 use crate::{Problem, limits};
 use board::file::read_text;
 use capture::socketcan;
@@ -199,24 +199,15 @@ fn kind(section: &Section<'_>, problems: &mut Problems) -> Checked<Option<Kind>>
 
 /// A frame by its identifier.
 fn by_id(entry: &Entry<'_>, section: &Section<'_>, problems: &mut Problems) -> Checked<Vec<Found>> {
-    let number = entry.integer(0..=Id::EXTENDED_MAX.into(), "id = 0x123", problems);
-    let extended =
-        section.get("extended").map(|entry| entry.boolean("extended = true", problems)).transpose();
+    let id = can_id::of(entry, section, problems);
     let kind = kind(section, problems);
     let data = match section.get("data") {
         None => Ok(Vec::new()),
         Some(entry) if entry.string("data = \"01 02\"", problems)?.text.trim().is_empty() => Ok(Vec::new()),
         Some(entry) => crate::read::bytes::read(&entry, ::can::LEN_MAX, problems),
     };
-    let number = number? as u32;
-    let is_extended = extended?.unwrap_or(number > Id::STANDARD_MAX);
-    let id = if is_extended { Id::extended(number) } else { Id::standard(number) };
-    let id = id.map_err(|error| {
-        let problem = Problem::at(entry.span(), error.to_string()).found("extended = false");
-        problems.report(problem.expected("extended = true for identifiers of 29 bits"))
-    })?;
     let span = section.get("data").map_or(entry.span(), |data| data.span());
-    one(id, kind?.unwrap_or(Kind::Data), &data?, &span, problems)
+    one(id?, kind?.unwrap_or(Kind::Data), &data?, &span, problems)
 }
 
 fn one(id: Id, kind: Kind, data: &[u8], span: &Range<usize>, problems: &mut Problems) -> Checked<Vec<Found>> {

@@ -6,15 +6,16 @@ use super::expects::wrong;
 #[test]
 fn identifiers_and_data_are_those_of_the_bus() {
     wrong(
-        "expect.can = [{ link = \"bus\", id = 0x800 }]",
+        "expect.can = [{ link = \"bus\", id = 0x800, extended = false }]",
         r#"9:36 there is no such identifier
   found: identifier 0x800 is too large: at most 0x7ff
-  help: add extended = true"#,
+  help: remove extended = false: it has 29 bits"#,
     );
     wrong(
         "expect.can = [{ link = \"bus\", id = 0x2000_0000, extended = true }]",
-        r#"9:36 there is no such identifier
-  found: identifier 0x20000000 is too large: at most 0x1fffffff"#,
+        r#"9:36 "id" is out of range
+  found: this is 0x20000000
+  expected: an integer from 0 to 536870911"#,
     );
     wrong(
         "expect.can = [{ link = \"bus\", extended = true }]",

@@ -124,6 +124,10 @@ fn what_they_become_on_a_can() {
     let frame = Frame::new(Id::Standard(0x7f0), Kind::Data, &[1, 2]).unwrap();
     let id = Some(Ids { id: Id::Standard(0x100), mask: 0x700 });
     let frames = Hits { from, until, ends: vec![End(1)], id, data: vec![], which: Which::Nth(n(3)) };
+    // What is too large for 11 bits has 29.
+    let id = Some(Ids::one(Id::Extended(0x800)));
+    let data = vec![Pattern { at: 6, bytes: vec![1, 2] }];
+    let long = Hits { from, until, ends: vec![], id, data, which: Which::Every };
     for (lines, text, expected) in [
         ("do = \"stuck_dominant\"", "stuck_dominant", Fault::StuckDominant { from, until }),
         ("do = \"cut\"", "cut", Fault::Cut { ends: vec![End(0), End(1)], from, until }),
@@ -141,6 +145,11 @@ fn what_they_become_on_a_can() {
             "do = \"babble\"\nid = 0x7f0\ndata = \"01 02\"\nevery = \"1ms\"",
             "babble 7F0 [2] 01 02 every 1ms",
             Fault::Babble { frame, every: Some(Span::from_ns(1_000_000)), from, until },
+        ),
+        (
+            "do = \"drop\"\nid = 0x800\nmatch = [{ at = 6, bytes = \"01 02\" }]",
+            "drop id 00000800 with 6: 01 02",
+            Fault::Drop { frames: long, to: vec![] },
         ),
         (
             "do = \"bit_errors\"\none_in = 7",
@@ -329,7 +338,7 @@ fn frames_that_there_are_not() {
 "#,
     );
     mistake(
-        "link = \"bus\"\ndo = \"corrupt\"\nid = 0x1234",
+        "link = \"bus\"\ndo = \"corrupt\"\nid = 0x1234\nextended = false",
         r#"
 35:1 [[fault]] has no "bit"
   found: "bit" is missing
@@ -337,7 +346,7 @@ fn frames_that_there_are_not() {
   help: add bit = 10
 38:6 there is no such identifier
   found: identifier 0x1234 is too large: at most 0x7ff
-  help: add extended = true
+  help: remove extended = false: it has 29 bits
 "#,
     );
     mistake(
@@ -349,11 +358,11 @@ fn frames_that_there_are_not() {
 "#,
     );
     mistake(
-        "link = \"bus\"\ndo = \"babble\"\nid = 0xfff\nevery = \"0s\"",
+        "link = \"bus\"\ndo = \"babble\"\nid = 0x20000000\nevery = \"0s\"",
         r#"
-38:6 there is no such identifier
-  found: identifier 0xfff is too large: at most 0x7ff
-  help: add extended = true
+38:6 "id" is out of range
+  found: this is 0x20000000
+  expected: an integer from 0 to 536870911
 39:9 nobody sends so often
   found: this is zero
   expected: a time longer than zero, or none: as often as it can

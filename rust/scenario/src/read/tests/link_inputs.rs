@@ -190,7 +190,7 @@ fn mistakes_in_what_is_sent_on_a_bus() {
     mistake(
         "can",
         "id = 0x800\nextended = false\nat = \"1ms\"",
-        &["identifier 0x800 is too large: at most 0x7ff"],
+        &["identifier 0x800 is too large: at most 0x7ff", "remove extended = false"],
     );
     mistake(
         "can",

@@ -93,40 +93,42 @@ unpack() {
   shift
   mkdir -p "$to"
   for deb in "$@"; do
-    dpkg-deb --fsys-tarfile "$deb" | tar -x -C "$to" --exclude='./usr/share/doc/*' --exclude='./usr/share/man/*' --exclude='./usr/share/locale/*'
+    dpkg-deb --fsys-tarfile "$deb" | tar -x -C "$to" --exclude='./usr/share/doc/*' --exclude='./usr/share/man/*' --exclude='./usr/share/locale/*' ||
+      return 1
   done
 }
 
-# get_programs NAME SUITE PACKAGE...: what is in these packages, and in all that they need, in apt-NAME/root; their versions in
-# apt-NAME/versions. Whether it could be had; if not, the last line of log/apt-NAME.log says why.
+# get_programs NAME SUITE CHECK PACKAGE...: what is in these packages, and in all that they need, in apt-NAME/root, if CHECK finds good
+# what SUITE has. Whether it could be had; if not, the last line of log/apt-NAME.log says why.
 get_programs() {
-  local apt=$home/apt-$1 log=$home/log/apt-$1.log suite=$2 got=1
-  shift 2
+  local apt=$home/apt-$1 log=$home/log/apt-$1.log suite=$2 check=$3 got=1
+  shift 3
   rm -rf "$apt"
   mkdir -p "$apt"
   echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $(mirror) $suite main" > "$apt/sources.list"
   private_apt "$apt" "$apt/sources.list"
-  if apt-get update > "$log" 2>&1 && apt-get -y --download-only install "$@" > "$log" 2>&1; then
-    unpack "$apt/root" "$apt"/archives/*.deb
-    # Each has its name and its version in its file's name.
-    (cd "$apt/archives" && ls -- *.deb) | sed 's/_[^_]*$//; s/%3a/:/; s/_/ /' > "$apt/versions"
+  # Nothing here may rely on set -e: who asks whether it could be had has turned it off.
+  if apt-get update > "$log" 2>&1 && "$check" && apt-get -y --download-only install "$@" > "$log" 2>&1 &&
+    unpack "$apt/root" "$apt"/archives/*.deb >> "$log" 2>&1; then
     got=0
   fi
   unset APT_CONFIG
   return "$got"
 }
 
-# collect_programs ROOT FOLDER PROGRAM...: the programs in bin/, and of the libraries those that they need and their dynamic linker in lib/
+# collect_programs NAME FOLDER PROGRAM...: of what get_programs got the programs in bin/, and of the libraries those that they need and
+# their dynamic linker in lib/. Whether all of them are there, and the log, as of get_programs.
 collect_programs() {
-  local root=$1 to=$2 program library linker=$1/usr/lib64/ld-linux-x86-64.so.2
+  local root=$home/apt-$1/root log=$home/log/apt-$1.log to=$2 program needed
+  local linker=$root/usr/lib64/ld-linux-x86-64.so.2
   shift 2
-  rm -rf "$to" "$to.new"
-  mkdir -p "$to.new/bin" "$to.new/lib"
-  cp -L "$linker" "$to.new/lib/"
-  for program in "$@"; do
-    cp -L "$root/usr/bin/$program" "$to.new/bin/"
-    "$linker" --library-path "$root/usr/lib/x86_64-linux-gnu" --list "$root/usr/bin/$program" |
-      sed -n 's|.* => \(.*\) (0x.*|\1|p' | while read -r library; do cp -uL "$library" "$to.new/lib/"; done
-  done
-  mv "$to.new" "$to"
+  {
+    rm -rf "$to" "$to.new" && mkdir -p "$to.new/bin" "$to.new/lib" && cp -L "$linker" "$to.new/lib/" || return 1
+    for program in "$@"; do
+      cp -L "$root/usr/bin/$program" "$to.new/bin/" || return 1
+      needed=$("$linker" --library-path "$root/usr/lib/x86_64-linux-gnu" --list "$root/usr/bin/$program") || return 1
+      sed -n 's|.* => \(.*\) (0x.*|\1|p' <<< "$needed" | xargs -r -d '\n' cp -uL -t "$to.new/lib" || return 1
+    done
+    mv "$to.new" "$to"
+  } >> "$log" 2>&1
 }

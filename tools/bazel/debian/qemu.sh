@@ -87,22 +87,25 @@ stock_suite=trixie
 stock_programs=(qemu-system-arm qemu-system-riscv32 qemu-system-riscv64)
 get_stock_qemu() {
   [ ! -e "$home/qemu-stock.ok" ] || return 0
-  local wanted found
+  local wanted found=
   wanted=${qemu_sources[-1]#qemu_}
   wanted=${wanted%%+*}
   say "getting Debian's own QEMU $wanted (about 44 MB)"
-  if get_programs stock "$stock_suite" qemu-system-arm qemu-system-riscv; then
-    found=$(sed -n 's/^qemu-system-arm [0-9]*:\([^+~-]*\).*/\1/p' "$home/apt-stock/versions")
-    if [ "$found" = "$wanted" ]; then
-      collect_programs "$home/apt-stock/root" "$home/qemu-stock" "${stock_programs[@]}"
-      echo "$found" > "$home/qemu-stock/version"
-      echo "$home/qemu-stock" > "$home/qemu-stock.ok"
-    else
-      say "Debian $stock_suite has QEMU ${found:-none}: the tests of a QEMU without patches are skipped"
-      : > "$home/qemu-stock.ok"
-    fi
+  if get_programs stock "$stock_suite" is_wanted_qemu qemu-system-arm qemu-system-riscv &&
+    collect_programs stock "$home/qemu-stock" "${stock_programs[@]}"; then
+    echo "$wanted" > "$home/qemu-stock/version"
+    echo "$home/qemu-stock" > "$home/qemu-stock.ok"
+  elif [ -n "$found" ] && [ "$found" != "$wanted" ]; then
+    say "Debian $stock_suite has QEMU $found: the tests of a QEMU without patches are skipped"
+    : > "$home/qemu-stock.ok"
   else
     say "it cannot be had now, so its tests are skipped: $(tail -n 1 "$home/log/apt-stock.log" | plain)"
   fi
   rm -rf "$home/apt-stock"
+}
+
+# Whether the suite has the QEMU that get_stock_qemu wants; it sees what was found.
+is_wanted_qemu() {
+  found=$(apt-cache policy qemu-system-arm | sed -n 's/^ *Candidate: [0-9]*:\([^+~-]*\).*/\1/p')
+  [ "$found" = "$wanted" ]
 }

@@ -7,8 +7,7 @@ tshark_suite=trixie
 get_tshark() {
   [ ! -e "$home/tshark.ok" ] || return 0
   say "getting tshark (about 30 MB)"
-  if get_programs tshark "$tshark_suite" tshark; then
-    collect_programs "$home/apt-tshark/root" "$home/tshark" tshark
+  if get_programs tshark "$tshark_suite" true tshark && collect_programs tshark "$home/tshark" tshark; then
     echo "$home/tshark" > "$home/tshark.ok"
   else
     say "it cannot be had now, so its test is skipped: $(tail -n 1 "$home/log/apt-tshark.log" | plain)"

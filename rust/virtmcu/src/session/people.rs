@@ -18,8 +18,10 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant as HostInstant};
 use vtime::Instant;
 
-/// Bytes that are taken from a terminal at once.
+/// Bytes that are taken from a terminal at once, and typed at once.
 const TAKEN_TOGETHER: usize = 256;
+/// Bytes that wait at a port for what is typed before; what is more stays with who types it.
+const WAITING_MAX: usize = 1 << 16;
 
 #[expect(
     clippy::disallowed_methods,
@@ -45,6 +47,8 @@ pub(super) struct People<'a> {
 struct Seat {
     /// `None`: nobody types there any more.
     typed: Option<Receiver<Vec<u8>>>,
+    /// What was typed and did not go out yet.
+    keys: Vec<u8>,
     /// What the port has sent and was not shown yet.
     unseen: Vec<u8>,
     thread: Option<JoinHandle<()>>,
@@ -68,7 +72,7 @@ impl<'a> People<'a> {
                 bell.ring();
             });
             let thread = Some(thread.map_err(host)?);
-            people.seats.push(Seat { typed: Some(typed), unseen: Vec::new(), thread });
+            people.seats.push(Seat { typed: Some(typed), keys: Vec::new(), unseen: Vec::new(), thread });
         }
         Ok(people)
     }
@@ -104,8 +108,8 @@ impl<'a> People<'a> {
         let bell = nodes.bell();
         loop {
             let seen = bell.count();
-            let leaves = self.take(core)?;
-            if leaves || core.ceiling() >= self.end {
+            // Nothing is typed any more where the run ends.
+            if core.ceiling() >= self.end || self.take(core)? {
                 if core.ceiling() < core.end() {
                     let ended = self.attached.recording.borrow_mut().end(core.ceiling());
                     ended.map_err(unwritten)?;
@@ -133,27 +137,42 @@ impl<'a> People<'a> {
     fn take(&mut self, core: &mut Core) -> Result<bool, RunError> {
         for (console, seat) in self.attached.consoles.iter().zip(&mut self.seats) {
             let (node, port) = (NodeId(console.port.node), PortId(console.port.number));
-            // What does not go out yet stays with who types it.
+            seat.receive();
             if core.typed_by(node, port).is_none_or(|free| free > core.ceiling()) {
+                // Who wants to leave need not wait until the rest has gone out.
+                if console.split_at_leave(&seat.keys).1 {
+                    return Ok(true);
+                }
                 continue;
             }
-            let keys = match seat.typed.as_ref().map(Receiver::try_recv) {
-                Some(Ok(keys)) => keys,
-                Some(Err(TryRecvError::Disconnected)) => {
-                    seat.typed = None;
-                    continue;
-                }
-                Some(Err(TryRecvError::Empty)) | None => continue,
-            };
-            let (keys, leaves) = console.split_at_leave(&keys);
+            let together = seat.keys.len().min(TAKEN_TOGETHER);
+            let (keys, leaves) = console.split_at_leave(&seat.keys[..together]);
             if !keys.is_empty() {
                 type_now(core, console, &mut self.attached.recording.borrow_mut(), keys)?;
             }
             if leaves {
                 return Ok(true);
             }
+            seat.keys.drain(..together);
         }
         Ok(false)
+    }
+}
+
+impl Seat {
+    /// Gets what was typed.
+    fn receive(&mut self) {
+        let Some(typed) = &self.typed else { return };
+        while self.keys.len() < WAITING_MAX {
+            match typed.try_recv() {
+                Ok(keys) => self.keys.extend(keys),
+                Err(TryRecvError::Disconnected) if self.keys.is_empty() => {
+                    self.typed = None;
+                    return;
+                }
+                Err(_) => return,
+            }
+        }
     }
 }
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! How runs with people end, other than by Ctrl-].
 
-use crate::common::processes;
+use crate::common::{dist, processes};
 use crate::place;
+use crate::replayed::{NOT_REPRODUCIBLE, is_replayed};
 use crate::typist::{Typist, modes, terminal};
 use rustix::process::Signal;
+use std::fs::File;
 
 #[test]
 fn a_terminal_that_nobody_opens() {
@@ -22,6 +24,40 @@ fn nothing_comes_from_stdin() {
     // With nobody there, nobody is waited for: at this pace it would take 50 s.
     outcome.expect(4, &["board.uart0 is stdin and stdout"]);
     assert_eq!(outcome.stdout, "console\r\n> ");
+}
+
+/// At the end of the run a key waits that cannot be typed any more: no scenario could type it again.
+#[test]
+fn stdin_never_stops() {
+    let place = place("50ms");
+    // Two steps, each longer than what is typed at once.
+    let mut command =
+        place.command(&dist(), &["--attach", "board.uart0", "--pace", "2.5", "--trace", "live.trace"]);
+    command.stdin(File::open("/dev/zero").expect("zeroes"));
+    place.finish(command).expect(NOT_REPRODUCIBLE, &["inputs) is in test.session.toml"]);
+    assert!(place.read("live.trace").contains("\nend 0.050000000\n"));
+    assert!(!place.read("test.session.toml").contains("at = \"0.050"));
+    is_replayed(&place, "test.session.toml");
+}
+
+/// The scenario's own input is never typed, and whoever types behind it can leave nevertheless.
+#[test]
+fn somebody_leaves_while_the_scenario_types() {
+    let place = place("10h");
+    let scenario = place.read("test.scenario.toml");
+    let typed = "\n[[input.uart]]\nport = \"board.uart0\"\nafter = \"never sent\"\ntext = \"x\"\n";
+    place.write("test.scenario.toml", scenario + typed);
+    let (ours, theirs) = terminal();
+    let mut typist = Typist::at_terminal(&place, ours, &theirs, &["--attach", "board.uart0"]);
+    typist.sees("> ");
+    typist.types("lost");
+    // More than is typed at once waits before it.
+    typist.types(&"lost".repeat(100));
+    typist.types("\x1d");
+    // The scenario's own was never typed.
+    let said = typist.ends(1);
+    assert!(said.contains("what was typed (0 inputs) is in test.session.toml"), "{said}");
+    assert!(place.read("test.session.toml").contains("\n[session]\nend = "));
 }
 
 #[test]

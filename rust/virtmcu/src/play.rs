@@ -102,18 +102,10 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
         Ok(attached) => attached,
         Err(error) => return broken(error.verdict(), error.to_string()),
     };
-    let out = match File::create(request.trace) {
-        Ok(out) => out,
-        Err(error) => {
-            let message = format!("cannot write the trace to {}: {error}", request.trace.display());
-            return broken(Verdict::Infrastructure, message);
-        }
-    };
-    let capture = match request.capture.map(File::create).transpose() {
-        Ok(capture) => capture,
-        Err(error) => {
-            let file = request.capture.unwrap_or(Path::new("")).display();
-            let message = format!("cannot write the capture to {file}: {error}");
+    let (out, capture) = match outputs(request) {
+        Ok(outputs) => outputs,
+        Err(message) => {
+            attached.into_iter().for_each(Attached::discard);
             return broken(Verdict::Infrastructure, message);
         }
     };
@@ -229,6 +221,15 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
             .collect(),
     };
     (report, golden)
+}
+
+/// The files of the trace and of the capture.
+fn outputs(request: &Request<'_>) -> Result<(File, Option<File>), String> {
+    let create = |what: &str, path: &Path| {
+        File::create(path).map_err(|error| format!("cannot write the {what} to {}: {error}", path.display()))
+    };
+    let trace = create("trace", request.trace)?;
+    Ok((trace, request.capture.map(|path| create("capture", path)).transpose()?))
 }
 
 /// What a run at which people could type leaves.

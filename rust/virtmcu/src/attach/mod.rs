@@ -44,11 +44,17 @@ impl Attached {
     /// Opens all that `request` asks for, or nothing. `file` is the scenario, as the user named it.
     pub fn open(request: &Request<'_>, scenario: &Scenario, file: &Path) -> Result<Attached, AttachError> {
         let ports = wanted::resolve(request.wanted, scenario)?;
-        // First: a terminal that is raw shows errors badly.
-        let recording = Recording::create(request.record, request.folder, &scenario.title, file)?;
         let consoles = request.wanted.iter().zip(ports).map(|(wanted, port)| Console::open(wanted, port));
-        let consoles: Result<Vec<Console>, AttachError> = consoles.collect();
-        Ok(Attached { consoles: consoles?, recording: RefCell::new(recording), pace: request.pace })
+        let consoles = consoles.collect::<Result<Vec<Console>, AttachError>>()?;
+        // Last: it stays, and would be in the way of the next try.
+        let recording = Recording::create(request.record, request.folder, &scenario.title, file)?;
+        Ok(Attached { consoles, recording: RefCell::new(recording), pace: request.pace })
+    }
+
+    /// There is no run: what was made for it goes.
+    pub fn discard(self) {
+        // The error that is told is why.
+        let _ = std::fs::remove_file(self.recording.into_inner().path());
     }
 
     /// Where each port is to be found, a line each.

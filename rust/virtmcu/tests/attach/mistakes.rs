@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! What cannot be attached, or does not go together.
 
+use crate::common::Place;
 use crate::place;
+use std::collections::BTreeSet;
+use std::ffi::OsString;
 
 const BAD_INPUT: i32 = 2;
 
@@ -59,4 +62,36 @@ fn nothing_is_written_over() {
     place
         .run(&["--attach", "board.uart0=pty", "--record", "no/where"])
         .expect(3, &["--record: cannot write no/where"]);
+}
+
+/// The next try finds everything as this one did.
+#[test]
+fn what_fails_leaves_nothing() {
+    let place = place("50ms");
+    place.write("mine", "somebody's");
+    place.write("live.trace", "that of another run");
+    let link = format!("board.uart0={}", place.path("mine").display());
+    let record = ["--record", "said.toml"];
+    let try_with = |args: &[&str], code: i32, expected: &str| {
+        let before = files(&place);
+        place.run(&[args, &record].concat()).expect(code, &[expected]);
+        assert_eq!(files(&place), before, "{args:?}");
+    };
+    let pty = ["--attach", "board.uart0=pty"];
+    // What the first run prints is in the folder, too.
+    place.run(&["--attach", "x"]).expect(BAD_INPUT, &[]);
+    try_with(&["--attach", &link], BAD_INPUT, "mine is there already");
+    try_with(&[&pty[..], &["--trace", "no/where"]].concat(), 3, "cannot write the trace to no/where");
+    place.write("said.toml", "typed before");
+    try_with(
+        &[&pty[..], &["--trace", "live.trace"]].concat(),
+        BAD_INPUT,
+        "--record: said.toml is there already",
+    );
+    assert_eq!(place.read("live.trace"), "that of another run");
+}
+
+fn files(place: &Place) -> BTreeSet<OsString> {
+    let files = std::fs::read_dir(place.folder()).expect("the folder").flatten();
+    files.map(|file| file.file_name()).collect()
 }

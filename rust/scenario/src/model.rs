@@ -32,7 +32,7 @@ pub struct Scenario {
     pub inputs: Vec<Input>,
     /// What is sent on links, in the order of the file: first on CAN buses, then on Ethernet.
     pub link_inputs: Vec<LinkInput>,
-    /// When a recorded session ends the run, before its duration is over.
+    /// When a recorded session ends the run, before its duration is over; see [`Scenario::end`].
     pub ends: Option<Span>,
     /// What must happen, in the order of the file.
     pub expects: Vec<Expect>,
@@ -308,6 +308,11 @@ impl Link {
 }
 
 impl Scenario {
+    /// When the run ends: its duration is over, or a recorded session ends it.
+    pub fn end(&self) -> Span {
+        self.ends.map_or(self.duration, |ends| ends.min(self.duration))
+    }
+
     /// The node and port for people: `pinger.uart0`.
     pub fn port_name(&self, port: Port) -> String {
         let node = self.nodes.get(usize::from(port.node));

@@ -57,7 +57,7 @@ impl Drop for Live {
 
 impl Display for Live {
     fn starts(&mut self, scenario: &Scenario) {
-        self.bar.set_length(scenario.duration.as_ns());
+        self.bar.set_length(scenario.end().as_ns());
         for node in &scenario.nodes {
             self.print(&format!("node {} is {} ({})", node.name, node.board.name, node.board.cpu));
         }

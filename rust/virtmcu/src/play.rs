@@ -90,7 +90,10 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
         };
     if let Some(until) = request.until {
         scenario.duration = scenario.duration.min(until);
-        scenario.ends = scenario.ends.filter(|ends| *ends < until);
+    }
+    if request.control.is_some() {
+        // How far the run goes is the master's choice.
+        scenario.ends = None;
     }
     let servers = match Servers::plan(request.debug, &scenario) {
         Ok(servers) => servers,
@@ -131,7 +134,7 @@ pub fn play(request: &Request<'_>, display: &mut dyn Display) -> (Report, Option
     if let Some(listener) = &listener {
         display.listens(listener.path());
     }
-    let end = Instant::START + scenario.duration;
+    let end = Instant::START + scenario.end();
     let shared = std::cell::RefCell::new(display);
     let announce = || {
         let commands = servers.as_ref().map(|servers| debug::commands(servers, &scenario, &firmware, &root));
@@ -328,7 +331,7 @@ fn expectations(scenario: &Scenario) -> Expectations {
         }
     }
     let links = scenario.links.iter().map(|link| link.name.clone()).collect();
-    let end = Instant::START + scenario.duration;
+    let end = Instant::START + scenario.end();
     let all = scenario.expects.iter().map(|expect| expect.expectation.clone()).collect();
     Expectations::new(all, Topology { ports, links, end, slack: LINE_SILENCE })
 }

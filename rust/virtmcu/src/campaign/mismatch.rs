@@ -204,7 +204,7 @@ fn time(divergence: &Divergence, campaign: &Campaign<'_>) -> Instant {
         Part::Entries { at, .. } => Some(at),
         Part::Header | Part::Footer | Part::States => None,
     });
-    entries.unwrap_or(Instant::START + campaign.loaded.scenario.duration)
+    entries.unwrap_or(Instant::START + campaign.loaded.scenario.end())
 }
 
 fn command(campaign: &Campaign<'_>, schedule: &Schedule) -> String {

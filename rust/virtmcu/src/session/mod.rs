@@ -153,7 +153,7 @@ impl Run<'_> {
 
         let mut nodes = Nodes::start(self)?;
         let (mut master, mut people) = (None, None);
-        let end = self.scenario.ends.map_or(core.end(), |ends| Instant::START + ends);
+        let end = Instant::START + self.scenario.end();
         if let Some((listener, choice)) = self.control {
             core.set_ceiling(Instant::START);
             master = Some(Master::attend(self, listener, choice, &nodes)?);
@@ -207,7 +207,7 @@ impl Run<'_> {
 
     /// When a run that was not broken off has ended.
     fn ended(&self, core: &Core) -> Instant {
-        if self.mode == Mode::Standalone { Instant::START + self.scenario.duration } else { core.now() }
+        if self.mode == Mode::Standalone { Instant::START + self.scenario.end() } else { core.now() }
     }
 
     /// By the host's clock a long grant takes long: it is cut, so that a node that nothing bounds reports now and then.

@@ -68,7 +68,7 @@ impl Pcap {
             ports,
             ends: ends.collect(),
             switches: scenario.nodes.iter().map(lin::switches).collect(),
-            end: Instant::START + scenario.duration,
+            end: Instant::START + scenario.end(),
             failed: None,
         })
     }

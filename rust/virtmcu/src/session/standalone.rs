@@ -32,11 +32,8 @@ impl Run<'_> {
         recorder: &mut Recorder<W, O>,
         progress: &mut impl FnMut(Instant),
     ) -> Result<(), RunError> {
-        let mut free = FreeRun {
-            routes: routes(self.scenario),
-            end: Instant::START + self.scenario.duration,
-            last: None,
-        };
+        let mut free =
+            FreeRun { routes: routes(self.scenario), end: Instant::START + self.scenario.end(), last: None };
         nodes.greet(self)?;
         for place in 0..nodes.nodes.len() {
             let (until, neighbours) = (free.end, Neighbours(&[]));

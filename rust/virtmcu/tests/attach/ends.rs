@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! How runs with people end, other than by Ctrl-].
 
-use crate::common::{dist, processes};
+use crate::common::small::PING_PONG;
+use crate::common::{Place, dist, processes};
 use crate::place;
 use crate::replayed::{NOT_REPRODUCIBLE, is_replayed};
 use crate::typist::{Typist, modes, terminal};
 use rustix::process::Signal;
 use std::fs::File;
+use trace::{Trace, What};
 
 #[test]
 fn a_terminal_that_nobody_opens() {
@@ -58,6 +60,28 @@ fn somebody_leaves_while_the_scenario_types() {
     let said = typist.ends(1);
     assert!(said.contains("what was typed (0 inputs) is in test.session.toml"), "{said}");
     assert!(place.read("test.session.toml").contains("\n[session]\nend = "));
+}
+
+/// Where a session ends a run, what is judged and captured ends as where its duration is over.
+#[test]
+fn a_session_that_ends_before_a_line_does() {
+    let (scenario, _) = PING_PONG.split_once("[[expect.uart]]").unwrap_or_default();
+    let scenario = format!("{scenario}[[expect.uart]]\nport = \"pinger.uart0\"\nline = \"ping 1\"\n");
+    let place = Place::with(&scenario);
+    place.run(&["--trace", "run.trace"]).expect(0, &[]);
+    let trace = Trace::parse(&place.read("run.trace"), "run.trace").expect("a trace");
+    let What::Sent { lasts, .. } = &trace.entries[0].what else { panic!("it is no line") };
+    let whole = trace.entries[0].at.as_ns() + lasts.as_ns();
+    for (end, code) in [(whole - 1, 1), (whole + 1, 0)] {
+        place.write("test.scenario.toml", scenario.replace("5ms", &format!("{end}ns")));
+        place.run(&["--pcap", "short.pcapng"]).expect(code, &[]);
+        let session = format!("{scenario}[[input.session]]\nfile = \"a.session.toml\"\n");
+        place.write("test.scenario.toml", session);
+        place.write("a.session.toml", format!("[session]\nend = \"{end}ns\"\n"));
+        place.run(&["--pcap", "ended.pcapng"]).expect(code, &[]);
+        let read = |name: &str| std::fs::read(place.path(name)).expect("a capture");
+        assert!(read("short.pcapng") == read("ended.pcapng"), "{end}");
+    }
 }
 
 #[test]

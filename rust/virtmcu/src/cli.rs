@@ -135,7 +135,7 @@ pub struct RunArgs {
     pub control_protocol: Option<ControlProtocol>,
     /// Type at a port without a link, and record it for a scenario: NODE.PORT is this terminal, NODE.PORT=pty one of its own,
     /// NODE.PORT=PATH the same with a link to it (docs/attach.md)
-    #[arg(long, value_name = "NODE.PORT", conflicts_with_all = ["control", "json", "accept", "golden"])]
+    #[arg(long, value_name = "NODE.PORT", conflicts_with_all = ["control", "json", "accept", "golden", "until"])]
     pub attach: Vec<Wanted>,
     /// Where to record what is typed [default: NAME.session.toml here, or beside --trace]
     #[arg(long, value_name = "FILE", requires = "attach")]

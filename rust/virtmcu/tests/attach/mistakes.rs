@@ -34,7 +34,9 @@ fn ports_at_which_nobody_can_type() {
 #[test]
 fn what_does_not_go_together() {
     let attach = "--attach";
-    for other in [&["--json"][..], &["--accept"], &["--control", "x"], &["--golden", "x"]] {
+    for other in
+        [&["--json"][..], &["--accept"], &["--control", "x"], &["--golden", "x"], &["--until", "1ms"]]
+    {
         check(&[&[attach, "board.uart0"], other].concat(), "cannot be used with");
     }
     for mode in ["suspend", "standalone"] {

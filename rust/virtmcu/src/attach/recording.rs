@@ -52,7 +52,7 @@ impl Recording {
             None => next_free(folder, title)?,
         };
         let head = format!(
-            "# Typed in a run of {} with --attach. To type it again, add these lines there:\n\
+            "# Typed in a run of {} with --attach. To type it again, move this file beside it, and add these lines there:\n\
              #   [[input.session]]\n#   file = \"{}\"\ninput.uart = [\n",
             scenario.file_name().unwrap_or_default().to_string_lossy(),
             path.file_name().unwrap_or_default().to_string_lossy(),
@@ -191,7 +191,7 @@ mod tests {
         let text = std::fs::read_to_string(recording.path()).unwrap();
         assert_eq!(
             text,
-            "# Typed in a run of a.scenario.toml with --attach. To type it again, add these lines there:\n\
+            "# Typed in a run of a.scenario.toml with --attach. To type it again, move this file beside it, and add these lines there:\n\
              #   [[input.session]]\n#   file = \"a.session.toml\"\ninput.uart = [\n  \
              { port = \"a.uart0\", at = \"0.000000007s\", text = \"help\\r\", baud = 115200 },\n]\n"
         );

@@ -125,7 +125,8 @@ impl<L: Link + ?Sized> Link for Box<L> {
 
 /// What comes out of a link.
 pub trait Outcome {
-    /// `bytes` are at `to` at `at`. For each end in the order of their times.
+    /// `bytes` are at `to` at `at`. What comes on one way is in the order of its times, but another way to that end may be quicker: RTS
+    /// overtakes bytes. What comes at one time comes in the order of the calls.
     fn deliver(&mut self, to: End, at: Instant, bytes: &[u8]);
 
     /// Something for the trace.

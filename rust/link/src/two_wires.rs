@@ -20,7 +20,7 @@ pub struct TwoWires {
 #[derive(Clone, Debug)]
 struct Direction {
     wire: Wire,
-    /// When the last of it arrived; nothing else comes before it.
+    /// When the last of it arrived; nothing else on this wire comes before it. RTS is a wire of its own.
     arrived: Instant,
     /// The sender holds its wire low.
     is_held: bool,
@@ -44,14 +44,20 @@ impl TwoWires {
         if from.0 == 0 { 0 } else { 1 }
     }
 
-    /// Something to the other end, no sooner than what came before it.
+    /// Something to the other end, no sooner than what came before it on the wire.
     fn deliver(&mut self, place: usize, at: Instant, said: FromLine, out: &mut dyn Outcome) -> Instant {
         let arrived = &mut self.directions[place].arrived;
         *arrived = at.max(*arrived);
+        let at = *arrived;
+        self.pass(place, at, said, out);
+        at
+    }
+
+    /// Something to the other end, on the wire or beside it.
+    fn pass(&mut self, place: usize, at: Instant, said: FromLine, out: &mut dyn Outcome) {
         self.record.clear();
         said.write(&mut self.record);
-        out.deliver(End(1 - place as u16), *arrived, &self.record);
-        *arrived
+        out.deliver(End(1 - place as u16), at, &self.record);
     }
 
     fn transmit(&mut self, handed: Handed<'_>, sent: Sending, out: &mut dyn Outcome) {
@@ -155,10 +161,11 @@ impl Sending {
         }
     }
 
+    /// How many bits it has that can be wrong: of a break the first ones.
     pub(crate) fn bits(self, uart: Uart) -> u64 {
         match self {
             Sending::Byte(_) => uart.framing().frame_bits().into(),
-            Sending::Frame(_, wave) | Sending::Break(wave) => wave.bits.into(),
+            Sending::Frame(_, wave) | Sending::Break(wave) => wave.bits.min(Wave::LEVELS).into(),
         }
     }
 
@@ -193,11 +200,9 @@ impl Link for TwoWires {
             ToLine::Hold(is_low) => self.hold(handed, is_low, out),
             ToLine::Rts(has_room) => {
                 self.directions[place].rts = has_room;
-                self.deliver(place, soonest, FromLine::Cts(has_room), out);
+                self.pass(place, soonest, FromLine::Cts(has_room), out);
             }
-            ToLine::Ask => {
-                self.deliver(place, soonest, FromLine::Ask, out);
-            }
+            ToLine::Ask => self.pass(place, soonest, FromLine::Ask, out),
             ToLine::Strange(_) | ToLine::Misheard(_) => tell_remark(handed, out),
             ToLine::Byte(_) | ToLine::Frame { .. } | ToLine::Break { .. } => {
                 if let Some(sent) = Sending::of(said, self.uart) {
@@ -219,16 +224,15 @@ impl Link for TwoWires {
 
     fn earliest(&self, from: End, at: Instant) -> Instant {
         let Direction { wire, arrived, .. } = &self.directions[TwoWires::direction(from)];
-        // RTS does not wait for the bytes before it to start.
-        let soonest = if self.uart.flow_control() { at + self.lookahead() } else { wire.earliest(at) };
-        soonest.max(*arrived)
+        // RTS does not wait for the bytes before it.
+        if self.uart.flow_control() { at + self.lookahead() } else { wire.earliest(at).max(*arrived) }
     }
 
     fn leave(&mut self, end: End, at: Instant, out: &mut dyn Outcome) {
         let place = TwoWires::direction(end);
         // Who has no power pulls no line up or down.
         if std::mem::take(&mut self.directions[place].rts) {
-            self.deliver(place, at + self.uart.lookahead(), FromLine::Cts(false), out);
+            self.pass(place, at + self.uart.lookahead(), FromLine::Cts(false), out);
         }
         if std::mem::take(&mut self.directions[place].is_held) {
             let said = FromLine::Hold { age_ns: self.age_ns(), is_low: false };
@@ -315,6 +319,19 @@ mod tests {
         check("8N1", Act::Corrupt { bit: 0 }, &[(10, b'a'), (20, LEVELS), (30, b'c')]);
         check("8N1", Act::Corrupt { bit: 9 }, &[(10, b'a'), (20, LEVELS), (30, b'c')]);
         check("8E1", Act::Corrupt { bit: 1 }, &[(10, b'a'), (20, LEVELS), (30, b'c')]);
+    }
+
+    /// Bits of a break beyond the 16th cannot be turned round.
+    #[test]
+    fn a_strike_on_a_long_break_is_seen() {
+        let act = Act::Corrupt { bit: 30 };
+        let kind = FaultKind::Frames { matching: vec![], which: Which::Every, act };
+        let fault = Fault { lanes: vec![], from: Instant::START, until: Instant::FAR, kind };
+        let faults = Faults::new(vec![fault], Draws::new(0, "wire"), TwoWires::LANES);
+        let (mut link, mut all) = (TwoWires::new(megabaud(), faults), All::default());
+        hand_over_all(&mut link, &mut all, &[(0, ToLine::Break { bit_fs: 0, bits: 40 })]);
+        let wave = Wave { levels: 1 << 15, ..Wave::of_break(40, 1_000_000_000) };
+        assert_eq!(all.delivered, [(10_500, 1, FromLine::Wave { age_ns: 10_000, wave })]);
     }
 
     /// All that comes out, as records.
@@ -412,7 +429,7 @@ mod tests {
     }
 
     #[test]
-    fn rts_is_fast_and_comes_behind_what_was_sent() {
+    fn rts_is_fast_and_waits_for_no_byte() {
         let uart = megabaud().with_flow_control();
         let (mut link, mut all) = (TwoWires::new(uart, Faults::none(TwoWires::LANES)), All::default());
         let bytes = [(20_000, ToLine::Byte(b'a')), (20_000, ToLine::Byte(b'b'))];
@@ -426,13 +443,85 @@ mod tests {
             (750, 1, FromLine::Cts(true)),
             (30_000, 1, FromLine::Byte(b'a')),
             (40_000, 1, FromLine::Byte(b'b')),
-            (40_000, 1, FromLine::Cts(false)),
+            (21_750, 1, FromLine::Cts(false)),
             (50_750, 1, FromLine::Cts(true)),
             (50_750, 1, FromLine::Ask),
             (70_750, 1, FromLine::Cts(false)),
         ];
         assert_eq!(all.delivered, expected);
         assert_eq!(all.told[1], (30_000, 40_000, What::Sent, ToLine::Byte(b'b')));
+    }
+
+    /// Who sends all the time, but only what the other one has room for, and has room for one byte itself, which it takes a while after it came.
+    #[derive(Clone, Copy, Default)]
+    struct Talker {
+        is_let: bool,
+        is_full: bool,
+        sends_at_ns: u64,
+        takes_at_ns: u64,
+        heard: usize,
+        overruns: usize,
+    }
+
+    /// Two of them at both ends of a line: the pauses are those before each byte that is sent and before each that is taken, in turn.
+    fn talk(uart: Uart, pauses_ns: &[(u64, u64)]) -> [Talker; 2] {
+        let (mut link, mut all) = (TwoWires::new(uart, Faults::none(TwoWires::LANES)), All::default());
+        let (mut ends, mut coming, mut seq) = ([Talker::default(); 2], Vec::new(), 0);
+        let mut hand = |from: usize, at_ns: u64, said: ToLine, coming: &mut Vec<(u64, u16, FromLine)>| {
+            let (from, at, mut bytes) = (End(from as u16), Instant::from_ns(at_ns), Vec::new());
+            said.write(&mut bytes);
+            seq += 1;
+            link.hand_over(Handed { from, at, seq, cut: Instant::FAR, bytes: &bytes }, &mut all);
+            coming.append(&mut all.delivered);
+            all.told.pop().map(|(_, ends_ns, ..)| ends_ns)
+        };
+        for end in 0..2 {
+            hand(end, 0, ToLine::Rts(true), &mut coming);
+        }
+        let mut pauses = pauses_ns.iter();
+        loop {
+            // What arrives comes first, then what is taken.
+            let arrives = coming.iter().enumerate().map(|(place, (at_ns, ..))| (*at_ns, 0, place));
+            let takes = (0..2).filter(|end| ends[*end].is_full).map(|end| (ends[end].takes_at_ns, 1, end));
+            let sends = (0..2).filter(|end| ends[*end].is_let).map(|end| (ends[end].sends_at_ns, 2, end));
+            let Some((now_ns, what, place)) = arrives.chain(takes).chain(sends).min() else { return ends };
+            match what {
+                0 => {
+                    let (_, to, said) = coming.remove(place);
+                    let (to, end) = (usize::from(to), &mut ends[usize::from(to)]);
+                    match said {
+                        FromLine::Cts(is_let) => {
+                            end.is_let = is_let;
+                            end.sends_at_ns = end.sends_at_ns.max(now_ns);
+                        }
+                        _ => {
+                            end.heard += 1;
+                            end.overruns += usize::from(std::mem::replace(&mut end.is_full, true));
+                            hand(to, now_ns, ToLine::Rts(false), &mut coming);
+                            end.takes_at_ns = now_ns + pauses.next().map_or(0, |(_, takes_ns)| *takes_ns);
+                        }
+                    }
+                }
+                1 => {
+                    ends[place].is_full = false;
+                    hand(place, now_ns, ToLine::Rts(true), &mut coming);
+                }
+                _ => {
+                    let Some((sends_ns, _)) = pauses.next() else { return ends };
+                    let over_ns = hand(place, now_ns, ToLine::Byte(b'a'), &mut coming);
+                    ends[place].sends_at_ns = over_ns.unwrap_or(now_ns) + sends_ns;
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn who_sends_itself_is_not_overrun() {
+        let uart = Uart::new(1_000_000, Framing::default(), Span::ZERO).unwrap().with_flow_control();
+        let pauses_ns: Vec<_> = (0..100).map(|n| (n * 700 % 5_000, 3_000)).collect();
+        let ends = talk(uart, &pauses_ns);
+        assert_eq!(ends.map(|end| end.overruns), [0; 2]);
+        assert!(ends.iter().all(|end| end.heard > 20), "{:?}", ends.map(|end| end.heard));
     }
 
     fn any_record() -> impl Strategy<Value = ToLine> {
@@ -450,7 +539,18 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn nobody_is_overrun(
+            baud in prop_oneof![Just(9_600u32), Just(115_200), 1_000u32..10_000_000],
+            pauses_ns in prop::collection::vec((0u64..30_000, 0u64..30_000), 1..200),
+        ) {
+            let uart = Uart::new(baud, Framing::default(), Span::ZERO).unwrap().with_flow_control();
+            let ends = talk(uart, &pauses_ns);
+            prop_assert_eq!(ends.map(|end| end.overruns), [0; 2]);
+        }
+
         /// What the core relies upon, whatever is said: nothing arrives sooner than was promised, or out of order, or twice.
+        /// RTS is a wire of its own.
         #[test]
         fn keeps_its_promises(
             records in prop::collection::vec((0u16..2, 0u64..60_000, any_record()), 1..80),
@@ -458,7 +558,7 @@ mod tests {
         ) {
             let uart = if flow_control { megabaud().with_flow_control() } else { megabaud() };
             let (mut link, mut all) = (TwoWires::new(uart, Faults::none(TwoWires::LANES)), All::default());
-            let (mut now_ns, mut last) = (0, [0; 2]);
+            let (mut now_ns, mut last) = (0, [[0; 2]; 2]);
             for (seq, (from, gap_ns, said)) in (0..).zip(&records) {
                 now_ns += gap_ns;
                 let at = Instant::from_ns(now_ns);
@@ -473,10 +573,12 @@ mod tests {
                 let known = all.delivered.len();
                 link.hand_over(Handed { from: End(*from), at, seq, cut: Instant::FAR, bytes: &bytes }, &mut all);
                 prop_assert!(all.delivered.len() <= known + 1);
-                for (at_ns, to, _) in &all.delivered[known..] {
+                for (at_ns, to, came) in &all.delivered[known..] {
                     prop_assert!(*at_ns >= soonest_ns, "{:?}", said);
-                    prop_assert!(*at_ns >= last[usize::from(*to)]);
-                    last[usize::from(*to)] = *at_ns;
+                    let is_word = matches!(came, FromLine::Cts(_) | FromLine::Ask);
+                    let last = &mut last[usize::from(*to)][usize::from(is_word)];
+                    prop_assert!(*at_ns >= *last);
+                    *last = *at_ns;
                 }
             }
         }

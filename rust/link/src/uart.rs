@@ -170,7 +170,7 @@ impl Wire {
         self.free_ns = self.free_ns.saturating_add(whole_ns).saturating_add(rest / parts);
         self.free_rest = rest % parts;
         let ends = self.free_at();
-        let taken = Instant::from_ns(ends.as_ns() - self.uart.early_ns());
+        let taken = Instant::from_ns(ends.as_ns().saturating_sub(self.uart.early_ns()));
         Sent { starts, ends, arrives: taken + self.uart.delay }
     }
 
@@ -268,6 +268,15 @@ mod tests {
         check(3_333_333_333, (26_667, 30_000, 37_167));
         let plain = wire.send(Instant::START);
         assert_eq!((plain.starts.as_ns(), plain.arrives.as_ns()), (30_000, 40_500));
+    }
+
+    /// It ends sooner than half a bit of the link's after the start of time.
+    #[test]
+    fn what_is_fast_and_first_does_not_wrap() {
+        let mut wire = Wire::new(uart(100, "8N1", 0).with_flow_control());
+        let sent = wire.send_lasting(Instant::START, 1_000_000_000);
+        let times = (sent.starts.as_ns(), sent.ends.as_ns(), sent.arrives.as_ns());
+        assert_eq!(times, (0, 1_000, 95_000_000));
     }
 
     #[test]

@@ -210,15 +210,14 @@ impl Outcome for Passing<'_> {
             self.error = Some(self.late(node, at, granted));
             return;
         }
-        let inbox = &mut self.nodes[place(node)].ports[usize::from(port.0)];
-        if inbox.inbox.len() >= MAX_BACKLOG {
+        let receiver = &mut self.nodes[place(node)].ports[usize::from(port.0)];
+        if receiver.inbox.len() >= MAX_BACKLOG {
             let (from, port, sent) = self.by.unwrap_or((node, port, at));
             let name = self.nodes[place(from)].name.clone();
             self.error = Some(Error::Backlog { node: name, port, at: sent, max: MAX_BACKLOG });
             return;
         }
-        inbox.inbox.push_back(Incoming { at, count: *self.count, len: bytes.len() });
-        inbox.bytes.extend(bytes);
+        receiver.expect(Incoming { at, count: *self.count, len: bytes.len() }, bytes);
         *self.count += 1;
         self.delivered = true;
     }

@@ -85,6 +85,20 @@ pub(crate) struct Incoming {
     pub(crate) len: usize,
 }
 
+impl Port {
+    /// Something is on its way here, behind all that arrives no later.
+    pub(crate) fn expect(&mut self, incoming: Incoming, bytes: &[u8]) {
+        let place = self.inbox.iter().rposition(|known| known.at <= incoming.at).map_or(0, |last| last + 1);
+        let behind: usize = self.inbox.range(place..).map(|later| later.len).sum();
+        self.inbox.insert(place, incoming);
+        self.bytes.extend(bytes);
+        if behind > 0 {
+            let from = self.bytes.len() - behind - bytes.len();
+            self.bytes.make_contiguous()[from..].rotate_left(behind);
+        }
+    }
+}
+
 impl Node {
     /// Up to when it did, or may be doing, things.
     pub(crate) fn granted(&self) -> Instant {

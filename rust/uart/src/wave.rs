@@ -10,11 +10,14 @@ pub struct Wave {
     pub bit_fs: u64,
     /// How many bits there are.
     pub bits: u16,
-    /// The levels of the first 16, the first one lowest; all others are low.
+    /// The levels of the first [`Wave::LEVELS`], the first one lowest; all others are low.
     pub levels: u16,
 }
 
 impl Wave {
+    /// How many bits have a level of their own.
+    pub const LEVELS: u16 = 16;
+
     /// A byte as a UART sends it: start bit, data bits with the lowest first, parity, stop bits. A ninth data bit is 0.
     pub fn of_byte(byte: u8, settings: Settings) -> Wave {
         let framing = settings.framing;
@@ -41,15 +44,15 @@ impl Wave {
     pub fn level(self, after_fs: u128) -> bool {
         let bit = after_fs / u128::from(self.bit_fs.max(1));
         match u16::try_from(bit) {
-            Ok(bit) if bit < self.bits => bit < 16 && self.levels >> bit & 1 != 0,
+            Ok(bit) if bit < self.bits => bit < Wave::LEVELS && self.levels >> bit & 1 != 0,
             _ => true,
         }
     }
 
-    /// With the level of a bit turned round; as it was if it has no such bit among its first 16.
+    /// With the level of a bit turned round; as it was if it has no such bit among its first [`Wave::LEVELS`].
     #[must_use]
     pub fn with_wrong_bit(self, bit: u64) -> Wave {
-        let wrong = if bit < 16 && bit < u64::from(self.bits) { 1 << bit } else { 0 };
+        let wrong = if bit < self.bits.min(Wave::LEVELS).into() { 1 << bit } else { 0 };
         Wave { levels: self.levels ^ wrong, ..self }
     }
 }

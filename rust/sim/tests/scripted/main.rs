@@ -7,4 +7,5 @@ mod driver;
 mod inputs;
 mod lin;
 mod link_faults;
+mod uart;
 mod unrelated;

@@ -2,7 +2,7 @@
 //! The host at a cable and at a switch, with frames by hand and with a client of the same stack.
 
 use crate::device::Device;
-use crate::{Guest, Host, HostError, HostSpec, WithHost};
+use crate::{Guest, Host, HostError, HostSpec, Sending, Tester, TesterSpec, WithHost};
 use link::ethernet::{Direct, DirectSpec, Limit, PortSpec, Rate, Switch, SwitchSpec};
 use link::{Act, Draws, End, Fault, FaultKind, Faults, Handed, Link, Outcome, Told, What, Which};
 use proptest::prelude::*;
@@ -39,7 +39,7 @@ fn cable(faults: Vec<Fault>) -> Direct {
 }
 
 fn at_cable() -> WithHost<Direct, Host> {
-    WithHost::new(cable(vec![]), Host::new(&SPEC), End(1))
+    WithHost::new(cable(vec![]), Host::new(&SPEC), End(1), 2)
 }
 
 /// Two nodes and the host.
@@ -48,7 +48,7 @@ fn at_switch() -> WithHost<Switch, Host> {
         PortSpec { rate: Rate::Mbit100, delay: Span::from_ns(100), queue: Limit::Frames(100), latency: None };
     let latency = Span::from_ns(1_000);
     let spec = SwitchSpec { ports: vec![port; 3], latency, addresses: 10, age: Span::MAX };
-    WithHost::new(Switch::new(&spec, Faults::none(6)), Host::new(&SPEC), End(2))
+    WithHost::new(Switch::new(&spec, Faults::none(6)), Host::new(&SPEC), End(2), 3)
 }
 
 fn hand(link: &mut dyn Link, seen: &mut Seen, (from, at_ns, seq): (u16, u64, u64), bytes: &[u8]) {
@@ -201,6 +201,8 @@ struct Client {
     socket: SocketHandle,
     sends: Vec<u8>,
     got: Vec<u8>,
+    /// When the last of it came.
+    got_at: Instant,
     acts_at: Instant,
 }
 
@@ -222,8 +224,8 @@ impl Client {
         let socket = sockets.add(tcp::Socket::new(buffer(), buffer()));
         let remote = (IpAddress::v4(10, 0, 0, 1), 7);
         sockets.get_mut::<tcp::Socket>(socket).connect(interface.context(), remote, 50_000).unwrap();
-        let (got, acts_at) = (Vec::new(), Instant::START);
-        Client { device, interface, sockets, socket, sends, got, acts_at }
+        let (got, got_at, acts_at) = (Vec::new(), Instant::START, Instant::START);
+        Client { device, interface, sockets, socket, sends, got, got_at, acts_at }
     }
 }
 
@@ -241,6 +243,7 @@ impl Guest for Client {
             if socket.can_recv() {
                 let got = socket.recv(|data| (data.len(), data.to_vec())).unwrap();
                 self.got.extend(got);
+                self.got_at = at;
             }
             if socket.can_send() && !self.sends.is_empty() {
                 let taken = socket.send_slice(&self.sends).unwrap();
@@ -264,18 +267,63 @@ impl Guest for Client {
 /// Sends `len` bytes there and back over a cable with faults; when everything is back, in milliseconds, and how many frames were lost.
 fn transfer(len: usize, faults: Vec<Fault>) -> (u64, usize) {
     let data: Vec<u8> = (0..len).map(|k| (k % 251) as u8).collect();
-    let host = WithHost::new(cable(faults), Host::new(&SPEC), End(1));
-    let mut both = WithHost::new(host, Client::new(data.clone()), End(0));
+    let host = WithHost::new(cable(faults), Host::new(&SPEC), End(1), 2);
+    let mut both = WithHost::new(host, Client::new(data.clone()), End(0), 2);
     let mut seen = Seen::default();
     for ms in 1..100_000 {
         both.settle(Instant::from_ns(ms * 1_000_000), &mut seen);
         if both.guest().got.len() >= len {
             assert!(both.guest().got == data, "it comes back as it was sent");
             let lost = seen.told.iter().filter(|(.., what)| *what == What::Lost).count();
-            return (ms, lost);
+            return (both.guest().got_at.as_ns() / 1_000_000, lost);
         }
     }
     panic!("{} of {len} bytes come back", both.guest().got.len())
+}
+
+/// One who acts at a time, and notes what it does.
+#[derive(Debug)]
+struct Diary {
+    acts_at: Instant,
+    notes: Vec<(u64, &'static str)>,
+}
+
+impl Guest for Diary {
+    fn receive(&mut self, at: Instant, _frame: &[u8], _send: &mut dyn FnMut(&[u8])) {
+        self.notes.push((at.as_ns(), "hears"));
+    }
+
+    fn act(&mut self, at: Instant, _send: &mut dyn FnMut(&[u8])) {
+        self.notes.push((at.as_ns(), "acts"));
+        self.acts_at = Instant::FAR;
+    }
+
+    fn acts_at(&self) -> Instant {
+        self.acts_at
+    }
+}
+
+/// The node is so far away that nothing of it comes for long; who sends what the scenario says is near, and may be told to send at any time.
+#[test]
+fn a_guest_waits_for_a_cue_of_another_one() {
+    let port = |delay_ns| PortSpec {
+        rate: Rate::Mbit100,
+        delay: Span::from_ns(delay_ns),
+        queue: Limit::Frames(100),
+        latency: None,
+    };
+    let ports = vec![port(10_000_000), port(100), port(100)];
+    let spec = SwitchSpec { ports, latency: Span::from_ns(1_000), addresses: 10, age: Span::MAX };
+    let frames = [(Span::ZERO, arp(OTHER, 3))].into();
+    let sending = Sending { at: None, frames, every: Span::ZERO, rounds: 1, until: Instant::FAR };
+    let tester = Tester::new(&TesterSpec::ethernet(vec![sending]));
+    let inner = WithHost::new(Switch::new(&spec, Faults::none(6)), tester, End(2), 3);
+    let diary = Diary { acts_at: Instant::from_ns(5_000_000), notes: vec![] };
+    let (mut link, mut seen) = (WithHost::new(inner, diary, End(1), 3), Seen::default());
+    link.settle(Instant::from_ns(1_000_000), &mut seen);
+    link.cue(0, Instant::from_ns(2_000_000));
+    link.settle(Instant::from_ns(20_000_000), &mut seen);
+    assert_eq!(link.guest().notes, [(2_000_000 + 2 * way(60) + 1_000, "hears"), (5_000_000, "acts")]);
 }
 
 #[test]

@@ -23,18 +23,20 @@ pub trait Guest: std::fmt::Debug + Send {
     fn cue(&mut self, _place: usize, _at: Instant) {}
 }
 
-/// A link whose last end has a guest; to others it is a link between the ends before that.
+/// A link one end of which has a guest; to others it is a link between the other ends.
 ///
 /// The guest acts when all that may come to it before is decided. So its frames are handed over in order, and what the
 /// core sees is what it would see of a node that is always ahead of the others.
 ///
-/// What the guest sends is told as from the last end, the one that the guest has.
+/// What the guest sends is told as from its end.
 #[derive(Debug)]
 pub struct WithHost<L, G> {
     inner: L,
     guest: G,
-    /// The guest's end; the others are those before it.
+    /// The guest's end.
     own: End,
+    /// How many ends there are, those of other guests with them.
+    ends: u16,
     /// What was delivered to the guest and is still to come.
     inbox: VecDeque<(Instant, Vec<u8>)>,
     /// Memory of frames that the guest has seen.
@@ -73,25 +75,26 @@ impl Outcome for Split<'_> {
 }
 
 impl<L: Link, G: Guest> WithHost<L, G> {
-    /// A link of which `own` is the last end.
-    pub fn new(inner: L, guest: G, own: End) -> WithHost<L, G> {
+    /// A link of so many ends, one of which is the guest's own.
+    pub fn new(inner: L, guest: G, own: End, ends: u16) -> WithHost<L, G> {
         let (inbox, spare) = (VecDeque::new(), Vec::new());
         let (before, settled) = (Instant::START, Instant::START);
-        WithHost { inner, guest, own, inbox, spare, seq: G::FIRST_SEQ, before, settled }
+        WithHost { inner, guest, own, ends, inbox, spare, seq: G::FIRST_SEQ, before, settled }
     }
 
-    /// Who is at the last end.
+    /// Who is at its own end.
     pub fn guest(&self) -> &G {
         &self.guest
     }
 
     /// Whether all that comes of what the only node hands over comes by way of the guest.
     fn is_alone(&self) -> bool {
-        self.own.0 == 1 && !self.inner.answers()
+        self.ends == 2 && !self.inner.answers()
     }
 
+    /// Who can send: other guests, too, when they are cued.
     fn others(&self) -> impl Iterator<Item = End> {
-        (0..self.own.0).map(End)
+        (0..self.ends).map(End).filter(|end| *end != self.own)
     }
 
     /// Before this nothing comes to the guest that is not in its inbox.

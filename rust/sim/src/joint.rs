@@ -51,16 +51,15 @@ pub(crate) struct Listening {
 pub(crate) fn build(system: &System) -> Vec<Joint> {
     let model = |spec: &crate::LinkSpec| -> Box<dyn Link> {
         // There are not more ends than `MAX_ENDS`.
-        let host = spec.ends.len() as u16;
+        let (host, ends) = (spec.ends.len() as u16, (spec.ends.len() + spec.guests()) as u16);
         let draws = Draws::new(system.seed, &spec.name);
-        let mut model = spec.spec.build_with(spec.ends.len() + spec.guests(), &spec.faults, draws);
+        let mut model = spec.spec.build_with(ends.into(), &spec.faults, draws);
         if let Some(tester) = &spec.tester {
-            let end = End(host + u16::from(spec.host.is_some()));
-            model = Box::new(WithHost::new(model, peer::Tester::new(&tester.spec), end));
+            model = Box::new(WithHost::new(model, peer::Tester::new(&tester.spec), End(ends - 1), ends));
         }
         match &spec.host {
             None => model,
-            Some(own) => Box::new(WithHost::new(model, Host::new(own), End(host))),
+            Some(own) => Box::new(WithHost::new(model, Host::new(own), End(host), ends)),
         }
     };
     let listening = |cue: &Cue| Listening { cue: cue.clone(), tail: VecDeque::new(), is_heard: false };

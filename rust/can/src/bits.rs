@@ -21,8 +21,9 @@ const END_OF_FRAME: usize = 7;
 pub struct Sequence {
     /// The frame.
     frame: Option<Frame>,
-    /// True is recessive.
-    levels: Vec<bool>,
+    /// True is recessive; the first `count` are its own.
+    levels: [bool; BITS_MAX],
+    count: usize,
     /// Which of the first 64 are stuff bits; those of the arbitration are among them.
     stuff: u64,
     /// How many belong to start of frame and arbitration.
@@ -42,7 +43,8 @@ impl Sequence {
     pub fn empty() -> Sequence {
         Sequence {
             frame: None,
-            levels: Vec::with_capacity(BITS_MAX),
+            levels: [true; BITS_MAX],
+            count: 0,
             stuff: 0,
             arbitration: 0,
             fdf: 0,
@@ -58,7 +60,7 @@ impl Sequence {
         if self.frame.replace(*frame) == Some(*frame) {
             return;
         }
-        self.levels.clear();
+        self.count = 0;
         self.stuff = 0;
         let crc = match frame.kind() {
             Kind::Fd { .. } if frame.len() > 16 => Crc::FD_LONG,
@@ -72,27 +74,34 @@ impl Sequence {
             writer.field((*byte).into(), 8);
         }
         self.checksum = if writer.is_fd { writer.fd_checksum() } else { writer.classic_checksum() };
-        self.delimiter = self.levels.len();
+        self.delimiter = self.count;
         // CRC delimiter, ACK slot, ACK delimiter, end of frame: all recessive as the sender has them.
-        self.levels.resize(self.delimiter + 3 + END_OF_FRAME, true);
+        (0..3 + END_OF_FRAME).for_each(|_| self.push(true));
         if !matches!(frame.kind(), Kind::Fd { switches_rate: true, .. }) {
             self.data_phase = 0..0;
         }
     }
 
+    fn push(&mut self, level: bool) {
+        if let Some(next) = self.levels.get_mut(self.count) {
+            *next = level;
+            self.count += 1;
+        }
+    }
+
     /// How many bits there are, from start of frame to end of frame.
     pub fn count(&self) -> usize {
-        self.levels.len()
+        self.count
     }
 
     /// All bits: of two sequences the lesser one wins the arbitration.
     pub fn levels(&self) -> &[bool] {
-        &self.levels
+        &self.levels[..self.count]
     }
 
     /// Whether a bit is recessive as the sender has it.
     pub fn level(&self, bit: usize) -> bool {
-        self.levels[bit]
+        self.levels()[bit]
     }
 
     /// Whether a sender that sends recessive there gives way to one that sends dominant.
@@ -231,6 +240,6 @@ impl Writer<'_> {
     fn push(&mut self, level: bool) {
         self.run = if level == self.last { self.run + 1 } else { 1 };
         self.last = level;
-        self.sequence.levels.push(level);
+        self.sequence.push(level);
     }
 }

@@ -6,12 +6,12 @@ use crate::floors::Floors;
 use crate::frames::Frames;
 use crate::node::{Incoming, Node};
 use crate::queue::Queue;
+use crate::tail::Tail;
 use crate::{
     Arrival, Body, Class, Core, Cue, Error, Event, Key, LinkId, MAX_BACKLOG, NodeId, PortId, System,
 };
 use link::{Draws, End, FAULTS_MAX, Handed, Link, Medium, Outcome, Told, What};
 use peer::{Host, WithHost};
-use std::collections::VecDeque;
 use vtime::{Instant, Span};
 
 /// A link, and whom it joins.
@@ -41,8 +41,8 @@ pub(crate) struct Joint {
 #[derive(Debug)]
 pub(crate) struct Listening {
     pub(crate) cue: Cue,
-    /// The end of what the port has sent: as much as the text is long, at most.
-    tail: VecDeque<u8>,
+    /// What the port has sent.
+    tail: Tail,
     /// The port has sent it.
     pub(crate) is_heard: bool,
 }
@@ -62,7 +62,7 @@ pub(crate) fn build(system: &System) -> Vec<Joint> {
             Some(own) => Box::new(WithHost::new(model, Host::new(own), End(host), ends)),
         }
     };
-    let listening = |cue: &Cue| Listening { cue: cue.clone(), tail: VecDeque::new(), is_heard: false };
+    let listening = |cue: &Cue| Listening { cue: cue.clone(), tail: Tail::default(), is_heard: false };
     let joint = |spec: &crate::LinkSpec| {
         let mut joint = Joint {
             name: spec.name.clone(),
@@ -121,11 +121,7 @@ impl Joint {
         for Listening { cue, tail, is_heard } in
             listening.filter(|listening| listening.cue.node == node && listening.cue.port == port)
         {
-            if tail.len() == cue.text.len() {
-                tail.pop_front();
-            }
-            tail.push_back(byte);
-            if tail.iter().eq(&cue.text) {
+            if tail.hear(byte, &cue.text) {
                 *is_heard = true;
                 heard(&mut *self.model, cue);
             }
@@ -333,7 +329,7 @@ impl Core {
         if self.nodes[place(node)].cued.is_empty() {
             return;
         }
-        for joint in &mut self.links {
+        for (link, joint) in (0..).map(LinkId).zip(&mut self.links) {
             let mut any = false;
             joint.hear((node, port), byte, |model, cue| {
                 model.cue(cue.sending, at + cue.wait);
@@ -342,6 +338,15 @@ impl Core {
             if any {
                 joint.look();
                 self.floors.outdate();
+                // For what was heard nobody waits any more.
+                let waits = |wait| joint.unheard().any(|cue| cue.node == node && cue.wait == wait);
+                self.nodes[place(node)].cued.retain(|(cued, wait)| *cued != link || waits(*wait));
+                for (end, _) in &joint.ends {
+                    self.nodes[place(*end)].neighbours.retain(|known| {
+                        let is_cue = known.link == link && Some(known.end) == joint.tester;
+                        !is_cue || known.node != node || waits(known.wait)
+                    });
+                }
             }
         }
     }

@@ -113,6 +113,7 @@ mod outside;
 mod queue;
 mod report;
 mod system;
+mod tail;
 mod typist;
 
 pub use crate::core::Core;

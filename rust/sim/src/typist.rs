@@ -6,6 +6,7 @@
 //! ([`Typist::first_answer`]).
 
 use crate::core::place;
+use crate::tail::Tail;
 use crate::{Arrival, Body, Class, Core, Error, Event, InjectError, Key, LinkId, NodeId, PortId};
 use link::{Uart, Wire};
 use std::collections::VecDeque;
@@ -44,8 +45,8 @@ pub(crate) struct Typist {
     free: Instant,
     /// When the text of the first input was there.
     seen: Option<Instant>,
-    /// The end of what the port has sent since: as much as the text of the first input is long, at most.
-    tail: VecDeque<u8>,
+    /// What the port has sent since.
+    tail: Tail,
     /// How many bytes it typed.
     typed: u64,
 }
@@ -65,7 +66,7 @@ pub struct Untyped {
 
 impl Typist {
     fn new(inputs: Vec<Input>) -> Typist {
-        let (free, tail) = (Instant::START, VecDeque::new());
+        let (free, tail) = (Instant::START, Tail::default());
         Typist { inputs: inputs.into(), free, seen: None, tail, typed: 0 }
     }
 
@@ -83,19 +84,11 @@ impl Typist {
     /// The port sends `byte` at `at`; true when there is something to type now.
     fn hear(&mut self, at: Instant, byte: u8) -> bool {
         let Some(Input { when: When::Seen { text, .. }, .. }) = self.inputs.front() else { return false };
-        if at < self.free {
-            return false;
+        let is_there = at >= self.free && self.tail.hear(byte, text);
+        if is_there {
+            self.seen = Some(at);
         }
-        if self.tail.len() == text.len() {
-            self.tail.pop_front();
-        }
-        self.tail.push_back(byte);
-        if !self.tail.iter().eq(text) {
-            return false;
-        }
-        self.tail.clear();
-        self.seen = Some(at);
-        true
+        is_there
     }
 
     /// What is to be typed next, and from when, if that is known.

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! Who gets which grant, what comes with it, and what is told, in systems small enough to work out by hand.
 
+use link::ethernet::{DirectSpec, Rate};
 use link::{Framing, Spec, Uart};
-use sim::{Body, Class, Core, Done, Event, LinkId, LinkSpec, NodeId, NodeSpec, PortId, Slicing, System};
+use peer::{Sending, TesterSpec};
+use sim::{
+    Body, Class, Core, Cue, Done, Event, LinkId, LinkSpec, NodeId, NodeSpec, PortId, Slicing, System, Tester,
+};
 use vtime::{Instant, Span};
 
 const A: NodeId = NodeId(0);
@@ -103,6 +107,52 @@ fn an_arrival_at_the_end_of_a_grant_comes_with_the_next() -> Result<(), sim::Err
     done(&mut core, B, 20, 0)?;
     // The wire is busy up to 20.
     assert_eq!(grants(&mut core), (vec![(A, 30), (B, 30)], vec![(B, 0, 20, b'y')]));
+    Ok(())
+}
+
+/// Frames wait for texts of `b`; when it has sent all of them, nobody waits for `b` any more.
+#[test]
+fn what_was_heard_binds_nobody() -> Result<(), sim::Error> {
+    let frames = [(Span::ZERO, vec![7; 60])].into();
+    let sending = Sending { at: None, frames, every: Span::ZERO, rounds: 1, until: Instant::FAR };
+    let cue =
+        |sending, text: &[u8]| Cue { sending, node: B, port: PORT, text: text.into(), wait: Span::ZERO };
+    let link = LinkSpec {
+        name: "net".into(),
+        spec: Spec::Ethernet(DirectSpec { rate: Rate::Mbit100, delay: Span::ZERO }),
+        ends: vec![(A, PORT)],
+        host: None,
+        faults: vec![],
+        tester: Some(Tester {
+            spec: TesterSpec::ethernet(vec![sending.clone(), sending]),
+            cues: vec![cue(0, b"x"), cue(1, b"xy")],
+        }),
+    };
+    let node = |name: char| NodeSpec { name: name.into(), ports: 1 };
+    let system = System {
+        nodes: ['a', 'b'].map(node).into(),
+        links: vec![link],
+        duration: Span::from_ns(100_000),
+        seed: 0,
+    };
+    let mut core = Core::new(&system, Slicing::default()).expect("a valid system");
+    let bounds = |core: &mut Core| -> Result<Vec<_>, sim::Error> {
+        let mut bounds = vec![];
+        while let Some(grant) = core.next_grant()? {
+            let by: Vec<_> = grant.neighbours.iter().map(|known| known.node).collect();
+            bounds.push((grant.node, grant.until.as_ns(), by));
+        }
+        Ok(bounds)
+    };
+    // 72 bytes with preamble and checksum; what a cable's end sends may be answered.
+    assert_eq!(bounds(&mut core)?, [(A, 5_760, vec![A, B]), (B, 100_000, vec![])]);
+    core.sent(B, PORT, ns(1_000), 0, b"x")?;
+    core.passed(B, ns(1_000))?;
+    done(&mut core, A, 5_760, 0)?;
+    assert_eq!(bounds(&mut core)?, [(A, 13_480, vec![A, B])]);
+    core.sent(B, PORT, ns(1_000), 1, b"y")?;
+    done(&mut core, A, 13_480, 0)?;
+    assert_eq!(bounds(&mut core)?, [(A, 25_000, vec![A])]);
     Ok(())
 }
 

@@ -22,6 +22,7 @@
 
 pub mod can;
 mod draws;
+mod drivers;
 pub mod ethernet;
 mod faults;
 pub mod lin;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 //! A UART between two ports: a wire for each direction, which share nothing.
 
-use crate::{End, Faults, Handed, Lane, Link, OnWire, Outcome, Sent, Told, Uart, Unfired, What, Wire};
-use ::uart::{FromLine, Parity, RECORD_LEN_MAX, ToLine, Wave};
+use crate::{
+    End, Faults, Framing, Handed, Lane, Link, OnWire, Outcome, Sent, Told, Uart, Unfired, What, Wire,
+};
+use ::uart::{FromLine, Parity, RECORD_LEN_MAX, Settings, ToLine, Wave};
 use vtime::{Instant, Span};
 
 /// Two ends, each of which has a wire to the other one. Its lanes are what each end sends.
@@ -74,7 +76,7 @@ impl TwoWires {
             return out.tell(Told { from, seq, at, ends: at, what: What::Lost, to: None, bytes });
         }
         let (Sent { starts, ends, .. }, whole) = (times, times.arrives.max(times.ends + self.uart.delay()));
-        let (lane, bits) = (Lane(place as u16), sent.bits(self.uart));
+        let (lane, bits) = (Lane(place as u16), sent.bits(self.uart.framing()));
         let struck =
             self.faults.strike(OnWire { lane, starts, arrives: whole, bits, bytes: sent.shown(bytes) });
         let told = Told { from, seq, at: starts, ends, what: What::Lost, to: None, bytes: sent.shown(bytes) };
@@ -82,7 +84,7 @@ impl TwoWires {
         if struck.lost {
             return out.tell(told);
         }
-        let sent = struck.wrong_bit.map_or(sent, |bit| sent.with_wrong_bit(bit, self.uart));
+        let sent = struck.wrong_bit.map_or(sent, |bit| sent.with_wrong_bit(bit, self.uart.settings()));
         let said = match sent {
             Sending::Byte(byte) => FromLine::Byte(byte),
             Sending::Frame(_, wave) | Sending::Break(wave) => FromLine::Wave { age_ns: self.age_ns(), wave },
@@ -153,6 +155,13 @@ impl Sending {
         }
     }
 
+    pub(crate) const fn byte(self) -> Option<u8> {
+        match self {
+            Sending::Byte(byte) | Sending::Frame(byte, _) => Some(byte),
+            Sending::Break(_) => None,
+        }
+    }
+
     /// What a trace shows: the byte, or the record.
     pub(crate) fn shown<'a>(&'a self, record: &'a [u8]) -> &'a [u8] {
         match self {
@@ -162,24 +171,22 @@ impl Sending {
     }
 
     /// How many bits it has that can be wrong: of a break the first ones.
-    pub(crate) fn bits(self, uart: Uart) -> u64 {
+    pub(crate) fn bits(self, framing: Framing) -> u64 {
         match self {
-            Sending::Byte(_) => uart.framing().frame_bits().into(),
+            Sending::Byte(_) => framing.frame_bits().into(),
             Sending::Frame(_, wave) | Sending::Break(wave) => wave.bits.min(Wave::LEVELS).into(),
         }
     }
 
     /// With a wrong bit it is another byte, or levels of which the receiver makes what it can.
-    pub(crate) fn with_wrong_bit(self, bit: u64, uart: Uart) -> Sending {
-        let framing = uart.framing();
+    pub(crate) fn with_wrong_bit(self, bit: u64, settings: Settings) -> Sending {
+        let framing = settings.framing;
         let data = 1..=u64::from(framing.data_bits().min(8));
         match self {
             Sending::Byte(byte) if data.contains(&bit) && framing.parity() == Parity::None => {
                 Sending::Byte(byte ^ 1 << (bit - 1))
             }
-            Sending::Byte(byte) => {
-                Sending::Frame(byte, Wave::of_byte(byte, uart.settings()).with_wrong_bit(bit))
-            }
+            Sending::Byte(byte) => Sending::Frame(byte, Wave::of_byte(byte, settings).with_wrong_bit(bit)),
             Sending::Frame(byte, wave) => Sending::Frame(byte, wave.with_wrong_bit(bit)),
             Sending::Break(wave) => Sending::Break(wave.with_wrong_bit(bit)),
         }
@@ -256,7 +263,7 @@ impl Link for TwoWires {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Act, Draws, Fault, FaultKind, Framing, Which};
+    use crate::{Act, Draws, Fault, FaultKind, Which};
     use proptest::prelude::*;
     use std::num::NonZeroU64;
 

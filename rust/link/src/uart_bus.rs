@@ -9,78 +9,37 @@
 //!
 //! **Invariant:** whether a byte gets through is known once nobody can hand over anything before its last bit any more.
 
+use crate::drivers::{Driven, Drivers, HELD_BITS};
 use crate::two_wires::{Sending, tell_remark};
 use crate::uart::{Sent, Uart, Wire};
 use crate::{End, Faults, Handed, Lane, Link, OnWire, Outcome, Told, Unfired, What};
 use ::uart::{FromLine, RECORD_LEN_MAX, ToLine, Wave};
-use std::collections::VecDeque;
 use vtime::{Instant, Span};
-
-/// How long a break is whose end nobody knows when it begins.
-const HELD_BITS: u16 = 13;
 
 /// A pair of wires with several ends.
 #[derive(Clone, Debug)]
 pub struct UartBus {
     uart: Uart,
-    ends: Vec<Sender>,
+    /// By end: a UART sends one byte after the other.
+    wires: Vec<Wire>,
+    drivers: Drivers,
     faults: Faults,
     /// The bytes of a record; empty between calls, here to keep its memory.
     record: Vec<u8>,
 }
 
-/// One end, as it sends.
-#[derive(Clone, Debug)]
-struct Sender {
-    /// A UART sends one byte after the other.
-    wire: Wire,
-    /// What is not decided, in order.
-    open: VecDeque<Driven>,
-}
-
-/// Something on its way.
-#[derive(Clone, Copy, Debug)]
-struct Driven {
-    seq: u64,
-    sent: Sending,
-    /// It is there already, once.
-    again: bool,
-    times: Sent,
-    /// Another one drives at the same time.
-    spoilt: bool,
-}
-
 impl UartBus {
     /// A bus on which nothing was sent yet. Its lanes are what each end sends.
     pub fn new(uart: Uart, ends: usize, faults: Faults) -> UartBus {
-        let sender = Sender { wire: Wire::new(uart), open: VecDeque::new() };
-        let record = Vec::with_capacity(RECORD_LEN_MAX);
-        UartBus { uart, ends: vec![sender; ends], faults, record }
-    }
-
-    /// Who drives the open byte that ends first.
-    fn first(&self) -> Option<(usize, Driven)> {
-        let open = self.ends.iter().enumerate().filter_map(|(place, end)| Some((place, *end.open.front()?)));
-        open.min_by_key(|(place, driven)| (driven.times.ends, *place))
-    }
-
-    /// Marks the open bytes of others that begin before `ends`; true if there are any.
-    fn spoil_others(&mut self, place: usize, ends: Instant) -> bool {
-        let mut any = false;
-        for (_, other) in self.ends.iter_mut().enumerate().filter(|(other, _)| *other != place) {
-            for driven in other.open.iter_mut().take_while(|driven| driven.times.starts < ends) {
-                driven.spoilt = true;
-                any = true;
-            }
-        }
-        any
+        let (wires, drivers) = (vec![Wire::new(uart); ends], Drivers::new(ends));
+        UartBus { uart, wires, drivers, faults, record: Vec::with_capacity(RECORD_LEN_MAX) }
     }
 }
 
 impl Link for UartBus {
     fn hand_over(&mut self, handed: Handed<'_>, out: &mut dyn Outcome) {
         let Handed { from, at, seq, cut, bytes } = handed;
-        let (Some(end), Ok(said)) = (self.ends.get_mut(usize::from(from.0)), ToLine::read(bytes)) else {
+        let (Some(wire), Ok(said)) = (self.wires.get_mut(usize::from(from.0)), ToLine::read(bytes)) else {
             return;
         };
         let said = match said {
@@ -89,40 +48,38 @@ impl Link for UartBus {
             said => said,
         };
         let Some(sent) = Sending::of(said, self.uart) else { return };
-        let before = end.wire.clone();
-        let times = sent.leave(&mut end.wire, at);
+        let before = wire.clone();
+        let times = sent.leave(wire, at);
         if times.ends > cut {
-            end.wire = before;
+            *wire = before;
             let bytes = sent.shown(bytes);
             out.tell(Told { from, seq, at: cut, ends: cut, what: What::Lost, to: None, bytes });
             return;
         }
         let (uart, lane, starts) = (self.uart, Lane(from.0), times.starts);
         let whole = |times: Sent| Sent { arrives: times.arrives.max(times.ends + uart.delay()), ..times };
-        let (times, bits, shown) = (whole(times), sent.bits(uart), sent.shown(bytes));
+        let (times, bits, shown) = (whole(times), sent.bits(uart.framing()), sent.shown(bytes));
         let struck = self.faults.strike(OnWire { lane, starts, arrives: times.arrives, bits, bytes: shown });
         let told = Told { from, seq, at: starts, ends: times.ends, what: What::Lost, to: None, bytes: shown };
         struck.by.tell(told, out);
         if struck.lost {
             return out.tell(told);
         }
-        let sent = struck.wrong_bit.map_or(sent, |bit| sent.with_wrong_bit(bit, uart));
-        end.open.push_back(Driven { seq, sent, again: false, times, spoilt: false });
+        let sent = struck.wrong_bit.map_or(sent, |bit| sent.with_wrong_bit(bit, uart.settings()));
+        let driven = Driven { seq, sent, times, again: false, is_spoilt: false };
+        self.drivers.push(from, driven);
         if struck.twice {
-            let times = whole(sent.leave(&mut end.wire, times.ends));
+            let times = whole(sent.leave(wire, times.ends));
             if times.ends <= cut {
-                end.open.push_back(Driven { seq, sent, again: true, times, spoilt: false });
+                self.drivers.push(from, Driven { times, again: true, ..driven });
             }
         }
     }
 
     fn settle(&mut self, before: Instant, out: &mut dyn Outcome) {
-        // What is handed over from `before` on begins there or later.
-        while let Some((place, driven)) = self.first().filter(|(_, driven)| driven.times.ends <= before) {
-            let Driven { seq, sent, again, times: Sent { starts, ends, arrives }, spoilt } = driven;
-            let spoilt = self.spoil_others(place, ends) || spoilt;
-            self.ends[place].open.pop_front();
-            let (from, what) = (End(place as u16), if spoilt { What::Failed } else { What::Sent });
+        while let Some((from, driven)) = self.drivers.next(before) {
+            let Driven { seq, sent, times: Sent { starts, arrives, .. }, again, is_spoilt } = driven;
+            let what = if is_spoilt { What::Failed } else { What::Sent };
             self.record.clear();
             if let Sending::Break(Wave { bit_fs, bits, .. }) = sent {
                 ToLine::Break { bit_fs, bits }.write(&mut self.record);
@@ -131,7 +88,7 @@ impl Link for UartBus {
             if !again {
                 out.tell(Told { from, seq, at: starts, ends: arrives, what, to: None, bytes });
             }
-            if spoilt {
+            if is_spoilt {
                 continue;
             }
             let age_ns = arrives.since(starts).as_ns().saturating_sub(self.uart.delay().as_ns());
@@ -141,8 +98,8 @@ impl Link for UartBus {
             };
             self.record.clear();
             said.write(&mut self.record);
-            let others = (0..self.ends.len()).filter(|other| *other != place);
-            others.for_each(|other| out.deliver(End(other as u16), arrives, &self.record));
+            let others = (0..self.wires.len()).map(|other| End(other as u16)).filter(|other| *other != from);
+            others.for_each(|other| out.deliver(other, arrives, &self.record));
         }
     }
 
@@ -155,18 +112,15 @@ impl Link for UartBus {
     }
 
     fn earliest(&self, from: End, at: Instant) -> Instant {
-        self.ends.get(usize::from(from.0)).map_or(Instant::FAR, |end| end.wire.earliest(at))
+        self.wires.get(usize::from(from.0)).map_or(Instant::FAR, |wire| wire.earliest(at))
     }
 
     fn earliest_effect(&self, to: End) -> Instant {
-        let others = self.ends.iter().enumerate().filter(|(place, _)| *place != usize::from(to.0));
-        let open = others.filter_map(|(_, end)| end.open.front());
-        open.map(|driven| driven.times.arrives).min().unwrap_or(Instant::FAR)
+        self.drivers.first_arrival(Some(to))
     }
 
     fn earliest_told(&self) -> Instant {
-        let open = self.ends.iter().filter_map(|end| end.open.front());
-        open.map(|driven| driven.times.starts).min().unwrap_or(Instant::FAR)
+        self.drivers.first_start()
     }
 
     fn unfired(&self) -> Vec<Unfired> {
@@ -174,7 +128,7 @@ impl Link for UartBus {
     }
 
     fn waiting(&self, from: End) -> usize {
-        self.ends.get(usize::from(from.0)).map_or(0, |end| end.open.len())
+        self.drivers.waiting(from)
     }
 }
 

@@ -5,161 +5,87 @@ use super::event::Event;
 use super::monitor::{BREAK_MIN_BITS, Heard, Monitor, Symbol};
 use super::spec::LinSpec;
 use super::time::{Bits, Exact};
-use crate::{End, Faults, Handed, Lane, Link, OnWire, Outcome, Told, Unfired, What};
-use ::uart::{FromLine, Settings, ToLine, Wave};
-use std::collections::VecDeque;
+use crate::drivers::{Driven, Drivers, HELD_BITS};
+use crate::two_wires::Sending;
+use crate::{End, Faults, Handed, Lane, Link, OnWire, Outcome, Sent, Told, Unfired, What};
+use ::uart::{FromLine, ToLine, Wave};
 use vtime::{Instant, Span};
 
 const FS_PER_NS: u128 = 1_000_000;
 const FRAME_BITS: u32 = 10;
-/// How long a break is whose end nobody knows when it begins.
-const HELD_BITS: u16 = 13;
 
 /// A LIN bus. Its lanes are what each end sends.
 #[derive(Clone, Debug)]
 pub struct LinBus {
     spec: LinSpec,
-    ends: Vec<Sender>,
+    /// When each end is through with what it was handed.
+    free: Vec<Exact>,
+    drivers: Drivers,
     monitor: Monitor,
     faults: Faults,
     /// Memory for a record.
     record: Vec<u8>,
 }
 
-/// One end, as it sends.
-#[derive(Clone, Debug)]
-struct Sender {
-    /// When it is through with what it was handed.
-    free: Exact,
-    /// What is not decided, in order.
-    open: VecDeque<Driven>,
-}
-
-/// Something on its way.
-#[derive(Clone, Copy, Debug)]
-struct Driven {
-    seq: u64,
-    starts: Instant,
-    /// When it is over: a break with its last dominant bit. Never sooner than a byte of the bus would be.
-    ends: Instant,
-    /// When all know.
-    arrives: Instant,
-    what: Sends,
-    /// Another one drives at the same time.
-    is_spoilt: bool,
-}
-
-/// What an end sends.
-#[derive(Clone, Copy, Debug)]
-enum Sends {
-    /// A byte as the bus has it.
-    Byte(u8),
-    /// Other levels: a break, or a byte at another rate.
-    Levels(Wave),
-}
-
-impl Sends {
-    const fn byte(self) -> Option<u8> {
-        match self {
-            Sends::Byte(byte) => Some(byte),
-            Sends::Levels(_) => None,
-        }
-    }
-
-    const fn bits(self) -> u64 {
-        match self {
-            Sends::Byte(_) => FRAME_BITS as u64,
-            Sends::Levels(wave) => wave.bits as u64,
-        }
-    }
-
-    fn with_wrong_bit(self, bit: u64, settings: Settings) -> Sends {
-        let wave = match self {
-            Sends::Byte(byte) => Wave::of_byte(byte, settings),
-            Sends::Levels(wave) => wave,
-        };
-        Sends::Levels(wave.with_wrong_bit(bit))
-    }
-}
-
 impl LinBus {
     /// A bus on which nothing was sent yet. Its lanes are what each end sends, each byte and each break by itself.
     pub fn new(spec: LinSpec, ends: usize, faults: Faults) -> LinBus {
-        let free = spec.bits().exact(Instant::START);
-        let monitor = Monitor::new(spec.clone());
-        let ends = vec![Sender { free, open: VecDeque::new() }; ends];
-        LinBus { spec, ends, monitor, faults, record: Vec::with_capacity(::uart::RECORD_LEN_MAX) }
-    }
-
-    /// Who drives the open thing that ends first.
-    fn first(&self) -> Option<(usize, Driven)> {
-        let open = self.ends.iter().enumerate().filter_map(|(place, end)| Some((place, *end.open.front()?)));
-        open.min_by_key(|(place, driven)| (driven.ends, *place))
-    }
-
-    /// When the soonest open thing starts.
-    fn first_start(&self) -> Instant {
-        let open = self.ends.iter().filter_map(|end| end.open.front());
-        open.map(|driven| driven.starts).min().unwrap_or(Instant::FAR)
-    }
-
-    /// Marks the open things of others that begin before `ends`; true if there are any.
-    fn spoil_others(&mut self, place: usize, ends: Instant) -> bool {
-        let mut any = false;
-        for (_, other) in self.ends.iter_mut().enumerate().filter(|(other, _)| *other != place) {
-            for driven in other.open.iter_mut().take_while(|driven| driven.starts < ends) {
-                driven.is_spoilt = true;
-                any = true;
-            }
-        }
-        any
+        let free = vec![spec.bits().exact(Instant::START); ends];
+        let (monitor, drivers) = (Monitor::new(spec.clone()), Drivers::new(ends));
+        LinBus { spec, free, drivers, monitor, faults, record: Vec::with_capacity(::uart::RECORD_LEN_MAX) }
     }
 
     /// All get to know what was sent.
     fn deliver(&mut self, driven: &Driven, symbol: Symbol, out: &mut dyn Outcome) {
-        let wave = match (driven.what, symbol) {
+        let Driven { sent, times: Sent { starts, arrives, .. }, .. } = *driven;
+        let wave = |wave| {
+            let age_ns = arrives.since(starts + self.spec.delay()).as_ns();
+            FromLine::Wave { age_ns, wave }
+        };
+        let said = match (sent, symbol) {
             // What is left of a stop bit while others drive is not recessive.
-            (Sends::Byte(byte), Symbol::Garbled(_)) => {
+            (Sending::Byte(byte), Symbol::Garbled(_)) => {
                 let settings = self.spec.settings();
-                Some(Wave { levels: u16::from(byte) << 1, ..Wave::of_byte(byte, settings) })
+                wave(Wave { levels: u16::from(byte) << 1, ..Wave::of_byte(byte, settings) })
             }
-            (Sends::Byte(_), _) => None,
-            (Sends::Levels(wave), _) => Some(wave),
+            (Sending::Byte(byte), _) => FromLine::Byte(byte),
+            (Sending::Frame(_, levels) | Sending::Break(levels), _) => wave(levels),
         };
         self.record.clear();
-        match (wave, driven.what) {
-            (Some(wave), _) => {
-                let age_ns = driven.arrives.since(driven.starts + self.spec.delay()).as_ns();
-                FromLine::Wave { age_ns, wave }.write(&mut self.record);
-            }
-            (None, Sends::Byte(byte)) => FromLine::Byte(byte).write(&mut self.record),
-            (None, Sends::Levels(_)) => return,
-        }
-        for end in 0..self.ends.len() {
-            out.deliver(End(end as u16), driven.arrives, &self.record);
+        said.write(&mut self.record);
+        for end in 0..self.free.len() {
+            out.deliver(End(end as u16), arrives, &self.record);
         }
     }
 }
 
 /// What an end hands over, and how many bits of the bus that lasts, or how long.
-fn read(bytes: &[u8], bit_fs: u64) -> Option<(Sends, Lasts)> {
+fn read(bytes: &[u8], bit_fs: u64) -> Option<(Sending, Lasts)> {
     let of_bus = |bits: u16| {
         let lasts = Lasts::Bits { driven: bits.into(), more: 1 };
-        Some((Sends::Levels(Wave::of_break(bits, bit_fs)), lasts))
+        Some((Sending::Break(Wave::of_break(bits, bit_fs)), lasts))
     };
-    let wave = match ToLine::read(bytes).ok()? {
+    let (sent, wave, more_fs) = match ToLine::read(bytes).ok()? {
         ToLine::Hold(true) => return of_bus(HELD_BITS),
         ToLine::Break { bit_fs: 0, bits } => return of_bus(bits),
-        ToLine::Byte(byte) => return Some((Sends::Byte(byte), Lasts::Bits { driven: FRAME_BITS, more: 0 })),
-        ToLine::Break { bit_fs, bits } => (Wave::of_break(bits, bit_fs), bit_fs),
-        ToLine::Frame { settings, byte } => (Wave::of_byte(byte, settings), 0),
+        ToLine::Byte(byte) => {
+            return Some((Sending::Byte(byte), Lasts::Bits { driven: FRAME_BITS, more: 0 }));
+        }
+        ToLine::Break { bit_fs, bits } => {
+            let wave = Wave::of_break(bits, bit_fs);
+            (Sending::Break(wave), wave, bit_fs)
+        }
+        ToLine::Frame { settings, byte } => {
+            let wave = Wave::of_byte(byte, settings);
+            (Sending::Frame(byte, wave), wave, 0)
+        }
         // There is no flow control on LIN.
         ToLine::Hold(false) | ToLine::Rts(_) | ToLine::Ask | ToLine::Strange(_) | ToLine::Misheard(_) => {
             return None;
         }
     };
-    let ((wave, more_fs), ns) = (wave, |fs: u128| Span::from_ns(fs.div_ceil(FS_PER_NS) as u64));
-    Some((Sends::Levels(wave), Lasts::Span { driven: ns(wave.lasts_fs()), more: ns(more_fs.into()) }))
+    let ns = |fs: u128| Span::from_ns(fs.div_ceil(FS_PER_NS) as u64);
+    Some((sent, Lasts::Span { driven: ns(wave.lasts_fs()), more: ns(more_fs.into()) }))
 }
 
 /// How long something is on the wire, and for how much longer its sender does not send.
@@ -183,11 +109,11 @@ impl Lasts {
 }
 
 /// What a receiver at the rate of the bus makes of levels.
-fn symbol(what: Sends, is_spoilt: bool, bit_fs: u64) -> Symbol {
-    let wave = match what {
-        Sends::Byte(byte) if is_spoilt => return Symbol::Garbled(byte),
-        Sends::Byte(byte) => return Symbol::Byte(byte),
-        Sends::Levels(wave) => wave,
+fn symbol(sent: Sending, is_spoilt: bool, bit_fs: u64) -> Symbol {
+    let wave = match sent {
+        Sending::Byte(byte) if is_spoilt => return Symbol::Garbled(byte),
+        Sending::Byte(byte) => return Symbol::Byte(byte),
+        Sending::Frame(_, wave) | Sending::Break(wave) => wave,
     };
     let low_bits =
         (0..wave.bits).take_while(|bit| !wave.level(u128::from(*bit) * u128::from(wave.bit_fs))).count();
@@ -206,45 +132,43 @@ impl Link for LinBus {
     fn hand_over(&mut self, handed: Handed<'_>, out: &mut dyn Outcome) {
         let Handed { from, at, seq, cut, bytes } = handed;
         let settings = self.spec.settings();
-        let Some((what, lasts)) = read(bytes, settings.bit_fs) else { return };
+        let Some((sent, lasts)) = read(bytes, settings.bit_fs) else { return };
         let (bits, delay) = (self.spec.bits(), self.spec.delay());
-        let Some(end) = self.ends.get_mut(usize::from(from.0)) else { return };
-        let starts = end.free.max(bits.exact(at));
+        let Some(free_at) = self.free.get_mut(usize::from(from.0)) else { return };
+        let starts = (*free_at).max(bits.exact(at));
         let (ends, free) = lasts.from(starts, bits);
         // Who listens at the rate of the bus takes its time for what is faster, too.
         let ends = bits.instant(ends.max(bits.after(starts, FRAME_BITS)));
         let starts = bits.instant(starts);
         self.record.clear();
-        Event::Part { byte: what.byte() }.write(&mut self.record);
+        Event::Part { byte: sent.byte() }.write(&mut self.record);
         let told = Told { from, seq, at: starts, ends, what: What::Lost, to: None, bytes: &self.record };
         if ends > cut {
             return out.tell(Told { at: cut, ends: cut, ..told });
         }
-        end.free = free;
-        let (lane, byte) = (Lane(from.0), what.byte());
+        *free_at = free;
+        let (lane, byte, arrives) = (Lane(from.0), sent.byte(), ends + delay);
         let on_wire =
-            OnWire { lane, starts, arrives: ends + delay, bits: what.bits(), bytes: byte.as_slice() };
+            OnWire { lane, starts, arrives, bits: sent.bits(settings.framing), bytes: byte.as_slice() };
         let struck = self.faults.strike(on_wire);
         struck.by.tell(told, out);
         if struck.lost {
             return out.tell(told);
         }
-        let what = struck.wrong_bit.map_or(what, |bit| what.with_wrong_bit(bit, settings));
-        end.open.push_back(Driven { seq, starts, ends, arrives: ends + delay, what, is_spoilt: false });
+        let sent = struck.wrong_bit.map_or(sent, |bit| sent.with_wrong_bit(bit, settings));
+        let times = Sent { starts, ends, arrives };
+        self.drivers.push(from, Driven { seq, sent, times, again: false, is_spoilt: false });
     }
 
     fn settle(&mut self, before: Instant, out: &mut dyn Outcome) {
         let bit_fs = self.spec.settings().bit_fs;
-        // What is handed over from `before` on begins there or later.
-        while let Some((place, driven)) = self.first().filter(|(_, driven)| driven.ends <= before) {
-            let is_spoilt = self.spoil_others(place, driven.ends) || driven.is_spoilt;
-            self.ends[place].open.pop_front();
-            let symbol = symbol(driven.what, is_spoilt, bit_fs);
-            let Driven { seq, starts, ends, .. } = driven;
-            self.monitor.hear(Heard { from: End(place as u16), seq, starts, ends, symbol }, out);
+        while let Some((from, driven)) = self.drivers.next(before) {
+            let Driven { seq, sent, times: Sent { starts, ends, .. }, is_spoilt, .. } = driven;
+            let symbol = symbol(sent, is_spoilt, bit_fs);
+            self.monitor.hear(Heard { from, seq, starts, ends, symbol }, out);
             self.deliver(&driven, symbol, out);
         }
-        self.monitor.nothing_before(self.first_start().min(before), out);
+        self.monitor.nothing_before(self.drivers.first_start().min(before), out);
     }
 
     fn unfired(&self) -> Vec<Unfired> {
@@ -261,21 +185,20 @@ impl Link for LinBus {
     }
 
     fn earliest(&self, from: End, at: Instant) -> Instant {
-        let free =
-            self.ends.get(usize::from(from.0)).map_or(Instant::FAR, |end| self.spec.bits().instant(end.free));
+        let free = self.free.get(usize::from(from.0));
+        let free = free.map_or(Instant::FAR, |free| self.spec.bits().instant(*free));
         free.max(at) + self.spec.lookahead()
     }
 
     fn earliest_effect(&self, _to: End) -> Instant {
-        let open = self.ends.iter().filter_map(|end| end.open.front());
-        open.map(|driven| driven.arrives).min().unwrap_or(Instant::FAR)
+        self.drivers.first_arrival(None)
     }
 
     fn earliest_told(&self) -> Instant {
-        self.first_start().min(self.monitor.earliest_told())
+        self.drivers.first_start().min(self.monitor.earliest_told())
     }
 
     fn waiting(&self, from: End) -> usize {
-        self.ends.get(usize::from(from.0)).map_or(0, |end| end.open.len())
+        self.drivers.waiting(from)
     }
 }

@@ -18,9 +18,9 @@ pub enum Event<'a> {
     },
     /// A dominant pulse between frames that wakes all who sleep.
     WakeUp,
-    /// A byte, or something that is no byte of this bus: it never left ([`crate::What::Lost`]), or a fault strikes it.
+    /// A byte or a break: it never left ([`crate::What::Lost`]), or a fault strikes it.
     Part {
-        /// The byte.
+        /// The byte, at whatever rate; none: a break.
         byte: Option<u8>,
     },
     /// A header does not follow the table that it is to follow.

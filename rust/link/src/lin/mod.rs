@@ -8,7 +8,8 @@
 //! **Invariant:** everything that left is told once: as part of a frame, or by itself.
 //! **Invariant:** whether something gets through is known once nobody can hand over anything before its end any more.
 //! **Limits:** what overlaps is heard by all as garbled, each byte by itself; a break stays a break. What does not have the rate of the
-//! bus, but for 2 %, is sampled by each receiver, and lasts at least as long as a byte of the bus. Who holds the line low for as
+//! bus, but for 2 %, is sampled by each receiver, and lasts at least as long as a byte of the bus; what one end sends faster than that, byte after
+//! byte, overlaps in what is told, and garbles nothing. Who holds the line low for as
 //! long as it likes, as some UARTs send a break, is heard to do so for 13 bits. What a UART mishears is told by its firmware alone. What a
 //! fault takes off the wire garbles nothing, and is not echoed.
 //! A frame that the end of the run cuts off is told as if nothing more had come.

@@ -2,7 +2,9 @@
 //! Whole buses: what is told and delivered, and when.
 
 use super::*;
-use crate::{Act, Draws, End, Fault, FaultKind, Faults, Handed, Lane, Link, Outcome, Told, What, Which};
+use crate::{
+    Act, Draws, End, Fault, FaultKind, Faults, Handed, Lane, Link, Outcome, Pattern, Told, What, Which,
+};
 use ::uart::{Framing, FromLine, Settings, ToLine, Wave};
 use proptest::prelude::*;
 use vtime::{Instant, Span};
@@ -394,6 +396,34 @@ fn bytes_are_struck() {
     // The lowest bit of data follows the start bit.
     check_struck(Act::Corrupt { bit: 1 }, &[struck, (0, 64, Failed, "10 Temp [2] 01 03: checksum AC")]);
     check_struck(Act::Corrupt { bit: 9 }, &[struck, (0, 64, Failed, "10 Temp [2] 01 02 enhanced: garbled")]);
+}
+
+/// A byte at another rate is named by what was sent, and patterns find it; of a break one of its first bits goes wrong.
+#[test]
+fn what_is_no_byte_of_the_bus_is_struck() {
+    use What::{Failed, Lost, Struck};
+    let act = |place: u64, act| {
+        let which = Which::Nth(std::num::NonZeroU64::new(1).unwrap());
+        let matching = if place == 0 { vec![Pattern { at: 0, bytes: vec![0x37] }] } else { vec![] };
+        let kind = FaultKind::Frames { matching, which, act };
+        Fault { lanes: vec![Lane(place as u16)], from: Instant::START, until: Instant::FAR, kind }
+    };
+    let faults = vec![act(0, Act::Drop), act(1, Act::Corrupt { bit: 30 })];
+    let mut bench = Bench::new(spec());
+    bench.bus = LinBus::new(spec(), 4, Faults::new(faults, Draws::new(0, "bus"), 4));
+    let settings = Settings { bit_fs: 50_000_000_000, framing: Framing::EIGHT_N_ONE };
+    bench.say(0, 0, ToLine::Frame { settings, byte: 0x37 });
+    bench.say(1, bits(20), ToLine::Break { bit_fs: 0, bits: 40 });
+    bench.check(&[
+        (0, 10, Struck { fault: 0 }, "byte 37"),
+        (0, 10, Lost, "byte 37"),
+        (20, 60, Struck { fault: 1 }, "break"),
+        (20, 107, Failed, "no whole header"),
+    ]);
+    let wave = Wave { levels: 1 << 15, ..Wave::of_break(40, BIT_NS * 1_000_000) };
+    let mut heard = Vec::new();
+    FromLine::Wave { age_ns: bits(40), wave }.write(&mut heard);
+    assert_eq!(bench.seen.delivered[0], (0, bits(60), heard));
 }
 
 #[test]

@@ -24,6 +24,8 @@ struct Direction {
     wire: Wire,
     /// When the last of it arrived; nothing else on this wire comes before it. RTS is a wire of its own.
     arrived: Instant,
+    /// When what a fault has made late is over there: what comes behind it is pushed, and never closer than it would be on a wire.
+    pushed: Instant,
     /// The sender holds its wire low.
     is_held: bool,
     /// The sender has room for more.
@@ -36,8 +38,8 @@ impl TwoWires {
 
     /// Wires on which nothing was sent yet.
     pub fn new(uart: Uart, faults: Faults) -> TwoWires {
-        let (wire, arrived) = (Wire::new(uart), Instant::START);
-        let direction = Direction { wire, arrived, is_held: false, rts: false };
+        let (wire, start) = (Wire::new(uart), Instant::START);
+        let direction = Direction { wire, arrived: start, pushed: start, is_held: false, rts: false };
         let record = Vec::with_capacity(RECORD_LEN_MAX);
         TwoWires { uart, directions: [direction.clone(), direction], faults, record }
     }
@@ -48,10 +50,26 @@ impl TwoWires {
 
     /// Something to the other end, no sooner than what came before it on the wire.
     fn deliver(&mut self, place: usize, at: Instant, said: FromLine, out: &mut dyn Outcome) -> Instant {
-        let arrived = &mut self.directions[place].arrived;
-        *arrived = at.max(*arrived);
-        let at = *arrived;
+        let Direction { arrived, pushed, .. } = &mut self.directions[place];
+        let at = at.max(*arrived).max(*pushed);
+        *arrived = at;
         self.pass(place, at, said, out);
+        at
+    }
+
+    /// A frame to the other end, so much later than it would be there.
+    fn deliver_late(
+        &mut self,
+        place: usize,
+        times: Sent,
+        late: Span,
+        said: FromLine,
+        out: &mut dyn Outcome,
+    ) -> Instant {
+        let at = self.deliver(place, times.arrives + late, said, out);
+        if at > times.arrives {
+            self.directions[place].pushed = at + times.ends.since(times.starts);
+        }
         at
     }
 
@@ -89,11 +107,11 @@ impl TwoWires {
             Sending::Byte(byte) => FromLine::Byte(byte),
             Sending::Frame(_, wave) | Sending::Break(wave) => FromLine::Wave { age_ns: self.age_ns(), wave },
         };
-        let arrives = self.deliver(place, times.arrives + struck.delay, said, out);
+        let arrives = self.deliver_late(place, times, struck.delay, said, out);
         if struck.twice {
             let again = sent.leave(&mut self.directions[place].wire, times.ends);
             if again.ends <= cut {
-                self.deliver(place, again.arrives + struck.delay, said, out);
+                self.deliver_late(place, again, struck.delay, said, out);
             }
         }
         let to = Some((End(1 - place as u16), arrives.max(whole)));
@@ -319,7 +337,7 @@ mod tests {
     fn bytes_are_struck() {
         check("8N1", Act::Drop, &[(10, b'a'), (30, b'c')]);
         check("8N1", Act::Duplicate, &[(10, b'a'), (20, b'b'), (30, b'b'), (40, b'c')]);
-        check("8N1", Act::Delay(Span::from_ns(25_000)), &[(10, b'a'), (45, b'b'), (45, b'c')]);
+        check("8N1", Act::Delay(Span::from_ns(25_000)), &[(10, b'a'), (45, b'b'), (55, b'c')]);
         // The lowest data bit follows the start bit.
         check("8N1", Act::Corrupt { bit: 1 }, &[(10, b'a'), (20, b'c'), (30, b'c')]);
         // What is no byte any more comes as it is.

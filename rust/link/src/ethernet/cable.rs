@@ -13,8 +13,8 @@ pub(super) struct Cable {
     delay: Span,
     /// When the next frame can start.
     free: Instant,
-    /// When the last one arrived: none comes before it.
-    arrived: Instant,
+    /// When the next one can start at the other side: what a fault has made late pushes what is behind it.
+    free_there: Instant,
 }
 
 /// What became of a frame.
@@ -31,7 +31,7 @@ pub(super) struct Carried {
 
 impl Cable {
     pub(super) fn new(lane: Lane, rate: Rate, delay: Span) -> Cable {
-        Cable { lane, rate, delay, free: Instant::START, arrived: Instant::START }
+        Cable { lane, rate, delay, free: Instant::START, free_there: Instant::START }
     }
 
     /// The least time from handing a frame over to its arrival.
@@ -41,7 +41,7 @@ impl Cable {
 
     /// The soonest arrival of a frame of `len` bytes that is handed over at `at` or later.
     pub(super) fn earliest(&self, at: Instant, len: usize) -> Instant {
-        (self.free.max(at) + self.rate.frame_time(len) + self.delay).max(self.arrived)
+        (self.free.max(at) + self.delay).max(self.free_there) + self.rate.frame_time(len)
     }
 
     /// When a frame that is handed over at `at` would start.
@@ -77,10 +77,10 @@ impl Cable {
         let lost = struck.lost || struck.wrong_bit.is_some();
         let mut arrives = [None; 2];
         if is_valid(frame) && !lost {
-            arrives[0] = Some(self.arrive(ends + struck.delay));
+            arrives[0] = Some(self.arrive(starts + struck.delay, frame.len()));
             if struck.twice {
-                let (_, ends) = self.occupy(ends, frame.len());
-                arrives[1] = (ends <= cut).then(|| self.arrive(ends + struck.delay));
+                let (starts, ends) = self.occupy(ends, frame.len());
+                arrives[1] = (ends <= cut).then(|| self.arrive(starts + struck.delay, frame.len()));
             }
         }
         let what = match (is_valid(frame), lost) {
@@ -99,8 +99,10 @@ impl Cable {
         (starts, ends)
     }
 
-    fn arrive(&mut self, ends: Instant) -> Instant {
-        self.arrived = (ends + self.delay).max(self.arrived);
-        self.arrived
+    /// When a frame is wholly there that would start at `starts`.
+    fn arrive(&mut self, starts: Instant, len: usize) -> Instant {
+        let arrives = (starts + self.delay).max(self.free_there) + self.rate.frame_time(len);
+        self.free_there = arrives + self.rate.gap();
+        arrives
     }
 }
